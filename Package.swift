@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// System libraries come through module maps or a C target of our own; there are no package
+// dependencies, on purpose (docs/architecture.md 1).
+let package = Package(
+    name: "phsync",
+    products: [
+        .executable(name: "phsync", targets: ["CLI"])
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+
+        .target(name: "Models"),
+        .target(name: "Storage", dependencies: ["Models", "CSQLite"]),
+        .target(name: "Sync", dependencies: ["Models", "Storage", "CCurl"]),
+        .target(name: "DemoInstance", dependencies: ["Models"]),
+        .executableTarget(name: "CLI", dependencies: ["Models", "Storage", "Sync", "DemoInstance"]),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Models", "Storage", "Sync", "DemoInstance", "CCurl"],
+            path: "Benchmarks/Sources"),
+
+        .target(name: "TestSupport", dependencies: ["Models"], path: "Tests/TestSupport"),
+        .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+        .testTarget(name: "SyncTests", dependencies: ["Sync", "DemoInstance", "TestSupport"]),
+        .testTarget(name: "DemoInstanceTests", dependencies: ["DemoInstance", "TestSupport"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "DemoInstance", "TestSupport"]),
+    ]
+)
+
+for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCurl" {
+    target.swiftSettings = [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+    ]
+}

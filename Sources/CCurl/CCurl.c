@@ -1,0 +1,2 @@
+#include "CCurl.h"
+int phsync_curl_placeholder(void) { return 0; }

@@ -1,0 +1,4 @@
+#ifndef PHSYNC_CCURL_H
+#define PHSYNC_CCURL_H
+int phsync_curl_placeholder(void);
+#endif

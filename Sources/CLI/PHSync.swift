@@ -1,0 +1,1 @@
+@main struct PHSync { static func main() {} }
