@@ -104,3 +104,20 @@ package struct ConfigContent: Sendable, Equatable {
 
     package var digest: String { json.digest }
 }
+
+extension ConfigContent {
+    /// Takes what `json` gave; nil for anything else.
+    package init?(storedJSON json: JSONValue) {
+        guard let enabled = json["enabled"]?.bool, let values = json["config"]?.object,
+            let attached = json["attachments"]?.object
+        else { return nil }
+        self.init(
+            enabled: enabled, order: json["order"]?.int, values: values, isDeleted: json["deleted"]?.bool ?? false)
+        for member in attached.members {
+            var descriptor = member.value.object ?? JSONObject()
+            descriptor["saved"] = true
+            guard let info = AttachmentInfo(.object(descriptor)) else { return nil }
+            attachments[member.key] = info
+        }
+    }
+}

@@ -1,23 +1,5 @@
 package import Models
 
-/// A write that must not be made, and why.
-package struct WriteRefusal: Error, Sendable, Equatable {
-    package enum Code: Sendable {
-        /// The server shows the mask for a key that its schema does not mask: it may be the text itself, a secret destroyed
-        /// earlier. Leaving the key out would delete it; sending it would write a mask.
-        case maskOutsideSchema
-        /// The outcome would hold the mask text.
-        case maskInBody
-        /// The secret that was typed is not in its file any more.
-        case secretMissing
-        /// More than the server takes in one form field.
-        case tooLarge
-    }
-
-    package let code: Code
-    package let key: String
-}
-
 /// The smallest request that makes a config what the person wants, made from a re-read of this very moment; pure.
 ///
 /// A config is replaced as a whole, so every key that the server showed goes back as the exact text it came in, except:
@@ -65,20 +47,32 @@ package struct ConfigWrite: Sendable {
     }
 
     /// The body that creates a config, always disabled: it is enabled only after it was read back.
+    ///
+    /// The server wants an `order`; without an edit of it the config comes first.
     package init(
-        creating plugin: PluginID, order: Int64, schema: ConfigSchema, edits: [Edit], secrets: [String: Secret],
+        creating plugin: PluginID, schema: ConfigSchema, edits: [Edit], secrets: [String: Secret],
         redaction: SecretRedaction
     ) throws(WriteRefusal) {
         var outgoing = JSONObject()
-        var expected = ConfigContent(enabled: false, order: order)
+        var expected = ConfigContent(enabled: false, order: 0)
         for edit in edits where edit.field != .enabled {
             try ConfigWrite.apply(
                 edit, to: &outgoing, &expected, maskedKeys: schema.maskedKeys, secrets: secrets, redaction: redaction)
         }
         let placed = edits.filter { $0.field != .enabled && $0.field != .order }
-        let head = [("plugin", plugin.description), ("order", String(expected.order ?? order)), ("enabled", "false")]
+        let head = [("plugin", plugin.description), ("order", String(expected.order ?? 0)), ("enabled", "false")]
         self.expected = expected
         body = .form(head + (try ConfigWrite.form(outgoing, edits: placed)))
+    }
+}
+
+extension ConfigWrite.Body {
+    /// Names of the fields that the request carries, for the journal.
+    package var fieldNames: [String] {
+        switch self {
+        case .json(let value): value.object?.keys ?? []
+        case .form(let fields): fields.map(\.name)
+        }
     }
 }
 

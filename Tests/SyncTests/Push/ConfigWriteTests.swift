@@ -91,8 +91,8 @@ import Testing
 
     @Test func aCreateIsDisabledUntilItWasReadBack() throws {
         let write = try ConfigWrite(
-            creating: PluginID(5), order: 3, schema: Self.schema,
-            edits: [edit(.key("region"), .value("eu")), edit(.enabled, .value(true))], secrets: [:], redaction: redaction)
+            creating: PluginID(5), schema: Self.schema,
+            edits: [edit(.key("region"), .value("eu")), edit(.enabled, .value(true)), edit(.order, .value(3))], secrets: [:], redaction: redaction)
         #expect(fields(write) == ["plugin=5", "order=3", "enabled=false", #"config={"region":"eu"}"#])
         #expect(write.expected.enabled == false)
     }

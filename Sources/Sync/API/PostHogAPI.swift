@@ -1,0 +1,128 @@
+package import Models
+
+/// PostHog's REST API as this program calls it: each method is one request.
+///
+/// Only ids in paths, never `@current`: that moves when somebody clicks in the web page. No parameter is called `token`,
+/// which would change the project.
+/// - Source: docs/api.md.
+package struct PostHogAPI: Sendable {
+    package let origin: String
+    private let transport: any Transport
+    private let token: Secret
+
+    /// - Parameter origin: Scheme, host and port without a slash at the end.
+    package init(origin: String, token: Secret, transport: any Transport) {
+        self.origin = origin
+        self.token = token
+        self.transport = transport
+    }
+
+    // MARK: Reading
+
+    package func me() async throws(APIError) -> JSONValue {
+        try await object(.get, "/api/users/@me/")
+    }
+
+    package func organization(_ id: OrganizationID) async throws(APIError) -> JSONValue {
+        try await object(.get, "/api/organizations/\(id)/")
+    }
+
+    package func project(_ id: ProjectID) async throws(APIError) -> JSONValue {
+        try await object(.get, "/api/projects/\(id)/")
+    }
+
+    package func plugin(_ id: PluginID, of organization: OrganizationID) async throws(APIError) -> JSONValue {
+        try await object(.get, "/api/organizations/\(organization)/plugins/\(id)/")
+    }
+
+    package func plugins(
+        of organization: OrganizationID, _ range: PageRange, row: (JSONValue) -> Void
+    ) async throws(APIError) -> PageSummary {
+        try await page("/api/organizations/\(organization)/plugins/", range, row: row)
+    }
+
+    package func configs(
+        of project: ProjectID, _ range: PageRange, row: (JSONValue) -> Void
+    ) async throws(APIError) -> PageSummary {
+        try await page(PostHogAPI.configsPath(project), range, row: row)
+    }
+
+    /// One config with `plugin_info`, the plugin as of the same moment.
+    package func config(_ id: PluginConfigID, in project: ProjectID) async throws(APIError) -> JSONValue {
+        try await object(.get, PostHogAPI.configPath(id, in: project))
+    }
+
+    // MARK: Writing
+
+    /// Sends the change; its answer only says that the server took it, so read the config back.
+    package func update(
+        _ id: PluginConfigID, in project: ProjectID, _ body: ConfigWrite.Body, using random: inout some RandomNumberGenerator
+    ) async throws(APIError) -> JSONValue {
+        try await object(.patch, PostHogAPI.configPath(id, in: project), body: PostHogAPI.httpBody(body, &random))
+    }
+
+    package func create(
+        in project: ProjectID, _ body: ConfigWrite.Body, using random: inout some RandomNumberGenerator
+    ) async throws(APIError) -> JSONValue {
+        try await object(.post, PostHogAPI.configsPath(project), body: PostHogAPI.httpBody(body, &random))
+    }
+
+    package static func configsPath(_ project: ProjectID) -> String { "/api/projects/\(project)/plugin_configs/" }
+
+    package static func configPath(_ id: PluginConfigID, in project: ProjectID) -> String {
+        "\(configsPath(project))\(id)/"
+    }
+}
+
+extension PostHogAPI {
+    private static func httpBody(_ body: ConfigWrite.Body, _ random: inout some RandomNumberGenerator) -> HTTPBody {
+        switch body {
+        case .json(let value): return .json(value)
+        case .form(let fields):
+            var form = MultipartForm()
+            for field in fields { form.addText(field.name, field.value) }
+            return .form(form, using: &random)
+        }
+    }
+
+    private func object(_ method: HTTPMethod, _ path: String, body: HTTPBody? = nil) async throws(APIError) -> JSONValue {
+        let response = try await answer(method, path, body: body)
+        let subject = "\(method.rawValue) \(path)"
+        do {
+            let value = try JSONValue(parsing: response.body)
+            guard value.object != nil else {
+                throw APIError.notTheAPI(response, subject: subject, detail: "the answer is a JSON \(value.kind)")
+            }
+            return value
+        } catch let error as APIError {
+            throw error
+        } catch {
+            throw APIError.notTheAPI(response, subject: subject, detail: "\(error)")
+        }
+    }
+
+    private func page(_ path: String, _ range: PageRange, row: (JSONValue) -> Void) async throws(APIError) -> PageSummary {
+        let response = try await answer(.get, "\(path)?limit=\(range.limit)&offset=\(range.offset)", body: nil)
+        return try PageSummary(response, subject: "GET \(path)", row: row)
+    }
+
+    private func answer(_ method: HTTPMethod, _ path: String, body: HTTPBody?) async throws(APIError) -> HTTPResponse {
+        var request = HTTPRequest(method, origin + path)
+        request.headers = [
+            HTTPHeader("Accept", "application/json"),
+            HTTPHeader("Authorization", "Bearer \(token.reveal())", isSensitive: true),
+        ]
+        request.body = body
+        request.maximumBodyBytes = PageSize.maximumBodyBytes
+        let response: HTTPResponse
+        do {
+            response = try await transport.send(request)
+        } catch {
+            throw APIError(error)
+        }
+        guard (200..<300).contains(response.status) else {
+            throw APIError(response, subject: "\(method.rawValue) \(request.path)")
+        }
+        return response
+    }
+}

@@ -1,0 +1,37 @@
+package import Models
+package import Storage
+
+/// Moves a config's base when the remote has moved, so that edits stand on what the remote is now.
+package enum Rebase {
+    package struct Outcome: Sendable {
+        package let stored: Stored
+        /// Edits that the remote has by now, from whoever made them; they are gone from the outbox.
+        package let settled: [Edit]
+        package let conflicts: [Conflict]
+    }
+
+    /// Stores what the remote served and takes the base along, unless a conflict holds it back.
+    ///
+    /// The base stays while any field is in conflict: it is the middle that the person will see.
+    package static func store(
+        _ config: PluginConfig, secretKeys: Set<String>, in transaction: MirrorTransaction, at time: Timestamp
+    ) throws(MirrorError) -> Outcome {
+        guard let known = try transaction.configs.versions(config.id), !known.edits.isEmpty else {
+            let stored = try transaction.configs.store(config, base: .followsRemote, at: time)
+            return Outcome(stored: stored, settled: [], conflicts: [])
+        }
+        let now = Versions(
+            id: known.id, pluginID: known.pluginID, projectID: known.projectID, base: known.base, remote: config.content,
+            edits: known.edits)
+        let merge = ThreeWayMerge(now, secretKeys: secretKeys)
+        guard merge.conflicts.isEmpty else {
+            let stored = try transaction.configs.store(config, base: .stays, at: time)
+            return Outcome(stored: stored, settled: [], conflicts: merge.conflicts)
+        }
+        for edit in merge.settled {
+            try transaction.edits.remove(edit.configID, edit.field, version: edit.version)
+        }
+        let stored = try transaction.configs.store(config, base: .followsRemote, at: time)
+        return Outcome(stored: stored, settled: merge.settled, conflicts: [])
+    }
+}

@@ -1,0 +1,61 @@
+package import Models
+package import Storage
+
+/// Settles a conflict the way that the person decided.
+package enum Resolution: Sendable, Equatable {
+    /// Keep the edit; it stands on the remote's value from now on, and a push replaces that.
+    case local
+    /// Give the edit up.
+    case remote
+}
+
+extension Resolution {
+    /// Settles the fields of one config.
+    ///
+    /// - Parameter fields: nil for every field in conflict.
+    /// - Returns: The fields that were in conflict and are settled now.
+    package func apply(
+        to id: PluginConfigID, fields: Set<ConfigField>?, in transaction: MirrorTransaction, at time: Timestamp
+    ) throws(MirrorError) -> [ConfigField] {
+        guard let versions = try transaction.configs.versions(id), let row = try transaction.configs.row(id),
+            let remote = try transaction.configs.remote(id)
+        else { return [] }
+        let secretKeys = try transaction.plugins.secretKeys(versions.pluginID)
+        let clashing = ThreeWayMerge(versions, secretKeys: secretKeys).clashing
+            .filter { fields?.contains($0.edit.field) ?? true }
+        var base = try JSONText.parse(row.baseText, path: transaction.path)
+        for (edit, _) in clashing {
+            switch self {
+            case .remote: try transaction.edits.remove(id, edit.field, version: edit.version)
+            case .local: base = Resolution.adopting(edit.field, of: remote.json, into: base)
+            }
+        }
+        try transaction.configs.store(remote, base: .becomes(base), at: time)
+        // With the last conflict gone the base may follow the remote in everything.
+        _ = try Rebase.store(remote, secretKeys: secretKeys, in: transaction, at: time)
+        return clashing.map(\.edit.field)
+    }
+
+    /// `base` with one field as the remote has it.
+    static func adopting(_ field: ConfigField, of remote: JSONValue, into base: JSONValue) -> JSONValue {
+        guard var object = base.object else { return remote }
+        switch field {
+        case .enabled, .order, .deleted: object[field.text] = remote[field.text]
+        case .key(let key), .attachment(let key):
+            var config = object["config"]?.object ?? JSONObject()
+            config[key] = remote["config"]?[key]
+            object["config"] = .object(config)
+        }
+        return .object(object)
+    }
+}
+
+private enum JSONText {
+    static func parse(_ text: String?, path: String) throws(MirrorError) -> JSONValue {
+        do {
+            return try JSONValue(parsing: text ?? "null")
+        } catch {
+            throw MirrorError(.damaged, path: path, detail: "a stored base is \(error)")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package import Models
+package import Storage
+
+/// One list that a pull mirrors: how to ask for it, and what to do with its rows.
+struct PullCollection: Sendable {
+    /// The name that freshness and cursors know it by.
+    let name: String
+    let title: String
+    /// The project that every row must belong to; nil for lists of the organization.
+    let project: ProjectID?
+    let fetch: @Sendable (PageRange, (JSONValue) -> Void) async throws(APIError) -> PageSummary
+
+    static func plugins(_ api: PostHogAPI, of organization: OrganizationID) -> PullCollection {
+        PullCollection(name: "plugins", title: "Plugins", project: nil) { (range, row) throws(APIError) in
+            try await api.plugins(of: organization, range, row: row)
+        }
+    }
+
+    static func configs(_ api: PostHogAPI, of project: Project) -> PullCollection {
+        let id = project.id
+        return PullCollection(name: name(ofConfigsIn: id), title: "Configs of \(project.name)", project: id) {
+            (range, row) throws(APIError) in try await api.configs(of: id, range, row: row)
+        }
+    }
+
+    static func name(ofConfigsIn project: ProjectID) -> String { "configs:\(project)" }
+}
+
+extension FreshnessRow {
+    /// The name under which the freshness of a project's configs is kept.
+    package static func configs(of project: ProjectID) -> String { PullCollection.name(ofConfigsIn: project) }
+}

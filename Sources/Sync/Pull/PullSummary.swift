@@ -1,0 +1,47 @@
+package import Models
+
+/// What a pull did, collection by collection.
+package struct PullSummary: Sendable {
+    package struct Collection: Sendable, Equatable {
+        package enum State: String, Sendable {
+            case complete, incomplete, unreachable
+        }
+
+        /// "plugins", "configs:3".
+        package let name: String
+        /// "Plugins", "Configs of Web shop".
+        package let title: String
+        package var state: State
+        package var seen = 0
+        package var inserted = 0
+        package var changed = 0
+        package var removed = 0
+        package var detail = ""
+
+        package var json: JSONValue {
+            [
+                "collection": .string(name), "title": .string(title), "state": .string(state.rawValue), "seen": JSONValue(seen),
+                "inserted": JSONValue(inserted), "changed": JSONValue(changed), "removed": JSONValue(removed),
+                "detail": .string(detail),
+            ]
+        }
+    }
+
+    package let identity: Identity
+    package var collections: [Collection] = []
+    /// Edits that the remote has by now, from whoever made them.
+    package var settledEdits: [Edit] = []
+    package var problems: [Problem] = []
+
+    package init(identity: Identity) {
+        self.identity = identity
+    }
+}
+
+/// Something that happens during a pull and is worth a line of progress.
+package enum PullEvent: Sendable, Equatable {
+    case started(collection: String)
+    /// `of` is nil until the first page has told.
+    case progressed(collection: String, seen: Int, of: Int?)
+    case finished(PullSummary.Collection)
+}

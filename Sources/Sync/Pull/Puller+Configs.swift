@@ -1,0 +1,137 @@
+import Models
+import Storage
+
+extension Puller {
+    /// Mirrors one project's configs; what is edited here is rebased, never overwritten.
+    func pullConfigs(
+        _ project: Project, _ reach: Reach, run: Int64, full: Bool, _ summary: inout PullSummary
+    ) async throws(Problem) {
+        let collection = PullCollection.configs(api, of: project)
+        guard reach.canSeeConfigs else {
+            try await refuseEmptyList(collection, &summary)
+            return
+        }
+        var settled: [Edit] = []
+        var problems: [Problem] = []
+        try await walk(collection, run: run, full: full, &summary) { (rows, result) async throws(Problem) in
+            let own = try belonging(rows, to: project)
+            try await learnUnknownPlugins(of: own, in: project, run: run)
+            let page = try await store(own, run: run, &result)
+            settled += page.flatMap(\.settled)
+            problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
+        } absent: { (seen, result) async throws(Problem) in
+            try await removeAbsentConfigs(seen, project, reach, &result)
+        }
+        summary.settledEdits += settled
+        summary.problems += problems
+    }
+
+    /// Access level 0 to 2: the server answers an empty list with 200, which means nothing.
+    private func refuseEmptyList(_ collection: PullCollection, _ summary: inout PullSummary) async throws(Problem) {
+        let detail = "the organization's plugin access level does not let this key see configs"
+        try await mark(collection, .unreachable, detail)
+        let result = PullSummary.Collection(name: collection.name, title: collection.title, state: .unreachable, detail: detail)
+        summary.collections.append(result)
+        summary.problems.append(
+            Problem(
+                .permission, code: "no-permission", subject: collection.name,
+                message: "\(collection.title) can't be read: \(detail). The mirror keeps what it has."))
+    }
+
+    /// The rows, provided that every one is of this project: some servers ignore the project in the URL.
+    private func belonging(_ rows: [JSONValue], to project: Project) throws(Problem) -> [JSONValue] {
+        if let stranger = rows.first(where: { $0["team_id"]?.int != project.id.rawValue }) {
+            throw Problem(
+                .failed, code: "wrong-project", subject: project.id.subject,
+                message: "Asked for the configs of \(project.name) (\(project.id)), the instance sent one of project"
+                    + " \(stranger["team_id"]?.text ?? "null"). Nothing of that page was stored.", next: "phsync doctor")
+        }
+        return rows
+    }
+
+    /// A config may be of a plugin that no list shows; the config itself tells about it, secrets included.
+    private func learnUnknownPlugins(of rows: [JSONValue], in project: Project, run: Int64) async throws(Problem) {
+        let known = try await reading { (mirror) throws(MirrorError) in try mirror.plugins.presentIDs() }
+        var asked: Set<Int64> = Set(known.map(\.rawValue))
+        for row in rows {
+            guard let plugin = row["plugin"]?.int, let id = row["id"]?.int, asked.insert(plugin).inserted else { continue }
+            do {
+                let info = try await api.config(PluginConfigID(id), in: project.id)["plugin_info"]
+                guard let info, info.object != nil else { continue }
+                let plugin = try Plugin(info)
+                let now = now()
+                _ = try await writing { (mirror) throws(MirrorError) in
+                    try Puller.store(plugin, in: mirror, run: run, at: now)
+                }
+            } catch let problem as Problem {
+                throw problem
+            } catch {
+                // Without it the config is stored all the same, with every value redacted.
+                continue
+            }
+        }
+    }
+
+    private struct Page: Sendable {
+        let settled: [Edit]
+        let conflicts: [Conflict]
+        let subject: String
+
+        var problems: [Problem] {
+            conflicts.map { conflict in
+                Problem(
+                    .conflict, code: "conflict", subject: "\(subject) \(conflict.field.label)",
+                    message: "\(conflict.field.label) of \(subject) was changed here and on the remote; your edit is kept.",
+                    next: "phsync diff \(subject)")
+            }
+        }
+    }
+
+    private func store(
+        _ rows: [JSONValue], run: Int64, _ result: inout PullSummary.Collection
+    ) async throws(Problem) -> [Page] {
+        let now = now()
+        let outcome = try await writing { (mirror) throws(MirrorError) in
+            var stored: [Stored] = []
+            var pages: [Page] = []
+            let decoder = try ConfigDecoder(mirror)
+            for row in rows {
+                let (config, secretKeys) = try decoder.config(row)
+                let rebased = try Rebase.store(config, secretKeys: secretKeys, in: mirror, at: now)
+                try mirror.history.record(
+                    .config(config.id), content: config.content.json, origin: .pull, runID: run, at: now)
+                stored.append(rebased.stored)
+                if !rebased.settled.isEmpty || !rebased.conflicts.isEmpty {
+                    pages.append(Page(settled: rebased.settled, conflicts: rebased.conflicts, subject: config.id.subject))
+                }
+            }
+            return (stored, pages)
+        }
+        result.count(outcome.0)
+        return outcome.1
+    }
+}
+
+extension Puller {
+    private func removeAbsentConfigs(
+        _ seen: Set<Int64>, _ project: Project, _ reach: Reach, _ result: inout PullSummary.Collection
+    ) async throws(Problem) {
+        let present = try await reading { (mirror) throws(MirrorError) in try mirror.configs.presentIDs(project: project.id) }
+        let missing = present.filter { !seen.contains($0.rawValue) }.sorted()
+        guard !missing.isEmpty else { return }
+        var gone: [PluginConfigID] = []
+        for id in missing {
+            if await absence({ () throws(APIError) in try await api.config(id, in: project.id) }) == .gone { gone.append(id) }
+        }
+        // A level below 3 makes every config a 404 as well, so look once more who we are before believing it.
+        let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
+        guard after.canSeeConfigs, after.projects.contains(where: { $0.id == project.id }) else { return }
+        let now = now()
+        let confirmed = gone
+        result.removed += try await writing { (mirror) throws(MirrorError) in
+            var removed = 0
+            for id in confirmed where try mirror.configs.markRemoved(id, at: now) { removed += 1 }
+            return removed
+        }
+    }
+}

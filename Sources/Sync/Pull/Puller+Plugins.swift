@@ -1,0 +1,60 @@
+import Models
+import Storage
+
+extension Puller {
+    /// Mirrors the plugins; their schemas decide what is secret, so this comes before any config.
+    func pullPlugins(_ reach: Reach, run: Int64, full: Bool, _ summary: inout PullSummary) async throws(Problem) {
+        let collection = PullCollection.plugins(api, of: reach.identity.organizationID)
+        try await walk(collection, run: run, full: full, &summary) { (rows, result) async throws(Problem) in
+            let plugins = try rows.map { row throws(Problem) in try decode(row) }
+            try await store(plugins, run: run, &result)
+        } absent: { (seen, result) async throws(Problem) in
+            try await removeAbsentPlugins(seen, reach, &result)
+        }
+    }
+
+    private func decode(_ row: JSONValue) throws(Problem) -> Plugin {
+        do {
+            return try Plugin(row)
+        } catch {
+            throw Problem(.failed, code: "bad-answer", message: "The instance sent a plugin that is none: \(error).", next: "phsync doctor")
+        }
+    }
+
+    private func store(
+        _ plugins: [Plugin], run: Int64, _ result: inout PullSummary.Collection
+    ) async throws(Problem) {
+        let now = now()
+        let stored = try await writing { (mirror) throws(MirrorError) in
+            var stored: [Stored] = []
+            for plugin in plugins { stored.append(try Puller.store(plugin, in: mirror, run: run, at: now)) }
+            return stored
+        }
+        result.count(stored)
+    }
+
+    static func store(
+        _ plugin: Plugin, in mirror: MirrorTransaction, run: Int64, at now: Timestamp
+    ) throws(MirrorError) -> Stored {
+        let stored = try mirror.plugins.store(plugin, at: now)
+        try mirror.history.record(
+            .plugin(plugin.id), content: plugin.writableContent, origin: .pull, runID: run, at: now)
+        return stored
+    }
+
+    private func removeAbsentPlugins(
+        _ seen: Set<Int64>, _ reach: Reach, _ result: inout PullSummary.Collection
+    ) async throws(Problem) {
+        let present = try await reading { (mirror) throws(MirrorError) in try mirror.plugins.presentIDs() }
+        for id in present.filter({ !seen.contains($0.rawValue) }).sorted() {
+            // Below level 6 the instance answers 404 for every plugin; the complete list is all there is to go by.
+            if reach.canSeePluginDetails {
+                let answer = await absence { () throws(APIError) in try await api.plugin(id, of: reach.identity.organizationID) }
+                guard answer == .gone else { continue }
+            }
+            let now = now()
+            let removed = try await writing { (mirror) throws(MirrorError) in try mirror.plugins.markRemoved(id, at: now) }
+            if removed { result.removed += 1 }
+        }
+    }
+}

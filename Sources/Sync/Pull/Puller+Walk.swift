@@ -1,0 +1,132 @@
+import Models
+import Storage
+
+extension Puller {
+    /// Walks one collection, stores its pages, and says in freshness and summary how far it came.
+    ///
+    /// - Parameters:
+    ///   - store: Stores a page's rows.
+    ///   - absent: Called with all ids of the list after a walk that can be trusted.
+    func walk(
+        _ collection: PullCollection, run: Int64, full: Bool, _ summary: inout PullSummary,
+        store: ([JSONValue], inout PullSummary.Collection) async throws(Problem) -> Void,
+        absent: (Set<Int64>, inout PullSummary.Collection) async throws(Problem) -> Void
+    ) async throws(Problem) {
+        report(.started(collection: collection.title))
+        var result = PullSummary.Collection(name: collection.name, title: collection.title, state: .complete)
+        let cursor = try await cursor(collection, full: full)
+        var hasCursor = cursor != nil
+        let (ending, walk) = try await ListReader(fetch: collection.fetch).read(from: Int(cursor?.offset ?? 0)) {
+            (rows, walk) async throws(Problem) in
+            let before = result
+            try await store(rows, &result)
+            result.seen = walk.seen.count
+            // A page that changed nothing writes nothing: a second pull right after a first leaves the mirror as it is.
+            if result.inserted != before.inserted || result.changed != before.changed {
+                try await saveCursor(collection, walk, run: run, since: cursor)
+                hasCursor = true
+            }
+            report(.progressed(collection: collection.title, seen: walk.seen.count, of: walk.total))
+        }
+        switch ending {
+        case .walked(.complete(let count)):
+            try await absent(walk.seen, &result)
+            try await complete(collection, count: count, clearsCursor: hasCursor)
+        case .walked(let outcome): try await leaveIncomplete(collection, outcome, &result, &summary)
+        case .unreachable(let error): try await leaveUnreachable(collection, error, &result, &summary)
+        case .stopped(let error):
+            try await saveCursor(collection, walk, run: run, since: cursor)
+            try await mark(collection, .incomplete, error.detail)
+            throw error.problem(
+                "\(collection.title) could not be read to the end; what was read so far is kept", subject: collection.name,
+                next: "phsync pull")
+        }
+        summary.collections.append(result)
+        report(.finished(result))
+    }
+
+    /// How old an interrupted walk may be for the next one to go on from its place.
+    private static let cursorLifeSeconds: Int64 = 3600
+
+    private func cursor(_ collection: PullCollection, full: Bool) async throws(Problem) -> CursorRow? {
+        let now = now()
+        let cursor = try await reading { (mirror) throws(MirrorError) in try mirror.cursors.row(collection.name) }
+        guard let cursor, !full, now.seconds(since: cursor.startedAt) < Puller.cursorLifeSeconds else { return nil }
+        return cursor
+    }
+
+    private func saveCursor(
+        _ collection: PullCollection, _ walk: ListWalk, run: Int64, since: CursorRow?
+    ) async throws(Problem) {
+        let cursor = CursorRow(
+            collection: collection.name, offset: Int64(walk.resumeOffset), startedAt: since?.startedAt ?? now(), runID: run)
+        try await writing { (mirror) throws(MirrorError) in try mirror.cursors.set(cursor) }
+    }
+
+    private func complete(_ collection: PullCollection, count: Int, clearsCursor: Bool) async throws(Problem) {
+        let now = now()
+        try await writing { (mirror) throws(MirrorError) in
+            if clearsCursor { try mirror.cursors.clear(collection.name) }
+            try mirror.freshness.markComplete(collection.name, count: count, at: now)
+        }
+    }
+
+    private func leaveIncomplete(
+        _ collection: PullCollection, _ outcome: ListWalk.Outcome, _ result: inout PullSummary.Collection,
+        _ summary: inout PullSummary
+    ) async throws(Problem) {
+        result.state = .incomplete
+        result.detail =
+            if case .unreadable(let rows) = outcome {
+                "the instance answers 500 for \(rows) of its rows: it can't render them. A config_schema in object form with"
+                    + " \"secret\" in the name of a key does that in some versions"
+            } else {
+                "its rows moved between pages each time it was read"
+            }
+        try await mark(collection, .incomplete, result.detail)
+        summary.problems.append(
+            Problem(
+                .notice, code: "collection-incomplete", subject: collection.name,
+                message: "\(collection.title): \(result.detail). All other rows were read; nothing was taken for deleted.",
+                next: "phsync pull"))
+    }
+
+    private func leaveUnreachable(
+        _ collection: PullCollection, _ error: APIError, _ result: inout PullSummary.Collection, _ summary: inout PullSummary
+    ) async throws(Problem) {
+        result.state = .unreachable
+        result.detail = "\(error.subject) answered \(error.status.map(String.init) ?? "nothing"): \(error.detail)"
+        try await mark(collection, .unreachable, result.detail)
+        summary.problems.append(
+            error.problem(
+                "\(collection.title) can't be read; the mirror keeps what it has", subject: collection.name, next: "phsync pull"))
+    }
+
+    func mark(_ collection: PullCollection, _ state: FreshnessRow.State, _ detail: String) async throws(Problem) {
+        let now = now()
+        try await writing { (mirror) throws(MirrorError) in
+            try mirror.freshness.markAttempted(collection.name, state, detail: detail, at: now)
+        }
+    }
+
+    enum Absence: Equatable {
+        case gone, there, unknown
+    }
+
+    /// Asks for a row that its list does not show: only a plain 404 means that it is gone.
+    func absence(_ ask: () async throws(APIError) -> JSONValue) async -> Absence {
+        do {
+            _ = try await ask()
+            return .there
+        } catch {
+            return error.code == .notFound ? .gone : .unknown
+        }
+    }
+}
+
+extension PullSummary.Collection {
+    mutating func count(_ stored: [Stored]) {
+        inserted += stored.count { $0 == .inserted }
+        changed += stored.count { $0 == .changed }
+    }
+}

@@ -1,0 +1,66 @@
+package import Models
+
+/// What became of one step.
+package struct StepOutcome: Sendable, Equatable {
+    package enum State: Sendable, Equatable {
+        /// The remote was read back and is what was meant.
+        case applied
+        /// The same, but these other fields moved at the same moment: somebody saved too.
+        case appliedAmongOthers([ConfigField])
+        /// Not written, and why.
+        case refused
+        /// Sent; the instance could not be asked what became of it. The next push or pull settles it first.
+        case unknown
+        /// The remote was no longer what the plan was made for; not sent.
+        case moved
+        /// Not reached, because an earlier step stopped the push.
+        case skipped
+
+        package var word: String {
+            switch self {
+            case .applied: "applied"
+            case .appliedAmongOthers: "applied among others"
+            case .refused: "refused"
+            case .unknown: "unknown"
+            case .moved: "moved"
+            case .skipped: "skipped"
+            }
+        }
+
+        package var isApplied: Bool {
+            switch self {
+            case .applied, .appliedAmongOthers: true
+            case .refused, .unknown, .moved, .skipped: false
+            }
+        }
+    }
+
+    package let step: PlanStep
+    package let state: State
+    /// The config as it is known now: of a create, the id that the instance gave it.
+    package let configID: PluginConfigID
+
+    package init(step: PlanStep, state: State, configID: PluginConfigID) {
+        self.step = step
+        self.state = state
+        self.configID = configID
+    }
+}
+
+/// What a push did, step by step; problems first to last.
+package struct PushSummary: Sendable {
+    package var steps: [StepOutcome] = []
+    package var problems: [Problem] = []
+
+    package var appliedCount: Int { steps.count { $0.state.isApplied } }
+    package var isComplete: Bool { steps.allSatisfy(\.state.isApplied) }
+
+    package init() {}
+}
+
+/// Something that happens during a push and is worth a line of progress.
+package enum PushEvent: Sendable {
+    case checking(step: Int, of: Int)
+    case sending(PlanStep, step: Int, of: Int)
+    case settled(StepOutcome, step: Int, of: Int)
+}

@@ -1,0 +1,41 @@
+import Models
+import Storage
+
+extension Pusher {
+    /// Closes the run: what was not sent is skipped in the journal, and its edits are pending again.
+    func finish(
+        _ run: Int64, _ plan: Plan, _ summary: PushSummary, created: [PluginConfigID: PluginConfigID]
+    ) async throws(Problem) {
+        let now = now()
+        let outcome = summary.isComplete ? "pushed" : summary.appliedCount > 0 ? "partly applied" : "not applied"
+        try await recorder.writing { (mirror) throws(MirrorError) in
+            for step in try mirror.journal.steps(run: run) where step.state == .planned {
+                try mirror.journal.settle(run: run, ordinal: step.ordinal, as: .skipped, detail: "not sent", at: now)
+                let planned = plan.steps[Int(step.ordinal) - 1]
+                let edits = try mirror.edits.list(created[planned.configID] ?? planned.configID)
+                try mirror.edits.release(edits.filter { edit in planned.edits.contains { $0.version == edit.version } })
+            }
+            try mirror.runs.finish(run, outcome: outcome, at: now)
+        }
+    }
+
+    func interrupted(_ summary: PushSummary) -> Problem {
+        Problem(
+            .interrupted, code: "interrupted",
+            message: "Stopped after \(summary.appliedCount) of \(summary.steps.count) steps; the rest is kept and was not sent.",
+            next: "phsync push")
+    }
+}
+
+extension JournalStep {
+    /// The step as it is written down before anything is sent.
+    init(_ step: PlanStep, run: Int64, ordinal: Int64) {
+        self.init(
+            runID: run, ordinal: ordinal, kind: step.kind, configID: step.configID, pluginID: step.pluginID,
+            projectID: step.projectID, method: step.kind == .create ? "POST" : "PATCH",
+            path: step.kind == .create
+                ? PostHogAPI.configsPath(step.projectID) : PostHogAPI.configPath(step.configID, in: step.projectID),
+            fields: step.edits.map(\.field.text),
+            edits: step.edits.map { EditReference(field: $0.field, version: $0.version) }, before: nil, expected: nil)
+    }
+}

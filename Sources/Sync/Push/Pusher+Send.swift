@@ -1,0 +1,130 @@
+import Models
+import Storage
+
+extension Pusher {
+    /// Sends one journalled step, reads it back, and records what became of it.
+    ///
+    /// Whatever the answer was, what counts is what the instance shows afterwards; only a clear refusal is taken at its word.
+    func send(
+        _ step: PlanStep, _ journalled: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?
+    ) async -> (StepOutcome, [Problem]) {
+        let answer = await request(step, journalled.configID, write)
+        do throws(Problem) {
+            if case .failure(let error) = answer, !error.mayHaveTakenEffect {
+                try await recorder.record(journalled, .notApplied, current: nil, detail: error.detail)
+                return refused(step, journalled, error)
+            }
+            let current = try await readBack(step, journalled, answer)
+            let settlement = Settlement.decide(
+                before: before, expected: write.expected, actual: current?.config.content, sent: step.sentFields
+            ).acknowledged(if: answer.isSuccess)
+            try await recorder.record(journalled, settlement, current: current)
+            return outcome(step, current?.config.id ?? journalled.configID, settlement, answer)
+        } catch {
+            return await unknown(step, journalled, error)
+        }
+    }
+
+    private func request(_ step: PlanStep, _ id: PluginConfigID, _ write: ConfigWrite) async -> Result<JSONValue, APIError> {
+        var random = SystemRandomNumberGenerator()
+        do {
+            if step.kind == .create { return .success(try await api.create(in: step.projectID, write.body, using: &random)) }
+            return .success(try await api.update(id, in: step.projectID, write.body, using: &random))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func readBack(
+        _ step: PlanStep, _ journalled: StepRecorder.Step, _ answer: Result<JSONValue, APIError>
+    ) async throws(Problem) -> CurrentConfig? {
+        guard step.kind == .create else { return try await reader.config(journalled.configID, in: step.projectID) }
+        if case .success(let json) = answer, let id = json["id"]?.int {
+            return try await reader.config(PluginConfigID(id), in: step.projectID)
+        }
+        guard let id = try await reader.existing(step.pluginID, in: step.projectID) else { return nil }
+        return try await reader.config(id, in: step.projectID)
+    }
+}
+
+// MARK: What the person is told
+
+extension Pusher {
+    private func refused(
+        _ step: PlanStep, _ journalled: StepRecorder.Step, _ error: APIError
+    ) -> (StepOutcome, [Problem]) {
+        let problem = error.problem("\(step.title) was not written", subject: journalled.configID.subject, next: "phsync push")
+        return (StepOutcome(step: step, state: .refused, configID: journalled.configID), [problem])
+    }
+
+    private func outcome(
+        _ step: PlanStep, _ id: PluginConfigID, _ settlement: Settlement, _ answer: Result<JSONValue, APIError>
+    ) -> (StepOutcome, [Problem]) {
+        switch settlement {
+        case .applied: return (StepOutcome(step: step, state: .applied, configID: id), [])
+        case .appliedAmongOthers(let fields):
+            let notice = Problem(
+                .notice, code: "changed-meanwhile", subject: id.subject,
+                message: "\(step.title) is as you meant it, but somebody saved it at the same moment; also changed:"
+                    + " \(fields.map(\.label).joined(separator: ", ")). The instance saves whole rows, so one of you may have"
+                    + " undone the other's field.", next: "phsync history \(id.subject)")
+            return (StepOutcome(step: step, state: .appliedAmongOthers(fields), configID: id), [notice])
+        case .notApplied: return (StepOutcome(step: step, state: .refused, configID: id), [notApplied(step, id, answer)])
+        case .undecidable:
+            let problem = Problem(
+                .temporary, code: "secret-undecided", subject: id.subject,
+                message: "The answer for \(step.title) was lost, and the instance shows a new secret like an old one, so whether it"
+                    + " arrived can't be told. It is kept and sent again by the next push, which is harmless.", next: "phsync push")
+            return (StepOutcome(step: step, state: .unknown, configID: id), [problem])
+        case .overtaken(let fields):
+            let problem = Problem(
+                .partlyApplied, code: "overtaken", subject: id.subject,
+                message: "\(step.title) was sent, but the instance now has other values for"
+                    + " \(fields.map(\.label).joined(separator: ", ")): somebody saved at the same moment. Your edit is kept.",
+                next: "phsync diff \(id.subject)")
+            return (StepOutcome(step: step, state: .refused, configID: id), [problem])
+        }
+    }
+
+    private func notApplied(_ step: PlanStep, _ id: PluginConfigID, _ answer: Result<JSONValue, APIError>) -> Problem {
+        guard case .failure(let error) = answer else {
+            return Problem(
+                .partlyApplied, code: "undone-meanwhile", subject: id.subject,
+                message: "The instance took the write of \(step.title), but shows the values of before: somebody's save at the same"
+                    + " moment undid it. Your edit is kept.", next: "phsync pull")
+        }
+        let failure = error.problem("\(step.title) was not written", subject: id.subject, next: "phsync push")
+        return Problem(
+            failure.kind, code: failure.code, subject: failure.subject,
+            message: failure.message + " It was read back: nothing has changed there, and your edit is kept.", next: failure.next)
+    }
+
+    /// The journal keeps the step as sent; the next pull or push asks the instance again before it does anything.
+    private func unknown(
+        _ step: PlanStep, _ journalled: StepRecorder.Step, _ cause: Problem
+    ) async -> (StepOutcome, [Problem]) {
+        let problem = Problem(
+            .partlyApplied, code: "outcome-unknown", subject: journalled.configID.subject,
+            message: "\(step.title) was sent, but what became of it could not be found out: \(cause.message) The journal keeps it;"
+                + " nothing is sent twice.", next: "phsync push")
+        return (StepOutcome(step: step, state: .unknown, configID: journalled.configID), [problem])
+    }
+}
+
+extension PlanStep {
+    /// The fields that prove whether the step arrived.
+    var sentFields: [ConfigField] { edits.map(\.field) }
+}
+
+extension Settlement {
+    /// A write that the instance has acknowledged, and that shows nothing to the contrary, was applied.
+    func acknowledged(if isAcknowledged: Bool) -> Settlement {
+        isAcknowledged && self == .undecidable ? .applied : self
+    }
+}
+
+extension Result {
+    fileprivate var isSuccess: Bool {
+        if case .success = self { true } else { false }
+    }
+}

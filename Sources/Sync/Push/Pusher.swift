@@ -1,0 +1,210 @@
+package import Models
+package import Storage
+
+/// Sends a confirmed plan: each step re-read, compared, journalled, sent, read back and compared with what was meant.
+///
+/// Hold the run lock. All preconditions are checked before the first step, and each again right before its own. The first
+/// step that does not end as meant stops the push; what was not sent stays in the outbox.
+/// - Source: docs/architecture.md, "Push".
+package struct Pusher: Sendable {
+    let api: PostHogAPI
+    let mirror: Mirror
+    let now: NowSource
+    private let report: @Sendable (PushEvent) -> Void
+    let reader: RemoteReader
+    let recorder: StepRecorder
+
+    package init(
+        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, report: @escaping @Sendable (PushEvent) -> Void = { _ in }
+    ) {
+        self.api = api
+        self.mirror = mirror
+        self.now = now
+        self.report = report
+        reader = RemoteReader(api: api, mirror: mirror)
+        recorder = StepRecorder(mirror: mirror, now: now)
+    }
+
+    /// Settles what an earlier push left open; do this before planning, since it may change what there is to do.
+    package func settle() async throws(Problem) -> [Problem] {
+        try await Settler(api: api, mirror: mirror, now: now).settleAll()
+    }
+
+    /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
+    package func push(_ plan: Plan) async throws(Problem) -> PushSummary {
+        try await checkAll(plan)
+        let run = try await begin(plan)
+        var summary = PushSummary()
+        var created: [PluginConfigID: PluginConfigID] = [:]
+        for (index, step) in plan.steps.enumerated() {
+            let stopped = summary.steps.last.map { !$0.state.isApplied } ?? false
+            let outcome: StepOutcome
+            if stopped || Task.isCancelled {
+                outcome = StepOutcome(step: step, state: .skipped, configID: step.configID)
+            } else {
+                report(.sending(step, step: index + 1, of: plan.steps.count))
+                outcome = await perform(step, run: run, ordinal: Int64(index + 1), created: created, &summary)
+            }
+            if step.kind == .create, outcome.state.isApplied { created[step.configID] = outcome.configID }
+            summary.steps.append(outcome)
+            report(.settled(outcome, step: index + 1, of: plan.steps.count))
+        }
+        do throws(Problem) {
+            try await finish(run, plan, summary, created: created)
+        } catch {
+            // The remote has been written to by now: what it says comes first, and the journal is settled next time.
+            summary.problems.append(error)
+        }
+        if Task.isCancelled, !summary.isComplete { summary.problems.append(interrupted(summary)) }
+        return summary
+    }
+}
+
+// MARK: Before the first step
+
+extension Pusher {
+    private func checkAll(_ plan: Plan) async throws(Problem) {
+        for (index, step) in plan.steps.enumerated() where step.kind != .enable {
+            report(.checking(step: index + 1, of: plan.steps.count))
+            if let moved = try await check(step).moved { throw moved }
+        }
+    }
+
+    private struct Check {
+        let current: CurrentConfig?
+        let schema: ConfigSchema
+        let moved: Problem?
+    }
+
+    /// Re-reads what the step is about and holds it against the precondition.
+    private func check(_ step: PlanStep) async throws(Problem) -> Check {
+        guard step.kind != .create else { return try await checkCreate(step) }
+        guard let current = try await reader.config(step.configID, in: step.projectID) else {
+            return Check(current: nil, schema: ConfigSchema(.null), moved: moved(step, "it is not there any more"))
+        }
+        var why: String?
+        if current.schema.json.digest != step.precondition.schemaDigest {
+            why = "the plugin's config_schema has changed, and with it what is secret"
+        } else if current.config.content.digest != step.precondition.remoteDigest {
+            why = "somebody has changed it since the last pull"
+        }
+        return Check(current: current, schema: current.schema, moved: why.map { moved(step, $0) })
+    }
+
+    private func checkCreate(_ step: PlanStep) async throws(Problem) -> Check {
+        let schema = try await reader.schema(of: step.pluginID)
+        var why: String?
+        if schema.json.digest != step.precondition.schemaDigest {
+            why = "the plugin's config_schema has changed"
+        } else if let existing = try await reader.existing(step.pluginID, in: step.projectID) {
+            why = "somebody has created it meanwhile, as \(existing.subject)"
+        }
+        return Check(current: nil, schema: schema, moved: why.map { moved(step, $0) })
+    }
+
+    private func moved(_ step: PlanStep, _ why: String) -> Problem {
+        Problem(
+            .moved, code: "remote-moved", subject: step.configID.subject,
+            message: "\(step.title) (\(step.configID.subject)) is not what the plan was made for: \(why).", next: "phsync pull")
+    }
+
+    /// Writes the plan into the journal and claims its edits, in one transaction, before anything is sent.
+    private func begin(_ plan: Plan) async throws(Problem) -> Int64 {
+        let now = now()
+        return try await recorder.writing { (mirror) throws(MirrorError) in
+            let run = try mirror.runs.begin(.push, planDigest: plan.digest, at: now)
+            for (index, step) in plan.steps.enumerated() {
+                try mirror.journal.append(JournalStep(step, run: run, ordinal: Int64(index + 1)))
+                guard try mirror.edits.markInFlight(step.edits) == step.edits.count else {
+                    throw MirrorError(aborting: Pusher.editedMeanwhile(step))
+                }
+            }
+            return run
+        }
+    }
+
+    private static func editedMeanwhile(_ step: PlanStep) -> Problem {
+        Problem(
+            .moved, code: "edited-meanwhile", subject: step.configID.subject,
+            message: "\(step.title) was edited here after the plan was made. Nothing was written.", next: "phsync plan")
+    }
+}
+
+// MARK: One step
+
+extension Pusher {
+    private func perform(
+        _ step: PlanStep, run: Int64, ordinal: Int64, created: [PluginConfigID: PluginConfigID], _ summary: inout PushSummary
+    ) async -> StepOutcome {
+        let id = created[step.configID] ?? step.configID
+        do throws(Problem) {
+            let check = step.kind == .enable ? try await readCreated(step, id) : try await check(step)
+            if let moved = check.moved {
+                summary.problems.append(moved)
+                return StepOutcome(step: step, state: .moved, configID: id)
+            }
+            let write = try await write(step, check.current, schema: check.schema)
+            let journalled = StepRecorder.Step(
+                run: run, ordinal: ordinal, kind: step.kind, configID: id,
+                edits: step.edits.map { JournalStep.EditReference(field: $0.field, version: $0.version) })
+            try await markSent(journalled, write, before: check.current?.config.content)
+            // Once sent, a step is seen through: an interruption waits until its outcome is known and stored.
+            let (outcome, problems) = await Task { [self] in
+                await send(step, journalled, write, before: check.current?.config.content)
+            }.value
+            summary.problems += problems
+            return outcome
+        } catch {
+            summary.problems.append(error)
+            return StepOutcome(step: step, state: .refused, configID: id)
+        }
+    }
+
+    /// The config that the step before has created must still be what was read back then.
+    private func readCreated(_ step: PlanStep, _ id: PluginConfigID) async throws(Problem) -> Check {
+        let known = try await recorder.reading { (mirror) throws(MirrorError) in try mirror.configs.remote(id)?.content.digest }
+        guard let current = try await reader.config(id, in: step.projectID), current.config.content.digest == known else {
+            return Check(
+                current: nil, schema: ConfigSchema(.null), moved: moved(step, "somebody has changed it since it was created"))
+        }
+        return Check(current: current, schema: current.schema, moved: nil)
+    }
+
+    private func write(
+        _ step: PlanStep, _ current: CurrentConfig?, schema: ConfigSchema
+    ) async throws(Problem) -> ConfigWrite {
+        var secrets: [String: Secret] = [:]
+        for case .secret(let reference) in step.edits.map(\.value) { secrets[reference] = try readSecret(reference) }
+        let redaction = try await recorder.reading { (mirror) throws(MirrorError) in try mirror.meta.redaction() }
+        do throws(WriteRefusal) {
+            if let current {
+                return try ConfigWrite(
+                    changing: current.values, content: current.config.content, schema: schema, edits: step.edits,
+                    secrets: secrets, redaction: redaction)
+            }
+            return try ConfigWrite(
+                creating: step.pluginID, schema: schema, edits: step.edits, secrets: secrets, redaction: redaction)
+        } catch {
+            throw error.problem(step)
+        }
+    }
+
+    private func readSecret(_ reference: String) throws(Problem) -> Secret? {
+        do {
+            return try mirror.secrets.read(reference)
+        } catch {
+            throw MirrorError(error).problem
+        }
+    }
+
+    private func markSent(
+        _ step: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?
+    ) async throws(Problem) {
+        let now = now()
+        try await recorder.writing { (mirror) throws(MirrorError) in
+            try mirror.journal.markSent(
+                run: step.run, ordinal: step.ordinal, configID: step.configID, fields: write.body.fieldNames,
+                before: before?.json, expected: write.expected.json, at: now)
+        }
+    }
+}

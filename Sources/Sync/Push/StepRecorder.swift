@@ -1,0 +1,88 @@
+import Models
+import Storage
+
+/// Writes into the mirror what became of a step that was sent: the one place where a push confirms an edit.
+struct StepRecorder: Sendable {
+    let mirror: Mirror
+    let now: NowSource
+
+    /// What the journal needs to know of a step.
+    struct Step: Sendable {
+        let run: Int64
+        let ordinal: Int64
+        let kind: PlanStep.Kind
+        let configID: PluginConfigID
+        let edits: [JournalStep.EditReference]
+    }
+
+    /// Confirms or releases the step's edits, stores the remote as it is now, and closes the journal's row: one transaction.
+    ///
+    /// An edit made meanwhile has another version and stays.
+    func record(_ step: Step, _ settlement: Settlement, current: CurrentConfig?, detail: String = "") async throws(Problem) {
+        let now = now()
+        try await writing { (mirror) throws(MirrorError) in
+            switch settlement {
+            case .applied, .appliedAmongOthers: try confirm(step, current, in: mirror, at: now)
+            case .notApplied, .undecidable, .overtaken: try release(step, current, in: mirror, at: now)
+            }
+            try mirror.journal.settle(
+                run: step.run, ordinal: step.ordinal, as: settlement.journalState,
+                detail: detail.isEmpty ? settlement.detail : detail, createdID: step.configID.isDraft ? current?.config.id : nil,
+                at: now)
+        }
+    }
+
+    private func confirm(
+        _ step: Step, _ current: CurrentConfig?, in mirror: MirrorTransaction, at now: Timestamp
+    ) throws(MirrorError) {
+        guard let current else { preconditionFailure("what was applied can be read") }
+        for edit in step.edits { try mirror.edits.remove(step.configID, edit.field, version: edit.version) }
+        if step.configID.isDraft { try mirror.configs.replaceDraft(step.configID, with: current.config, at: now) }
+        _ = try Rebase.store(current.config, secretKeys: current.secretKeys, in: mirror, at: now)
+        try mirror.history.record(
+            .config(current.config.id), content: current.config.content.json, origin: step.kind == .create ? .create : .push,
+            runID: step.run, at: now)
+    }
+
+    private func release(
+        _ step: Step, _ current: CurrentConfig?, in mirror: MirrorTransaction, at now: Timestamp
+    ) throws(MirrorError) {
+        let edits = try mirror.edits.list(step.configID)
+        try mirror.edits.release(edits.filter { edit in step.edits.contains { $0.version == edit.version } })
+        guard let current, !step.configID.isDraft else { return }
+        _ = try Rebase.store(current.config, secretKeys: current.secretKeys, in: mirror, at: now)
+        try mirror.history.record(
+            .config(current.config.id), content: current.config.content.json, origin: .pull, runID: step.run, at: now)
+    }
+
+    func writing<T: Sendable>(
+        _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
+    ) async throws(Problem) -> T {
+        do {
+            return try await mirror.write(body)
+        } catch {
+            throw error.problem
+        }
+    }
+}
+
+extension Settlement {
+    var journalState: JournalStep.State {
+        switch self {
+        case .applied, .appliedAmongOthers: .applied
+        case .notApplied, .undecidable, .overtaken: .refused
+        }
+    }
+
+    var detail: String {
+        switch self {
+        case .applied: ""
+        case .appliedAmongOthers(let fields):
+            "somebody saved at the same moment; also changed: \(fields.map(\.label).joined(separator: ", "))"
+        case .notApplied: "the remote is what it was before; nothing was written"
+        case .undecidable: "a secret looks the same before and after; whether the new one arrived can't be told"
+        case .overtaken(let fields):
+            "the remote has other values than were sent: \(fields.map(\.label).joined(separator: ", "))"
+        }
+    }
+}

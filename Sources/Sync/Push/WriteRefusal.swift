@@ -1,0 +1,48 @@
+package import Models
+
+/// A write that must not be made, and why.
+package struct WriteRefusal: Error, Sendable, Equatable {
+    package enum Code: Sendable {
+        /// The server shows the mask for a key that its schema does not mask: it may be the text itself, a secret destroyed
+        /// earlier. Leaving the key out would delete it; sending it would write a mask.
+        case maskOutsideSchema
+        /// The outcome would hold the mask text.
+        case maskInBody
+        /// The secret that was typed is not in its file any more.
+        case secretMissing
+        /// More than the server takes in one form field.
+        case tooLarge
+    }
+
+    package let code: Code
+    package let key: String
+}
+
+extension WriteRefusal {
+    func problem(_ step: PlanStep) -> Problem {
+        let subject = step.configID.subject
+        return switch code {
+        case .maskOutsideSchema:
+            Problem(
+                .failed, code: "mask-outside-schema", subject: "\(subject) \(key)",
+                message: "\(step.title) was not written: its \(key) holds the text of PostHog's mask, but the plugin's schema does"
+                    + " not say that it is secret. The real value was lost in an earlier save, or the schema has changed. Give it"
+                    + " a value or unset it first.", next: "phsync edit-config \(subject) --unset \(key.shellQuoted)")
+        case .maskInBody:
+            Problem(
+                .failed, code: "mask-in-value", subject: "\(subject) \(key)",
+                message: "\(step.title) was not written: \(key) would become the text of PostHog's mask, which destroys a secret.",
+                next: "phsync discard \(subject)")
+        case .secretMissing:
+            Problem(
+                .failed, code: "secret-missing", subject: "\(subject) \(key)",
+                message: "\(step.title) was not written: the new value of \(key) is not in its file any more. Type it again.",
+                next: "phsync edit-config \(subject) \("\(key)=@-".shellQuoted)")
+        case .tooLarge:
+            Problem(
+                .failed, code: "too-large", subject: subject,
+                message: "\(step.title) was not written: with its edits the config is larger than the 20 MB that the server takes.",
+                next: "phsync diff \(subject)")
+        }
+    }
+}
