@@ -1,4 +1,3 @@
-package import Models
 import Synchronization
 
 /// The SQLite file that holds base, local and remote of everything, and the folder around it.
@@ -74,9 +73,10 @@ package final class Mirror: Sendable {
         _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
     ) throws(MirrorError) -> T {
         try quickReader.withLock { (slot) throws(MirrorError) in
-            let open = try slot ?? file.connect(.read)
-            slot = open
-            return try file.transact(on: open, body)
+            if let open = slot { return try file.transact(on: open, body) }
+            let opened = try file.connect(.read)
+            slot = opened
+            return try file.transact(on: opened, body)
         }
     }
 

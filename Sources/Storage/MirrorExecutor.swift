@@ -33,9 +33,10 @@ actor MirrorLane {
     func run<T: Sendable>(
         _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
     ) throws(MirrorError) -> T {
-        let open = try connection ?? file.connect(isWriter ? .write : .read)
-        connection = open
-        return try file.transact(on: open, body)
+        if let connection { return try file.transact(on: connection, body) }
+        let opened = try file.connect(isWriter ? .write : .read)
+        connection = opened
+        return try file.transact(on: opened, body)
     }
 
     func close() {

@@ -1,4 +1,4 @@
-package import Models
+import Models
 
 /// One transaction on the mirror, and the tables as they are in it.
 ///

@@ -3,7 +3,7 @@
 /// `config` names its plugin and project without foreign keys, because a list may hide a parent that exists.
 /// `journal.config_id` has none because a draft's row goes when the remote has created the config.
 enum Migration001 {
-    static let sql = """
+    static let sql: StaticString = """
         CREATE TABLE meta (
             key TEXT PRIMARY KEY NOT NULL,
             value TEXT NOT NULL
