@@ -1,0 +1,36 @@
+package import Models
+import Glibc
+
+/// What a mirror takes from outside: randomness, the file system, patience. Tests hand in their own.
+package struct MirrorEnvironment: Sendable {
+    package var now: NowSource
+    /// That many unpredictable bytes.
+    package var randomBytes: @Sendable (Int) -> [UInt8]
+    package var files: FileSystem
+    package var busyTimeoutMilliseconds: Int32
+    /// The name of a registered SQLite VFS, nil for the default.
+    package var vfs: String?
+
+    package init(
+        now: @escaping NowSource = MirrorEnvironment.wallClock,
+        randomBytes: @escaping @Sendable (Int) -> [UInt8] = MirrorEnvironment.systemRandomBytes,
+        files: FileSystem = FileSystem(), busyTimeoutMilliseconds: Int32 = 5_000, vfs: String? = nil
+    ) {
+        self.now = now
+        self.randomBytes = randomBytes
+        self.files = files
+        self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
+        self.vfs = vfs
+    }
+
+    package static let wallClock: NowSource = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    package static let systemRandomBytes: @Sendable (Int) -> [UInt8] = { count in
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}

@@ -1,0 +1,100 @@
+package import Models
+
+extension MirrorError {
+    /// What the person is told, and the command to type next.
+    package var problem: Problem {
+        switch code {
+        case .aborted(let problem): problem
+        case .missing:
+            Problem(
+                .failed, code: "mirror-missing", subject: path, message: "There is no mirror yet.", next: "phsync pull")
+        case .damaged: damaged
+        case .fromNewerVersion(let found, let known):
+            Problem(
+                .failed, code: "mirror-from-newer-version", subject: path,
+                message: "The mirror was written by a newer phsync (schema \(found), this one knows \(known)). "
+                    + "It was not touched: install that version, or a later one.",
+                next: "phsync --version")
+        case .fromUnknownProgram:
+            Problem(
+                .failed, code: "mirror-from-unknown-program", subject: path,
+                message: "This is a database of another program, not a mirror. It was not touched: move it away.",
+                next: moveAway)
+        case .otherIdentity(let bound, let asked): otherIdentity(bound: bound, asked: asked)
+        case .full, .readOnly, .locked, .io, .bug: failedOperation
+        }
+    }
+
+    private var damaged: Problem {
+        Problem(
+            .failed, code: "mirror-damaged", subject: path,
+            message: "The mirror is damaged\(reason). It is kept as it is; edits that were not pushed may still be in it. "
+                + "Keep the moved copy until you have them back.",
+            next: moveAway)
+    }
+
+    private var failedOperation: Problem {
+        switch code {
+        case .full:
+            Problem(
+                .failed, code: "disk-full", subject: path,
+                message: "The disk is full. What was in the mirror is still there, and this step was not stored: "
+                    + "free some space and repeat the command.")
+        case .readOnly:
+            Problem(
+                .failed, code: "mirror-read-only", subject: path,
+                message: "The mirror can't be written\(reason). Give yourself write access to its folder, "
+                    + "then repeat the command.")
+        case .locked:
+            Problem(
+                .temporary, code: "mirror-busy", subject: path,
+                message: "Another phsync is writing to the mirror. Nothing was changed: repeat the command in a moment.")
+        case .io:
+            Problem(
+                .failed, code: "mirror-io", subject: path,
+                message: "The mirror could not be read or written\(reason). What was stored before is still there.",
+                next: "phsync doctor")
+        default:
+            Problem(
+                .failed, code: "mirror-bug", subject: path,
+                message: "phsync has asked its mirror for something impossible\(reason). "
+                    + "Nothing of this step was stored. This is a bug: please report it.")
+        }
+    }
+
+    private func otherIdentity(bound: Identity, asked: Identity) -> Problem {
+        let difference =
+            if bound.origin != asked.origin {
+                "\(bound.origin), but the key is for \(asked.origin)"
+            } else if bound.organizationID != asked.organizationID {
+                "the organization \"\(bound.organizationName)\", but the key is for \"\(asked.organizationName)\""
+            } else {
+                "\(bound.userEmail), but the key is of \(asked.userEmail)"
+            }
+        return Problem(
+            .failed, code: "mirror-of-another-identity", subject: path,
+            message: "This mirror belongs to \(difference). Nothing was written: use another context for the other one.",
+            next: "phsync context list")
+    }
+
+    private var reason: String { detail.isEmpty ? "" : " (\(detail))" }
+
+    /// A command that moves the file and its log away together, so that they stay a pair.
+    private var moveAway: String {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        return "mv \(quoted(folder)) \(quoted(folder + ".damaged")) && phsync pull"
+    }
+
+    private func quoted(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        return plain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

@@ -1,0 +1,71 @@
+extension MirrorFile {
+    /// Runs `body` in one transaction: immediate on a connection that writes, deferred on one that reads.
+    func transact<T>(
+        on connection: Connection, _ body: (MirrorTransaction) throws(MirrorError) -> T
+    ) throws(MirrorError) -> T {
+        let transaction = MirrorTransaction(connection: connection, secrets: secrets, path: path)
+        try run(connection.isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE", on: connection)
+        let result: T
+        do throws(MirrorError) {
+            result = try body(transaction)
+            if let failure = transaction.failure { throw failure }
+        } catch {
+            rollBack(connection)
+            forget(transaction.createdSecrets)
+            throw error
+        }
+        try commit(connection)
+        forget(transaction.secretsToRemove)
+        if transaction.hasScrubbed { emptyLog(connection) }
+        return result
+    }
+
+    /// A COMMIT that failed half-way may still be found in the log after a crash, so files of secrets that its rows
+    /// refer to stay; a sweep removes them when the rows did not survive.
+    private func commit(_ connection: Connection) throws(MirrorError) {
+        do {
+            try run("COMMIT", on: connection)
+        } catch {
+            rollBack(connection)
+            throw error
+        }
+    }
+
+    private func rollBack(_ connection: Connection) {
+        // SQLite has done it by itself after some errors, and asking again would be one more.
+        guard connection.isInTransaction else { return }
+        do {
+            try connection.run("ROLLBACK")
+        } catch {
+            // Nothing more can be done with it here: the next BEGIN on this connection says so.
+        }
+    }
+
+    /// A file that can't be removed now is removed by the next sweep.
+    private func forget(_ references: [String]) {
+        for reference in references {
+            do {
+                try secrets.remove(reference)
+            } catch {
+                continue
+            }
+        }
+    }
+
+    /// Old pages in the log hold what was scrubbed. A reader may keep it from being emptied; closing the mirror does it then.
+    private func emptyLog(_ connection: Connection) {
+        do {
+            try connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        } catch {
+            return
+        }
+    }
+
+    private func run(_ sql: StaticString, on connection: Connection) throws(MirrorError) {
+        do {
+            try connection.run(sql)
+        } catch {
+            throw MirrorError(error, path: path)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Models
+
+/// Takes the clear values of keys that have become secret out of everything that is stored about a plugin's configs.
+///
+/// Base, remote and history get the redaction in their place; an edit's value moves to a file of its own and stays wanted.
+struct Scrubber {
+    let transaction: MirrorTransaction
+
+    func scrub(_ keys: Set<String>, of plugin: PluginID) throws(MirrorError) {
+        let redaction = try transaction.meta.redaction()
+        let ids = try transaction.rows(
+            "SELECT id FROM config WHERE plugin_id = ?1", SQLiteValue(plugin.rawValue)
+        ) { (row) throws(SQLiteError) in PluginConfigID(try row.integer("id")) }
+        guard !ids.isEmpty else { return }
+        let secretKeys = try transaction.plugins.secretKeys(plugin)
+        for id in ids {
+            try scrubRow(id, keys, secretKeys: secretKeys, redaction)
+            try scrubHistory(id, keys, redaction)
+            try scrubEdits(id, keys)
+        }
+    }
+
+    private func scrubRow(
+        _ id: PluginConfigID, _ keys: Set<String>, secretKeys: Set<String>, _ redaction: SecretRedaction
+    ) throws(MirrorError) {
+        guard let row = try transaction.configs.row(id), let baseText = row.baseText, let remoteText = row.remoteText
+        else { return }
+        let base = try scrubbed(try transaction.json(baseText, of: id.subject), keys, redaction)
+        let remote = try scrubbed(try transaction.json(remoteText, of: id.subject), keys, redaction)
+        // The digest also moves without a value to hide: a null secret counts as absent.
+        let config = PluginConfig(
+            id: id, pluginID: row.pluginID, projectID: row.projectID, json: remote, secretKeys: secretKeys)
+        let digest = config.content.digest
+        if base.text == baseText, remote.text == remoteText, digest == row.remoteDigest { return }
+        try transaction.execute(
+            "UPDATE config SET base_json = ?2, remote_json = ?3, remote_digest = ?4 WHERE id = ?1",
+            SQLiteValue(id.rawValue), SQLiteValue(base.text), SQLiteValue(remote.text), SQLiteValue(digest))
+        transaction.hasScrubbed = true
+    }
+
+    private func scrubHistory(
+        _ id: PluginConfigID, _ keys: Set<String>, _ redaction: SecretRedaction
+    ) throws(MirrorError) {
+        for version in try transaction.history.list(.config(id)) {
+            let content = try scrubbed(version.content, keys, redaction)
+            if content.text == version.content.text { continue }
+            try transaction.execute(
+                "UPDATE history SET content = ?3, digest = ?4 WHERE kind = 'config' AND entity_id = ?1 AND version = ?2",
+                SQLiteValue(id.rawValue), SQLiteValue(version.version), SQLiteValue(content.text),
+                SQLiteValue(content.digest))
+            transaction.hasScrubbed = true
+        }
+    }
+
+    /// Only a string moves: a secret is a string on the server, and another kind could not be sent as what it was.
+    private func scrubEdits(_ id: PluginConfigID, _ keys: Set<String>) throws(MirrorError) {
+        for edit in try transaction.edits.list(id) {
+            guard case .key(let key) = edit.field, keys.contains(key), case .value(.string(let text)) = edit.value
+            else { continue }
+            let reference = try transaction.putSecret(Secret(text))
+            try transaction.execute(
+                """
+                UPDATE edit SET kind = 'secret', value_json = NULL, secret_reference = ?3
+                WHERE config_id = ?1 AND field = ?2
+                """, SQLiteValue(id.rawValue), SQLiteValue(edit.field.text), SQLiteValue(reference))
+            transaction.hasScrubbed = true
+        }
+    }
+
+    private func scrubbed(
+        _ json: JSONValue, _ keys: Set<String>, _ redaction: SecretRedaction
+    ) throws(MirrorError) -> JSONValue {
+        guard var object = json.object, let config = object["config"]?.object else { return json }
+        object["config"] = .object(redaction.redacted(config, secretKeys: keys))
+        return .object(object)
+    }
+}

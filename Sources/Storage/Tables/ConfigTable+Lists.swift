@@ -1,0 +1,92 @@
+package import Models
+
+/// A config in a list, with the local state of what can be edited.
+package struct ConfigListRow: Sendable, Equatable {
+    package let id: PluginConfigID
+    package let pluginID: PluginID
+    /// "plugin 7" when no list has shown the plugin.
+    package let pluginName: String
+    package let projectID: ProjectID
+    package let projectName: String
+    /// As the remote has it.
+    package let enabled: Bool
+    package let position: Int64?
+    /// With the person's edits.
+    package let localEnabled: Bool
+    package let editCount: Int
+    package let removedAt: Timestamp?
+    package let changedAt: Timestamp
+
+    package var isDraft: Bool { id.isDraft }
+}
+
+/// Numbers for `status`.
+package struct MirrorCounts: Sendable, Equatable {
+    package let projects: Int
+    package let plugins: Int
+    package let configs: Int
+    package let enabledConfigs: Int
+    package let drafts: Int
+    package let editedConfigs: Int
+    package let edits: Int
+    package let editsInFlight: Int
+    /// Steps that were sent and whose outcome is not known.
+    package let unsettledSteps: Int
+}
+
+extension ConfigTable {
+    /// Configs by plugin name, project and position, drafts included, removed ones only when they have edits.
+    ///
+    /// - Parameter project: nil for all projects.
+    package func list(project: ProjectID? = nil) throws(MirrorError) -> [ConfigListRow] {
+        try transaction.rows(
+            """
+            SELECT config.id, config.plugin_id, config.project_id, config.enabled, config.position, config.removed_at,
+                config.changed_at, coalesce(plugin.name, 'plugin ' || config.plugin_id) AS plugin_name,
+                coalesce(project.name, 'project ' || config.project_id) AS project_name,
+                (SELECT count(*) FROM edit WHERE edit.config_id = config.id) AS edits,
+                (SELECT value_json = 'true' FROM edit WHERE edit.config_id = config.id AND field = 'enabled') AS wanted
+            FROM config LEFT JOIN plugin ON plugin.id = config.plugin_id
+                LEFT JOIN project ON project.id = config.project_id
+            WHERE (?1 IS NULL OR config.project_id = ?1)
+                AND (config.removed_at IS NULL OR EXISTS (SELECT 1 FROM edit WHERE edit.config_id = config.id))
+            ORDER BY plugin_name COLLATE NOCASE, config.project_id, config.position IS NULL, config.position, config.id
+            """, SQLiteValue(project?.rawValue)
+        ) { (row) throws(SQLiteError) in
+            let enabled = try row.bool("enabled")
+            let wanted = try row.optionalInteger("wanted")
+            return ConfigListRow(
+                id: PluginConfigID(try row.integer("id")), pluginID: PluginID(try row.integer("plugin_id")),
+                pluginName: try row.text("plugin_name"), projectID: ProjectID(try row.integer("project_id")),
+                projectName: try row.text("project_name"), enabled: enabled,
+                position: try row.optionalInteger("position"), localEnabled: wanted.map { $0 != 0 } ?? enabled,
+                editCount: Int(try row.integer("edits")), removedAt: try row.optionalTime("removed_at"),
+                changedAt: try row.time("changed_at"))
+        }
+    }
+
+    /// Counts without reading any JSON; removed ones are not counted.
+    package func counts() throws(MirrorError) -> MirrorCounts {
+        let counts = try transaction.first(
+            """
+            SELECT (SELECT count(*) FROM project WHERE removed_at IS NULL) AS projects,
+                (SELECT count(*) FROM plugin WHERE removed_at IS NULL) AS plugins,
+                (SELECT count(*) FROM config INDEXED BY config_present WHERE removed_at IS NULL AND id > 0) AS configs,
+                (SELECT count(*) FROM config INDEXED BY config_present WHERE removed_at IS NULL AND id > 0 AND enabled = 1) AS enabled,
+                (SELECT count(*) FROM config WHERE id < 0) AS drafts,
+                (SELECT count(DISTINCT config_id) FROM edit) AS edited, (SELECT count(*) FROM edit) AS edits,
+                (SELECT count(*) FROM edit WHERE state = 'in flight') AS in_flight,
+                (SELECT count(*) FROM journal WHERE state IN ('sent', 'unknown')) AS unsettled
+            """
+        ) { (row) throws(SQLiteError) in
+            MirrorCounts(
+                projects: Int(try row.integer("projects")), plugins: Int(try row.integer("plugins")),
+                configs: Int(try row.integer("configs")), enabledConfigs: Int(try row.integer("enabled")),
+                drafts: Int(try row.integer("drafts")), editedConfigs: Int(try row.integer("edited")),
+                edits: Int(try row.integer("edits")), editsInFlight: Int(try row.integer("in_flight")),
+                unsettledSteps: Int(try row.integer("unsettled")))
+        }
+        guard let counts else { preconditionFailure("a SELECT without FROM has exactly one row") }
+        return counts
+    }
+}

@@ -1,0 +1,161 @@
+package import Models
+
+/// One step of a push as it was written down before it was sent; its shape and digests, never a value.
+package struct JournalStep: Sendable, Equatable {
+    package enum State: String, Sendable, CaseIterable {
+        /// Written down, not sent.
+        case planned
+        /// On its way, or the program died while it was.
+        case sent
+        /// The remote has shown what was meant.
+        case applied
+        /// The remote has refused it; nothing changed there.
+        case refused
+        /// The answer was lost; re-reading the remote settles it.
+        case unknown
+        /// Never sent: an earlier step stopped the push.
+        case skipped
+    }
+
+    /// Which edit a step carries; only that version is confirmed by it.
+    package struct EditReference: Sendable, Hashable {
+        package let field: ConfigField
+        package let version: Int64
+
+        package init(field: ConfigField, version: Int64) {
+            self.field = field
+            self.version = version
+        }
+    }
+
+    package let runID: Int64
+    /// 1, 2, 3, … in the run.
+    package let ordinal: Int64
+    package let kind: PlanStep.Kind
+    /// Negative for a draft that the step creates.
+    package let configID: PluginConfigID
+    package let pluginID: PluginID
+    package let projectID: ProjectID
+    package let method: String
+    package let path: String
+    /// Names of the form fields that the request carries.
+    package let fields: [String]
+    package let edits: [EditReference]
+    /// Digest of the remote's writable content right before; nil for a create.
+    package let beforeDigest: String?
+    /// Digest of the writable content that the remote must show afterwards.
+    package let expectedDigest: String?
+    package let state: State
+    package let sentAt: Timestamp?
+    package let settledAt: Timestamp?
+    /// Why, for people; never a value.
+    package let detail: String
+
+    package init(
+        runID: Int64, ordinal: Int64, kind: PlanStep.Kind, configID: PluginConfigID, pluginID: PluginID,
+        projectID: ProjectID, method: String, path: String, fields: [String], edits: [EditReference],
+        beforeDigest: String?, expectedDigest: String?, state: State = .planned, sentAt: Timestamp? = nil,
+        settledAt: Timestamp? = nil, detail: String = ""
+    ) {
+        self.runID = runID
+        self.ordinal = ordinal
+        self.kind = kind
+        self.configID = configID
+        self.pluginID = pluginID
+        self.projectID = projectID
+        self.method = method
+        self.path = path
+        self.fields = fields
+        self.edits = edits
+        self.beforeDigest = beforeDigest
+        self.expectedDigest = expectedDigest
+        self.state = state
+        self.sentAt = sentAt
+        self.settledAt = settledAt
+        self.detail = detail
+    }
+}
+
+/// The journal: every write to the remote is a row here before it is a request.
+package struct JournalTable {
+    let transaction: MirrorTransaction
+
+    package func append(_ step: JournalStep) throws(MirrorError) {
+        try transaction.execute(
+            """
+            INSERT INTO journal (run_id, ordinal, kind, config_id, plugin_id, project_id, method, path, fields, edits,
+                before_digest, expected_digest, state, sent_at, settled_at, detail)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+            """, SQLiteValue(step.runID), SQLiteValue(step.ordinal), SQLiteValue(step.kind.rawValue),
+            SQLiteValue(step.configID.rawValue), SQLiteValue(step.pluginID.rawValue),
+            SQLiteValue(step.projectID.rawValue), SQLiteValue(step.method), SQLiteValue(step.path),
+            SQLiteValue(JSONValue.array(step.fields.map(JSONValue.string)).text),
+            SQLiteValue(JSONValue.array(step.edits.map(\.json)).text), SQLiteValue(step.beforeDigest),
+            SQLiteValue(step.expectedDigest), SQLiteValue(step.state.rawValue), SQLiteValue(step.sentAt),
+            SQLiteValue(step.settledAt), SQLiteValue(step.detail))
+    }
+
+    /// Fills in what is only known right before sending: the request's shape and the remote as it was re-read.
+    package func markSent(
+        run: Int64, ordinal: Int64, fields: [String], beforeDigest: String?, expectedDigest: String?, at time: Timestamp
+    ) throws(MirrorError) {
+        let count = try transaction.execute(
+            """
+            UPDATE journal SET state = 'sent', fields = ?3, before_digest = ?4, expected_digest = ?5, sent_at = ?6
+            WHERE run_id = ?1 AND ordinal = ?2 AND state = 'planned'
+            """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(JSONValue.array(fields.map(JSONValue.string)).text),
+            SQLiteValue(beforeDigest), SQLiteValue(expectedDigest), SQLiteValue(time))
+        precondition(count == 1, "only a planned step is sent, and only once")
+    }
+
+    /// Records what became of a step.
+    ///
+    /// - Parameter createdID: The id that the remote gave to a created config; the step is about it from then on.
+    package func settle(
+        run: Int64, ordinal: Int64, as state: JournalStep.State, detail: String = "",
+        createdID: PluginConfigID? = nil, at time: Timestamp
+    ) throws(MirrorError) {
+        try transaction.execute(
+            """
+            UPDATE journal SET state = ?3, detail = ?4, settled_at = ?5, config_id = coalesce(?6, config_id)
+            WHERE run_id = ?1 AND ordinal = ?2
+            """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(state.rawValue), SQLiteValue(detail),
+            SQLiteValue(time), SQLiteValue(createdID?.rawValue))
+    }
+
+    /// Steps of any run that were sent and whose outcome is not known, the oldest first.
+    package func unsettled() throws(MirrorError) -> [JournalStep] {
+        try transaction.rows(
+            "SELECT * FROM journal WHERE state IN ('sent', 'unknown') ORDER BY run_id, ordinal", decode: JournalStep.init)
+    }
+
+    /// The steps of one run in their order.
+    package func steps(run: Int64) throws(MirrorError) -> [JournalStep] {
+        try transaction.rows(
+            "SELECT * FROM journal WHERE run_id = ?1 ORDER BY ordinal", SQLiteValue(run), decode: JournalStep.init)
+    }
+}
+
+extension JournalStep.EditReference {
+    fileprivate var json: JSONValue { ["field": .string(field.text), "version": JSONValue(version)] }
+
+    fileprivate init?(_ json: JSONValue) {
+        guard let field = json["field"]?.string.flatMap(ConfigField.init(text:)), let version = json["version"]?.int
+        else { return nil }
+        self.init(field: field, version: version)
+    }
+}
+
+extension JournalStep {
+    fileprivate init(_ row: Row) throws(SQLiteError) {
+        self.init(
+            runID: try row.integer("run_id"), ordinal: try row.integer("ordinal"),
+            kind: try row.closed("kind", PlanStep.Kind.init), configID: PluginConfigID(try row.integer("config_id")),
+            pluginID: PluginID(try row.integer("plugin_id")), projectID: ProjectID(try row.integer("project_id")),
+            method: try row.text("method"), path: try row.text("path"),
+            fields: try row.list("fields") { $0.string }, edits: try row.list("edits", EditReference.init),
+            beforeDigest: try row.optionalText("before_digest"), expectedDigest: try row.optionalText("expected_digest"),
+            state: try row.closed("state", State.init), sentAt: try row.optionalTime("sent_at"),
+            settledAt: try row.optionalTime("settled_at"), detail: try row.text("detail"))
+    }
+}

@@ -1,0 +1,66 @@
+package import Models
+
+/// What the mirror knows about itself: whose it is, since when, and the key of its redactions.
+package struct MetaTable {
+    let transaction: MirrorTransaction
+
+    /// Whose mirror this is; nil until the first pull has bound it.
+    package func identity() throws(MirrorError) -> Identity? {
+        guard let origin = try text("origin"), let organization = try text("organization_id"),
+            let user = try text("user_id")
+        else { return nil }
+        return Identity(
+            origin: origin, organizationID: OrganizationID(rawValue: organization),
+            organizationName: try text("organization_name") ?? "", userID: user, userEmail: try text("user_email") ?? "")
+    }
+
+    /// Binds a new mirror to `identity`; of a bound one it only follows renames.
+    ///
+    /// - Throws: `MirrorError` with `.otherIdentity` when origin, organization or user differ; nothing was written then.
+    package func bind(_ identity: Identity) throws(MirrorError) {
+        if let bound = try self.identity(), !bound.isSame(as: identity) {
+            throw MirrorError(.otherIdentity(bound: bound, asked: identity), path: transaction.path)
+        }
+        try set("origin", identity.origin)
+        try set("organization_id", identity.organizationID.rawValue)
+        try set("organization_name", identity.organizationName)
+        try set("user_id", identity.userID)
+        try set("user_email", identity.userEmail)
+    }
+
+    package func createdAt() throws(MirrorError) -> Timestamp {
+        let milliseconds = try transaction.first(
+            "SELECT value FROM meta WHERE key = 'created_at'"
+        ) { (row) throws(SQLiteError) in Int64(try row.text("value")) }
+        return Timestamp(milliseconds: (milliseconds ?? nil) ?? 0)
+    }
+
+    /// Redacts with this mirror's own key, so that digests of equal secrets differ from mirror to mirror.
+    package func redaction() throws(MirrorError) -> SecretRedaction {
+        guard let key = try text("redaction_key").flatMap(Hexadecimal.bytes) else {
+            throw MirrorError(.damaged, path: transaction.path, detail: "its redaction key is missing")
+        }
+        return SecretRedaction(key: key)
+    }
+
+    private func text(_ key: String) throws(MirrorError) -> String? {
+        try transaction.first(
+            "SELECT value FROM meta WHERE key = ?1", SQLiteValue(key)
+        ) { (row) throws(SQLiteError) in try row.text("value") }
+    }
+
+    private func set(_ key: String, _ value: String) throws(MirrorError) {
+        try transaction.execute(
+            """
+            INSERT INTO meta (key, value) VALUES (?1, ?2)
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value
+            """, SQLiteValue(key), SQLiteValue(value))
+    }
+}
+
+extension Identity {
+    /// Whether both are the same account on the same instance, whatever it is called now.
+    package func isSame(as other: Identity) -> Bool {
+        origin == other.origin && organizationID == other.organizationID && userID == other.userID
+    }
+}

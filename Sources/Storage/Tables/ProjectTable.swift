@@ -1,0 +1,48 @@
+package import Models
+
+/// A project as the mirror has it.
+package struct ProjectRow: Sendable, Equatable {
+    package let id: ProjectID
+    package let name: String
+    /// When a complete list no longer held it.
+    package let removedAt: Timestamp?
+}
+
+/// The projects that the remote has shown.
+package struct ProjectTable {
+    let transaction: MirrorTransaction
+
+    @discardableResult
+    package func store(_ project: Project) throws(MirrorError) -> Stored {
+        let text = project.json.text
+        let known = try transaction.first(
+            "SELECT json, removed_at FROM project WHERE id = ?1", SQLiteValue(project.id.rawValue)
+        ) { (row) throws(SQLiteError) in (text: try row.text("json"), removed: try row.optionalInteger("removed_at")) }
+        if let known, known.removed == nil, known.text.utf8.elementsEqual(text.utf8) { return .unchanged }
+        try transaction.execute(
+            """
+            INSERT INTO project (id, name, json) VALUES (?1, ?2, ?3)
+            ON CONFLICT (id) DO UPDATE SET name = excluded.name, json = excluded.json, removed_at = NULL
+            """, SQLiteValue(project.id.rawValue), SQLiteValue(project.name), SQLiteValue(text))
+        return known == nil ? .inserted : .changed
+    }
+
+    /// Marks it gone from the remote; its rows and edits stay. False when it was marked already or is unknown.
+    @discardableResult
+    package func markRemoved(_ id: ProjectID, at time: Timestamp) throws(MirrorError) -> Bool {
+        try transaction.execute(
+            "UPDATE project SET removed_at = ?2 WHERE id = ?1 AND removed_at IS NULL", SQLiteValue(id.rawValue),
+            SQLiteValue(time)) > 0
+    }
+
+    /// All projects in the order of their ids, removed ones included.
+    package func all() throws(MirrorError) -> [ProjectRow] {
+        try transaction.rows(
+            "SELECT id, name, removed_at FROM project ORDER BY id"
+        ) { (row) throws(SQLiteError) in
+            ProjectRow(
+                id: ProjectID(try row.integer("id")), name: try row.text("name"),
+                removedAt: try row.optionalTime("removed_at"))
+        }
+    }
+}

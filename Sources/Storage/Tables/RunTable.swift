@@ -1,0 +1,63 @@
+package import Models
+
+/// One invocation that synced.
+package struct RunRow: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+        case pull, push
+    }
+
+    package let id: Int64
+    package let kind: Kind
+    package let startedAt: Timestamp
+    /// nil while it runs, and for ever when it was killed.
+    package let finishedAt: Timestamp?
+    /// The command's word for how it ended: "pulled", "partly applied".
+    package let outcome: String?
+    package let planDigest: String?
+    package let detail: String
+}
+
+/// Runs of pull and push, the journal's parents.
+package struct RunTable {
+    let transaction: MirrorTransaction
+
+    /// - Returns: The run's id.
+    package func begin(_ kind: RunRow.Kind, planDigest: String? = nil, at time: Timestamp) throws(MirrorError) -> Int64 {
+        let id = try transaction.nextNumber("run")
+        try transaction.execute(
+            "INSERT INTO run (id, kind, started_at, plan_digest) VALUES (?1, ?2, ?3, ?4)", SQLiteValue(id),
+            SQLiteValue(kind.rawValue), SQLiteValue(time), SQLiteValue(planDigest))
+        return id
+    }
+
+    package func finish(_ id: Int64, outcome: String, detail: String = "", at time: Timestamp) throws(MirrorError) {
+        try transaction.execute(
+            "UPDATE run SET finished_at = ?2, outcome = ?3, detail = ?4 WHERE id = ?1", SQLiteValue(id),
+            SQLiteValue(time), SQLiteValue(outcome), SQLiteValue(detail))
+    }
+
+    package func row(_ id: Int64) throws(MirrorError) -> RunRow? {
+        try transaction.first("SELECT * FROM run WHERE id = ?1", SQLiteValue(id), decode: RunRow.init)
+    }
+
+    /// The latest run of that kind, finished or not.
+    package func latest(_ kind: RunRow.Kind) throws(MirrorError) -> RunRow? {
+        try transaction.first(
+            "SELECT * FROM run WHERE kind = ?1 ORDER BY id DESC LIMIT 1", SQLiteValue(kind.rawValue), decode: RunRow.init)
+    }
+
+    /// The latest runs, the newest first.
+    package func list(limit: Int) throws(MirrorError) -> [RunRow] {
+        try transaction.rows(
+            "SELECT * FROM run ORDER BY id DESC LIMIT ?1", SQLiteValue(Int64(limit)), decode: RunRow.init)
+    }
+}
+
+extension RunRow {
+    fileprivate init(_ row: Row) throws(SQLiteError) {
+        self.init(
+            id: try row.integer("id"), kind: try row.closed("kind", Kind.init), startedAt: try row.time("started_at"),
+            finishedAt: try row.optionalTime("finished_at"), outcome: try row.optionalText("outcome"),
+            planDigest: try row.optionalText("plan_digest"), detail: try row.text("detail"))
+    }
+}
