@@ -43,11 +43,13 @@ extension JSONNumber: Hashable {
         hasher.combine(canonicalText)
     }
 
-    /// One spelling for all texts of the same value: digits, then `e` and the exponent if there is one.
+    /// One spelling for all texts of the same value: an integer in full, anything else as digits and exponent.
     package var canonicalText: String {
         let decimal = self.decimal
-        let sign = decimal.isNegative ? "-" : ""
-        return decimal.exponent == 0 ? sign + decimal.digits : "\(sign)\(decimal.digits)e\(decimal.exponent)"
+        let digits = (decimal.isNegative ? "-" : "") + decimal.digits
+        // Written with an exponent, a long integer would be read back as a double; beyond all doubles it is exact again.
+        if (0...400).contains(decimal.exponent) { return digits + String(repeating: "0", count: decimal.exponent) }
+        return "\(digits)e\(decimal.exponent)"
     }
 }
 

@@ -27,7 +27,7 @@ package enum SHA256 {
         var padded = bytes
         padded.append(0x80)
         padded.append(contentsOf: repeatElement(0, count: (120 - padded.count % 64) % 64))
-        padded.append(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: UInt64(bytes.count) &* 8 >> (56 - 8 * $0)) })
+        padded.append(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: (UInt64(bytes.count) &* 8) >> (56 - 8 * $0)) })
         var schedule = [UInt32](repeating: 0, count: 64)
         for block in stride(from: 0, to: padded.count, by: 64) {
             expand(padded, block, into: &schedule)

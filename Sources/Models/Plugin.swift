@@ -1,0 +1,56 @@
+/// An answer of the server that lacks what it must have, and where.
+package struct DecodeError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let entity: String
+    package let field: String
+    package let found: String
+
+    package var description: String { "\(entity) has no usable \"\(field)\" (found \(found))" }
+}
+
+/// A plugin ("app") that is installed on the instance.
+package struct Plugin: Sendable, Equatable {
+    package let id: PluginID
+    package let name: String
+    /// "local", "custom", "repository", "source", or one that this version does not know.
+    package let type: String?
+    package let url: String?
+    /// The installed version: a commit, a tag or an npm version.
+    package let tag: String?
+    package let latestTag: String?
+    package let isGlobal: Bool
+    package let description: String?
+    package let schema: ConfigSchema
+    /// The server's object with every field, known or not.
+    package let json: JSONValue
+
+    /// - Throws: `DecodeError` when `id` is missing or no integer; everything else is optional in some version.
+    package init(_ json: JSONValue) throws(DecodeError) {
+        guard let id = json["id"]?.int else {
+            throw DecodeError(entity: "plugin", field: "id", found: json["id"]?.kind ?? "nothing")
+        }
+        self.id = PluginID(id)
+        name = json["name"]?.string ?? "plugin \(id)"
+        type = json["plugin_type"]?.string
+        url = json["url"]?.string
+        tag = json["tag"]?.string
+        latestTag = json["latest_tag"]?.string
+        isGlobal = json["is_global"]?.bool ?? false
+        description = json["description"]?.string
+        schema = ConfigSchema(json["config_schema"] ?? .object(JSONObject()))
+        self.json = json
+    }
+
+    /// The part that people change; the rest (capabilities, metrics, …) moves by itself and never makes a version.
+    package var writableContent: JSONValue {
+        var content = JSONObject()
+        for key in ["name", "description", "url", "icon", "tag", "is_global", "config_schema"] {
+            content[key] = json[key] ?? .null
+        }
+        return .object(content)
+    }
+
+    package var hasNewerTag: Bool {
+        guard let tag, let latestTag, !latestTag.isEmpty else { return false }
+        return tag != latestTag
+    }
+}

@@ -1,0 +1,106 @@
+/// A plugin's configuration in one project, as the server served it.
+package struct PluginConfig: Sendable, Equatable {
+    package let id: PluginConfigID
+    package let pluginID: PluginID
+    package let projectID: ProjectID
+    package let content: ConfigContent
+    /// The server's object with every field, known or not, but `plugin_info`, which is the plugin's own.
+    package let json: JSONValue
+
+    /// - Parameters:
+    ///   - secretKeys: Every key that any known schema of the plugin ever marked secret.
+    ///   - redaction: Applied before anything is kept.
+    package init(
+        _ json: JSONValue, secretKeys: Set<String>, redaction: SecretRedaction
+    ) throws(DecodeError) {
+        guard var object = json.object else { throw DecodeError(entity: "config", field: "", found: json.kind) }
+        let id = try PluginConfig.integer("id", of: object)
+        pluginID = PluginID(try PluginConfig.integer("plugin", of: object))
+        projectID = ProjectID(try PluginConfig.integer("team_id", of: object))
+        guard let config = object["config"]?.object else {
+            throw DecodeError(entity: "config:\(id)", field: "config", found: object["config"]?.kind ?? "nothing")
+        }
+        self.id = PluginConfigID(id)
+        object["config"] = .object(redaction.redacted(config, secretKeys: secretKeys))
+        object["plugin_info"] = nil
+        self.json = .object(object)
+        content = ConfigContent(serverJSON: self.json, secretKeys: secretKeys)
+    }
+
+    /// As stored: redacted when it was pulled, its keys checked then.
+    package init(id: PluginConfigID, pluginID: PluginID, projectID: ProjectID, json: JSONValue, secretKeys: Set<String>) {
+        self.id = id
+        self.pluginID = pluginID
+        self.projectID = projectID
+        self.json = json
+        content = ConfigContent(serverJSON: json, secretKeys: secretKeys)
+    }
+
+    private static func integer(_ field: String, of object: JSONObject) throws(DecodeError) -> Int64 {
+        guard let value = object[field]?.int else {
+            throw DecodeError(entity: "config", field: field, found: object[field]?.kind ?? "nothing")
+        }
+        return value
+    }
+}
+
+/// The writable content of a config: what people change, what a version is, what a push compares.
+///
+/// Attachments are told apart from values by their descriptor. A null secret counts as absent: the server adds such keys
+/// by itself. Marker keys of its renderer (`x::nan`, `x::inf`) are left out.
+package struct ConfigContent: Sendable, Equatable {
+    package var enabled: Bool
+    package var order: Int64?
+    package var values: JSONObject
+    package var attachments: [String: AttachmentInfo]
+    /// 2023-11-07 and later, null before.
+    package var isDeleted: Bool
+
+    package init(
+        enabled: Bool, order: Int64?, values: JSONObject = JSONObject(), attachments: [String: AttachmentInfo] = [:],
+        isDeleted: Bool = false
+    ) {
+        self.enabled = enabled
+        self.order = order
+        self.values = values
+        self.attachments = attachments
+        self.isDeleted = isDeleted
+    }
+
+    init(serverJSON json: JSONValue, secretKeys: Set<String>) {
+        enabled = json["enabled"]?.bool ?? false
+        order = json["order"]?.int
+        isDeleted = json["deleted"]?.bool ?? false
+        values = JSONObject()
+        attachments = [:]
+        for member in json["config"]?.object?.effective ?? [] {
+            if let attachment = AttachmentInfo(member.value) {
+                attachments[member.key] = attachment
+            } else if !ConfigContent.isInvisible(member, secretKeys: secretKeys) {
+                values[member.key] = member.value
+            }
+        }
+    }
+
+    private static func isInvisible(_ member: JSONObject.Member, secretKeys: Set<String>) -> Bool {
+        (member.value.isNull && secretKeys.contains(member.key)) || member.key.hasSuffix("::nan")
+            || member.key.hasSuffix("::inf")
+    }
+
+    /// One JSON for all equal contents, for history and digests.
+    package var json: JSONValue {
+        var attached = JSONObject()
+        for (key, info) in attachments.sorted(by: { $0.key < $1.key }) {
+            attached[key] = [
+                "uid": JSONValue(info.uid), "size": JSONValue(info.sizeBytes), "name": .string(info.name),
+                "type": .string(info.contentType),
+            ]
+        }
+        return [
+            "enabled": .bool(enabled), "order": order.map { JSONValue($0) } ?? .null, "config": .object(values),
+            "attachments": .object(attached), "deleted": .bool(isDeleted),
+        ]
+    }
+
+    package var digest: String { json.digest }
+}

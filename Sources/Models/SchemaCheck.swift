@@ -1,0 +1,90 @@
+/// Holds a config's values against the plugin's schema, which the server never does.
+package struct SchemaCheck: Sendable {
+    private let schema: ConfigSchema
+    private let secretKeys: Set<String>
+
+    /// - Parameter secretKeys: Every key that was ever secret, so that no message shows such a value.
+    package init(schema: ConfigSchema, secretKeys: Set<String>) {
+        self.schema = schema
+        self.secretKeys = secretKeys.union(schema.secretKeys)
+    }
+
+    /// All issues: first the schema's fields in their order, then keys that it does not know.
+    package func issues(in content: ConfigContent) -> [ValidationIssue] {
+        let known = schema.fields.flatMap { field in
+            issues(of: field, value: content.values[field.key], isAttached: content.attachments[field.key] != nil)
+        }
+        let unknown = content.values.effective.filter { schema[$0.key] == nil }
+        return known + unknown.flatMap { member in unknownKey(member.key) + unstorable(member.value, key: member.key) }
+    }
+
+    private func issues(of field: ConfigSchema.Field, value: JSONValue?, isAttached: Bool) -> [ValidationIssue] {
+        guard let value, !value.isNull, value != "" else {
+            return field.isRequired && !isAttached ? [missing(field)] : []
+        }
+        if secretKeys.contains(field.key), value == .string(Secret.mask) || SecretRedaction.isRedacted(value) { return [] }
+        return wrongType(field, value) + unstorable(value, key: field.key)
+    }
+
+    private func wrongType(_ field: ConfigSchema.Field, _ value: JSONValue) -> [ValidationIssue] {
+        switch field.type {
+        case .choice: choice(field, value)
+        case .json: json(field, value)
+        case .attachment:
+            [error("attachment", field.key, "is a file: attach one instead of giving it a value")]
+        case .string, .other:
+            value.string != nil ? [] : [warning("type", field.key, "is a \(value.kind); the schema asks for a string")]
+        }
+    }
+
+    private func choice(_ field: ConfigSchema.Field, _ value: JSONValue) -> [ValidationIssue] {
+        guard !field.choices.isEmpty, !field.choices.contains(value) else { return [] }
+        let choices = field.choices.map { $0.string ?? $0.text }.joined(separator: ", ")
+        let shown = secretKeys.contains(field.key) ? "its value" : "\"\(value.string ?? value.text)\""
+        return [error("choice", field.key, "can't be \(shown); choose one of: \(choices)")]
+    }
+
+    private func json(_ field: ConfigSchema.Field, _ value: JSONValue) -> [ValidationIssue] {
+        guard let text = value.string else { return [] }
+        do {
+            _ = try JSONValue(parsing: text)
+            return []
+        } catch {
+            return [self.error("json", field.key, "must be JSON, but is \(error)")]
+        }
+    }
+
+    private func missing(_ field: ConfigSchema.Field) -> ValidationIssue {
+        error("required", field.key, "is required and not set")
+    }
+
+    private func unknownKey(_ key: String) -> [ValidationIssue] {
+        let nearest = EditDistance.nearest(to: key, among: schema.fields.map(\.key))
+        let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+        return [warning("unknown-key", key, "is not in the plugin's schema\(hint)")]
+    }
+
+    /// The server's database can't hold NUL, and answers 500 when it is asked to.
+    private func unstorable(_ value: JSONValue, key: String) -> [ValidationIssue] {
+        value.containsNUL ? [error("nul", key, "holds a NUL character, which the server can't store")] : []
+    }
+
+    private func error(_ code: String, _ key: String, _ text: String) -> ValidationIssue {
+        ValidationIssue(.error, code: code, key: key, message: "\(key) \(text)")
+    }
+
+    private func warning(_ code: String, _ key: String, _ text: String) -> ValidationIssue {
+        ValidationIssue(.warning, code: code, key: key, message: "\(key) \(text)")
+    }
+}
+
+extension JSONValue {
+    var containsNUL: Bool {
+        switch self {
+        case .string(let text): text.utf8.contains(0)
+        case .array(let values): values.contains(where: \.containsNUL)
+        case .object(let object): object.members.contains { $0.key.utf8.contains(0) || $0.value.containsNUL }
+        case .null, .bool, .number: false
+        }
+    }
+}

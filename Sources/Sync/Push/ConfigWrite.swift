@@ -1,0 +1,144 @@
+package import Models
+
+/// A write that must not be made, and why.
+package struct WriteRefusal: Error, Sendable, Equatable {
+    package enum Code: Sendable {
+        /// The server shows the mask for a key that its schema does not mask: it may be the text itself, a secret destroyed
+        /// earlier. Leaving the key out would delete it; sending it would write a mask.
+        case maskOutsideSchema
+        /// The outcome would hold the mask text.
+        case maskInBody
+        /// The secret that was typed is not in its file any more.
+        case secretMissing
+        /// More than the server takes in one form field.
+        case tooLarge
+    }
+
+    package let code: Code
+    package let key: String
+}
+
+/// The smallest request that makes a config what the person wants, made from a re-read of this very moment; pure.
+///
+/// A config is replaced as a whole, so every key that the server showed goes back as the exact text it came in, except:
+/// a masked secret is left out, because the server fills it in again; an attachment's descriptor is left out, because
+/// stored back it would outlive the file.
+/// - Source: docs/api.md, "Writing a config".
+package struct ConfigWrite: Sendable {
+    package enum Body: Sendable {
+        /// `enabled` and `order` alone: JSON, which the server ignores for `config`.
+        case json(JSONValue)
+        /// Form fields in order; `config` is the complete object as JSON text.
+        case form([(name: String, value: String)])
+    }
+
+    /// The server's limit for the form fields of one request, with room for the rest of the body.
+    static let maximumConfigBytes = 20 * 1024 * 1024 - 64 * 1024
+
+    package let body: Body
+    /// What the config must read back as.
+    package let expected: ConfigContent
+
+    /// - Parameters:
+    ///   - current: The config object as the server just showed it, secrets in clear where it shows them so.
+    ///   - content: The same, redacted.
+    ///   - secrets: The values behind the edits' references.
+    package init(
+        changing current: JSONObject, content: ConfigContent, schema: ConfigSchema, edits: [Edit],
+        secrets: [String: Secret], redaction: SecretRedaction
+    ) throws(WriteRefusal) {
+        let editedKeys = Set(edits.compactMap { if case .key(let key) = $0.field { key } else { nil } })
+        var expected = content
+        guard !editedKeys.isEmpty else {
+            for edit in edits { expected.apply(edit) }
+            self.expected = expected
+            body = .json(ConfigWrite.plainFields(edits))
+            return
+        }
+        var outgoing = try ConfigWrite.kept(current, schema: schema, editedKeys: editedKeys)
+        for edit in edits {
+            try ConfigWrite.apply(
+                edit, to: &outgoing, &expected, maskedKeys: schema.maskedKeys, secrets: secrets, redaction: redaction)
+        }
+        self.expected = expected
+        body = .form(try ConfigWrite.form(outgoing, edits: edits))
+    }
+
+    /// The body that creates a config, always disabled: it is enabled only after it was read back.
+    package init(
+        creating plugin: PluginID, order: Int64, schema: ConfigSchema, edits: [Edit], secrets: [String: Secret],
+        redaction: SecretRedaction
+    ) throws(WriteRefusal) {
+        var outgoing = JSONObject()
+        var expected = ConfigContent(enabled: false, order: order)
+        for edit in edits where edit.field != .enabled {
+            try ConfigWrite.apply(
+                edit, to: &outgoing, &expected, maskedKeys: schema.maskedKeys, secrets: secrets, redaction: redaction)
+        }
+        let placed = edits.filter { $0.field != .enabled && $0.field != .order }
+        let head = [("plugin", plugin.description), ("order", String(expected.order ?? order)), ("enabled", "false")]
+        self.expected = expected
+        body = .form(head + (try ConfigWrite.form(outgoing, edits: placed)))
+    }
+}
+
+extension ConfigWrite {
+    /// The keys that go back as they are.
+    private static func kept(
+        _ current: JSONObject, schema: ConfigSchema, editedKeys: Set<String>
+    ) throws(WriteRefusal) -> JSONObject {
+        var kept: [JSONObject.Member] = []
+        for member in current.members where !editedKeys.contains(member.key) {
+            if AttachmentInfo(member.value) != nil || member.key.hasSuffix("::nan") || member.key.hasSuffix("::inf") { continue }
+            if member.value == .string(Secret.mask) {
+                guard schema.maskedKeys.contains(member.key) else {
+                    throw WriteRefusal(code: .maskOutsideSchema, key: member.key)
+                }
+                continue
+            }
+            kept.append(member)
+        }
+        return JSONObject(kept)
+    }
+
+    private static func apply(
+        _ edit: Edit, to outgoing: inout JSONObject, _ expected: inout ConfigContent, maskedKeys: Set<String>,
+        secrets: [String: Secret], redaction: SecretRedaction
+    ) throws(WriteRefusal) {
+        expected.apply(edit)
+        guard case .key(let key) = edit.field else { return }
+        switch edit.value {
+        case .value(let value): outgoing[key] = value
+        case .unset: outgoing[key] = nil
+        case .secret(let reference):
+            guard let secret = secrets[reference] else { throw WriteRefusal(code: .secretMissing, key: key) }
+            let clear = JSONValue.string(secret.reveal())
+            outgoing[key] = clear
+            // A schema that masks nothing will show the secret; it is compared by its digest then.
+            if !maskedKeys.contains(key) { expected.values[key] = redaction.redacted(clear) }
+        }
+    }
+
+    private static func form(_ outgoing: JSONObject, edits: [Edit]) throws(WriteRefusal) -> [(name: String, value: String)] {
+        for member in outgoing.members where member.value == .string(Secret.mask) {
+            throw WriteRefusal(code: .maskInBody, key: member.key)
+        }
+        let text = JSONValue.object(outgoing).text
+        guard text.utf8.count <= maximumConfigBytes else { throw WriteRefusal(code: .tooLarge, key: "") }
+        let plain = plainFields(edits).object?.members.map { (name: $0.key, value: $0.value.text) } ?? []
+        return plain + [(name: "config", value: text)]
+    }
+
+    private static func plainFields(_ edits: [Edit]) -> JSONValue {
+        var fields = JSONObject()
+        for edit in edits {
+            guard case .value(let value) = edit.value else { continue }
+            switch edit.field {
+            case .enabled: fields["enabled"] = value
+            case .order: fields["order"] = value
+            case .key, .attachment, .deleted: continue
+            }
+        }
+        return .object(fields)
+    }
+}

@@ -1,0 +1,150 @@
+package import Models
+
+/// What the planner knows of one edited config and its plugin.
+package struct PlannerInput: Sendable {
+    package let versions: Versions
+    package let plugin: Plugin?
+    package let projectName: String
+    package let secretKeys: Set<String>
+    /// For a draft: the config that the remote has for this plugin in this project, if it has one by now.
+    package let existing: PluginConfigID?
+
+    package init(
+        versions: Versions, plugin: Plugin?, projectName: String, secretKeys: Set<String>, existing: PluginConfigID?
+    ) {
+        self.versions = versions
+        self.plugin = plugin
+        self.projectName = projectName
+        self.secretKeys = secretKeys
+        self.existing = existing
+    }
+
+    package var title: String {
+        "\(plugin?.name ?? versions.pluginID.subject)@\(projectName)"
+    }
+}
+
+/// The plan for what is edited, and everything that keeps a push from sending it.
+package struct PlannerOutput: Sendable {
+    package let plan: Plan
+    /// Conflicts first; a push with any problem but a notice writes nothing.
+    package let problems: [Problem]
+    /// What does not fit the schema, by config; errors stop a push unless the person insists.
+    package let issues: [(subject: String, issue: ValidationIssue)]
+}
+
+/// Turns edits into ordered steps; pure, and blind to everything but the mirror.
+///
+/// Order: configs that get disabled, then other updates, then creates, then enabling what was created: while a push is
+/// under way as little as possible runs twice or half configured. Ties by project and id.
+package enum Planner {
+    package static func plan(_ inputs: [PlannerInput]) -> PlannerOutput {
+        var steps: [PlanStep] = []
+        var problems: [Problem] = []
+        var issues: [(String, ValidationIssue)] = []
+        for input in inputs where !input.versions.edits.isEmpty {
+            guard let plugin = input.plugin else {
+                problems.append(unknownPlugin(input))
+                continue
+            }
+            let merge = ThreeWayMerge(input.versions, secretKeys: input.secretKeys)
+            let blocking = obstacles(input, merge)
+            problems += blocking
+            guard blocking.isEmpty, !merge.toSend.isEmpty else { continue }
+            issues += validate(input, plugin, merge).map { (input.versions.id.subject, $0) }
+            steps += Planner.steps(input, plugin, merge)
+        }
+        return PlannerOutput(plan: Plan(steps: steps.sorted(by: comesFirst)), problems: problems, issues: issues)
+    }
+
+    private static func steps(_ input: PlannerInput, _ plugin: Plugin, _ merge: ThreeWayMerge) -> [PlanStep] {
+        let schemaDigest = plugin.schema.json.digest
+        guard let remote = input.versions.remote else {
+            let enabling = merge.toSend.filter { $0.field == .enabled && $0.value == .value(true) }
+            let creating = merge.toSend.filter { $0.field != .enabled }
+            let absent = PlanStep.Precondition(remoteDigest: nil, schemaDigest: schemaDigest)
+            let create = step(.create, input, edits: creating, from: nil, absent)
+            return enabling.isEmpty ? [create] : [create, step(.enable, input, edits: enabling, from: nil, absent)]
+        }
+        let precondition = PlanStep.Precondition(remoteDigest: remote.digest, schemaDigest: schemaDigest)
+        return [step(.update, input, edits: merge.toSend, from: remote, precondition)]
+    }
+
+    private static func step(
+        _ kind: PlanStep.Kind, _ input: PlannerInput, edits: [Edit], from remote: ConfigContent?,
+        _ precondition: PlanStep.Precondition
+    ) -> PlanStep {
+        let versions = input.versions
+        let sorted = edits.sorted { $0.field.text < $1.field.text }
+        return PlanStep(
+            kind: kind, configID: versions.id, pluginID: versions.pluginID, projectID: versions.projectID,
+            title: input.title, changes: sorted.map { change($0, from: remote, input.secretKeys) }, edits: sorted,
+            precondition: precondition)
+    }
+
+    private static func change(_ edit: Edit, from remote: ConfigContent?, _ secretKeys: Set<String>) -> Change {
+        let isSecret = edit.isSecret(among: secretKeys)
+        return Change(
+            field: edit.field, before: ShownValue(remote?[edit.field], isSecret: isSecret),
+            after: edit.shown(isSecret: isSecret))
+    }
+
+    private static func comesFirst(_ left: PlanStep, _ right: PlanStep) -> Bool {
+        (rank(left), left.projectID.rawValue, abs(left.configID.rawValue))
+            < (rank(right), right.projectID.rawValue, abs(right.configID.rawValue))
+    }
+
+    private static func rank(_ step: PlanStep) -> Int {
+        switch step.kind {
+        case .update: step.edits.contains { $0.field == .enabled && $0.value == .value(false) } ? 0 : 1
+        case .create: 2
+        case .enable: 3
+        }
+    }
+}
+
+extension Planner {
+    private static func obstacles(_ input: PlannerInput, _ merge: ThreeWayMerge) -> [Problem] {
+        let versions = input.versions
+        if let existing = input.existing {
+            return [
+                Problem(
+                    .conflict, code: "created-elsewhere", subject: versions.id.subject,
+                    message: "\(input.title) exists by now as \(existing.subject): somebody else created it. Creating it"
+                        + " again would overwrite theirs.",
+                    next: "phsync discard \(input.title.shellQuoted)")
+            ]
+        }
+        if versions.base != nil, versions.remote == nil {
+            return [
+                Problem(
+                    .conflict, code: "deleted-remotely", subject: versions.id.subject,
+                    message: "\(input.title) is edited here, but the remote has deleted it.",
+                    next: "phsync discard \(versions.id.subject)")
+            ]
+        }
+        return merge.conflicts.map { conflict in
+            Problem(
+                .conflict, code: "conflict", subject: "\(versions.id.subject) \(conflict.field.label)",
+                message: "\(conflict.field.label) of \(input.title) was changed here and on the remote.",
+                next: "phsync resolve \(versions.id.subject) \(conflict.field.label.shellQuoted) --local|--remote")
+        }
+    }
+
+    private static func unknownPlugin(_ input: PlannerInput) -> Problem {
+        Problem(
+            .failed, code: "unknown-plugin", subject: input.versions.id.subject,
+            message: "The mirror does not have \(input.versions.pluginID.subject), so it can't tell which keys of"
+                + " \(input.versions.id.subject) are secret.",
+            next: "phsync pull")
+    }
+
+    /// Issues of the fields that are sent, and all of them when the config runs (or will run) with the outcome.
+    private static func validate(_ input: PlannerInput, _ plugin: Plugin, _ merge: ThreeWayMerge) -> [ValidationIssue] {
+        guard let merged = merge.merged else { return [] }
+        let sent = Set(merge.toSend.map(\.field))
+        let turnsOn = merged.enabled && sent.contains(.enabled)
+        return SchemaCheck(schema: plugin.schema, secretKeys: input.secretKeys).issues(in: merged)
+            .filter { turnsOn || sent.contains(.key($0.key)) }
+    }
+}
