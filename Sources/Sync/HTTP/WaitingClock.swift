@@ -1,0 +1,27 @@
+/// Time that passes and can be waited for; tests bring one that passes at once.
+package protocol WaitingClock: Sendable {
+    /// From any fixed point on, never backwards.
+    func nowSeconds() -> Double
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    func sleep(seconds: Double) async throws(CancellationError)
+}
+
+/// The machine's clock, which goes on while the machine sleeps: a server's pause does too.
+package struct SystemClock: WaitingClock {
+    private let start = ContinuousClock.now
+
+    package init() {}
+
+    package func nowSeconds() -> Double {
+        start.duration(to: .now) / .seconds(1)
+    }
+
+    package func sleep(seconds: Double) async throws(CancellationError) {
+        do {
+            try await Task.sleep(for: .seconds(seconds), clock: .continuous)
+        } catch {
+            // The only thing that it throws.
+            throw CancellationError()
+        }
+    }
+}
