@@ -52,7 +52,7 @@ package struct MirrorError: Error, Sendable, Equatable {
         self.init(code, path: path, detail: error.description)
     }
 
-    init(_ error: FileError) {
+    package init(_ error: FileError) {
         let code: Code =
             switch error.errno {
             case FileError.noSpace, FileError.overQuota: .full

@@ -69,6 +69,10 @@ struct Row {
         }
     }
 
+    func optionalJSON(_ column: String) throws(SQLiteError) -> JSONValue? {
+        try optionalText(column) == nil ? nil : try json(column)
+    }
+
     /// A JSON array whose elements `make` understands.
     func list<T>(_ column: String, _ make: (JSONValue) -> T?) throws(SQLiteError) -> [T] {
         guard let array = try json(column).array else { throw wrong(column, "is not a JSON array") }

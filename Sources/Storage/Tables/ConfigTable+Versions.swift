@@ -22,7 +22,8 @@ extension ConfigTable {
     private func versions(_ row: ConfigRow, secretKeys: Set<String>) throws(MirrorError) -> Versions {
         Versions(
             id: row.id, pluginID: row.pluginID, projectID: row.projectID,
-            base: try content(row.baseText, of: row, secretKeys), remote: try content(row.remoteText, of: row, secretKeys),
+            base: try content(row.baseText, of: row, secretKeys),
+            remote: row.removedAt == nil ? try content(row.remoteText, of: row, secretKeys) : nil,
             edits: try transaction.edits.list(row.id))
     }
 

@@ -1,6 +1,7 @@
 package import Models
 
-/// One step of a push as it was written down before it was sent; its shape and digests, never a value.
+/// One step of a push as it was written down before it was sent; its shape and the redacted
+/// contents around it, never a secret.
 package struct JournalStep: Sendable, Equatable {
     package enum State: String, Sendable, CaseIterable {
         /// Written down, not sent.
@@ -41,10 +42,10 @@ package struct JournalStep: Sendable, Equatable {
     /// Names of the form fields that the request carries.
     package let fields: [String]
     package let edits: [EditReference]
-    /// Digest of the remote's writable content right before; nil for a create.
-    package let beforeDigest: String?
-    /// Digest of the writable content that the remote must show afterwards.
-    package let expectedDigest: String?
+    /// The remote's redacted writable content right before (`ConfigContent.json`); nil for a create, and until it is sent.
+    package let before: JSONValue?
+    /// The redacted writable content that the remote must show afterwards; nil until it is sent.
+    package let expected: JSONValue?
     package let state: State
     package let sentAt: Timestamp?
     package let settledAt: Timestamp?
@@ -54,7 +55,7 @@ package struct JournalStep: Sendable, Equatable {
     package init(
         runID: Int64, ordinal: Int64, kind: PlanStep.Kind, configID: PluginConfigID, pluginID: PluginID,
         projectID: ProjectID, method: String, path: String, fields: [String], edits: [EditReference],
-        beforeDigest: String?, expectedDigest: String?, state: State = .planned, sentAt: Timestamp? = nil,
+        before: JSONValue?, expected: JSONValue?, state: State = .planned, sentAt: Timestamp? = nil,
         settledAt: Timestamp? = nil, detail: String = ""
     ) {
         self.runID = runID
@@ -67,8 +68,8 @@ package struct JournalStep: Sendable, Equatable {
         self.path = path
         self.fields = fields
         self.edits = edits
-        self.beforeDigest = beforeDigest
-        self.expectedDigest = expectedDigest
+        self.before = before
+        self.expected = expected
         self.state = state
         self.sentAt = sentAt
         self.settledAt = settledAt
@@ -84,27 +85,28 @@ package struct JournalTable {
         try transaction.execute(
             """
             INSERT INTO journal (run_id, ordinal, kind, config_id, plugin_id, project_id, method, path, fields, edits,
-                before_digest, expected_digest, state, sent_at, settled_at, detail)
+                before_json, expected_json, state, sent_at, settled_at, detail)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             """, SQLiteValue(step.runID), SQLiteValue(step.ordinal), SQLiteValue(step.kind.rawValue),
             SQLiteValue(step.configID.rawValue), SQLiteValue(step.pluginID.rawValue),
             SQLiteValue(step.projectID.rawValue), SQLiteValue(step.method), SQLiteValue(step.path),
             SQLiteValue(JSONValue.array(step.fields.map(JSONValue.string)).text),
-            SQLiteValue(JSONValue.array(step.edits.map(\.json)).text), SQLiteValue(step.beforeDigest),
-            SQLiteValue(step.expectedDigest), SQLiteValue(step.state.rawValue), SQLiteValue(step.sentAt),
+            SQLiteValue(JSONValue.array(step.edits.map(\.json)).text), SQLiteValue(step.before?.text),
+            SQLiteValue(step.expected?.text), SQLiteValue(step.state.rawValue), SQLiteValue(step.sentAt),
             SQLiteValue(step.settledAt), SQLiteValue(step.detail))
     }
 
     /// Fills in what is only known right before sending: the request's shape and the remote as it was re-read.
     package func markSent(
-        run: Int64, ordinal: Int64, fields: [String], beforeDigest: String?, expectedDigest: String?, at time: Timestamp
+        run: Int64, ordinal: Int64, configID: PluginConfigID, fields: [String], before: JSONValue?, expected: JSONValue,
+        at time: Timestamp
     ) throws(MirrorError) {
         let count = try transaction.execute(
             """
-            UPDATE journal SET state = 'sent', fields = ?3, before_digest = ?4, expected_digest = ?5, sent_at = ?6
+            UPDATE journal SET state = 'sent', fields = ?3, before_json = ?4, expected_json = ?5, sent_at = ?6, config_id = ?7
             WHERE run_id = ?1 AND ordinal = ?2 AND state = 'planned'
             """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(JSONValue.array(fields.map(JSONValue.string)).text),
-            SQLiteValue(beforeDigest), SQLiteValue(expectedDigest), SQLiteValue(time))
+            SQLiteValue(before?.text), SQLiteValue(expected.text), SQLiteValue(time), SQLiteValue(configID.rawValue))
         precondition(count == 1, "only a planned step is sent, and only once")
     }
 
@@ -154,7 +156,7 @@ extension JournalStep {
             pluginID: PluginID(try row.integer("plugin_id")), projectID: ProjectID(try row.integer("project_id")),
             method: try row.text("method"), path: try row.text("path"),
             fields: try row.list("fields") { $0.string }, edits: try row.list("edits", EditReference.init),
-            beforeDigest: try row.optionalText("before_digest"), expectedDigest: try row.optionalText("expected_digest"),
+            before: try row.optionalJSON("before_json"), expected: try row.optionalJSON("expected_json"),
             state: try row.closed("state", State.init), sentAt: try row.optionalTime("sent_at"),
             settledAt: try row.optionalTime("settled_at"), detail: try row.text("detail"))
     }

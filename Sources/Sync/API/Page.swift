@@ -1,4 +1,4 @@
-package import Models
+import Models
 
 /// Which rows of a list to ask for.
 package struct PageRange: Sendable, Hashable {

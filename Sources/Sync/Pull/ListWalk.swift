@@ -1,4 +1,4 @@
-package import Models
+import Models
 
 /// Walks a list whose order may change while it is read, until every row was seen; a pure state machine.
 ///

@@ -1,4 +1,4 @@
-package import Models
+import Models
 
 /// A write that must not be made, and why.
 package struct WriteRefusal: Error, Sendable, Equatable {
