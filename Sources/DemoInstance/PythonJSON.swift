@@ -78,7 +78,8 @@ enum StoredJSON {
     private static func stored(_ number: JSONNumber) throws(APIFailure) -> JSONNumber {
         guard let double = PythonJSON.floatingValue(number) else { return number }
         guard double.isFinite else { throw .server }
-        guard double.rounded() == double, abs(double) >= 1e16 else {
+        // From here on a double is always a whole number.
+        guard abs(double) >= 1e16 else {
             return JSONNumber(double == 0 ? "0.0" : "\(double)") ?? number
         }
         // Python writes an exponent, Postgres spells the number out, and the next reader takes it for an integer.
