@@ -1,0 +1,87 @@
+@preconcurrency import Glibc
+import Models
+
+/// A program that phsync starts for the person: a token command, an editor.
+enum ChildProcess {
+    /// How a child ended and what it wrote to stdout.
+    struct Outcome: Sendable, Equatable {
+        /// The exit status, or 128 and the signal that ended it.
+        let status: Int32
+        let output: [UInt8]
+    }
+
+    /// Runs a line in `/bin/sh` and collects what it prints; stdin and stderr are ours.
+    ///
+    /// ^C ends the wait and the child. Output beyond `limit` bytes is a failure.
+    static func shell(_ line: String, limit: Int) throws(Problem) -> Outcome {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw failure("sh", errno) }
+        for end in ends { setCloseOnExec(end) }
+        defer { close(ends[0]) }
+        let child: pid_t
+        do throws(Problem) {
+            child = try start(["/bin/sh", "-c", line], output: ends[1])
+            close(ends[1])
+        } catch {
+            close(ends[1])
+            throw error
+        }
+        do throws(Problem) {
+            let output = try Input(descriptor: ends[0], name: "the command's output").all(limit: limit)
+            return Outcome(status: wait(for: child), output: output)
+        } catch {
+            kill(child, SIGTERM)
+            _ = wait(for: child)
+            throw error
+        }
+    }
+
+    /// Runs a program on our own terminal until it ends: an editor.
+    static func interactive(_ arguments: [String]) throws(Problem) -> Int32 {
+        wait(for: try start(arguments, output: nil))
+    }
+
+    private static func start(_ arguments: [String], output: Int32?) throws(Problem) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let output { posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        restoreSignals(&attributes)
+
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+        words.append(nil)
+        defer { for word in words { free(word) } }
+        var child = pid_t()
+        let code = posix_spawnp(&child, arguments[0], &actions, &attributes, words, environ)
+        guard code == 0 else { throw failure(arguments[0], code) }
+        return child
+    }
+
+    /// Children start with the signals as a shell would give them: nothing blocked, a closed pipe ends them.
+    private static func restoreSignals(_ attributes: inout posix_spawnattr_t) {
+        var none = sigset_t()
+        sigemptyset(&none)
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    }
+
+    private static func wait(for child: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+
+    private static func failure(_ program: String, _ code: Int32) -> Problem {
+        Problem(
+            .failed, code: "not-started", subject: program,
+            message: "\(program) can't be started: \(FileError.text(of: code))")
+    }
+}

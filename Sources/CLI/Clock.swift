@@ -1,0 +1,51 @@
+import Glibc
+
+/// The two clocks that commands may read; tests pass their own.
+struct Clock: Sendable {
+    /// Wall time in milliseconds since 1970.
+    let nowMilliseconds: @Sendable () -> Int64
+    /// Time that never jumps, in milliseconds since some moment.
+    let uptimeMilliseconds: @Sendable () -> Int64
+
+    static let system = Clock(
+        nowMilliseconds: { read(CLOCK_REALTIME) },
+        uptimeMilliseconds: { read(CLOCK_MONOTONIC) })
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
+
+/// Times as people and scripts read them.
+enum TimeText {
+    /// "2023-11-30T09:12:00Z".
+    static func timestamp(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let date = "\(pad(parts.tm_year + 1900, 4))-\(pad(parts.tm_mon + 1, 2))-\(pad(parts.tm_mday, 2))"
+        return "\(date)T\(pad(parts.tm_hour, 2)):\(pad(parts.tm_min, 2)):\(pad(parts.tm_sec, 2))Z"
+    }
+
+    /// "just now", "4 minutes", "3 hours", "12 days": rounded down, one unit.
+    static func age(milliseconds: Int64) -> String {
+        let seconds = milliseconds / 1000
+        switch seconds {
+        case ..<60: return "just now"
+        case ..<3600: return count(seconds / 60, "minute")
+        case ..<86400: return count(seconds / 3600, "hour")
+        default: return count(seconds / 86400, "day")
+        }
+    }
+
+    private static func count(_ number: Int64, _ unit: String) -> String {
+        "\(number) \(unit)\(number == 1 ? "" : "s")"
+    }
+
+    private static func pad(_ number: Int32, _ width: Int) -> String {
+        let text = String(number)
+        return String(repeating: "0", count: max(0, width - text.count)) + text
+    }
+}

@@ -1,0 +1,72 @@
+import Models
+
+/// What is configured for one instance.
+struct ContextSettings: Sendable, Equatable {
+    let name: String
+    var origin: Origin
+    /// The project that commands use unless told otherwise: an id or a name.
+    var project: String?
+    /// Accepts plain http on a host that is not this machine.
+    var allowsHTTP = false
+    /// A file of certificates to trust instead of the system's.
+    var caFile: String?
+    var proxy: String?
+    /// The contract that plugins run under, where the server does not say.
+    var runtimeEra: String?
+    /// A shell command that prints the token.
+    var tokenCommand: String?
+
+    init(name: String, origin: Origin) {
+        self.name = name
+        self.origin = origin
+    }
+
+    /// Refuses plain http unless the host is this machine or the context allows it.
+    func checkTransport() throws(Problem) {
+        guard origin.needsAllowHTTP, !allowsHTTP else { return }
+        throw Problem(
+            .usage, code: "plain-http", subject: name,
+            message: "\(origin) would send your key in the clear; plain http is for this machine only",
+            next: "phsync login --context \(name) --host \(origin) --allow-http")
+    }
+}
+
+extension ContextSettings {
+    /// The members of a context in the config file that this version knows.
+    static let keys = ["host", "project", "allow_http", "ca_file", "proxy", "runtime_era", "token_command"]
+
+    /// Reads a context; `fail` turns a key and what is wrong with it into the error to throw.
+    init(name: String, _ object: JSONObject, fail: (String, String) -> Problem) throws(Problem) {
+        func text(_ key: String) throws(Problem) -> String? {
+            guard let value = object[key], !value.isNull else { return nil }
+            guard let text = value.string, !text.isEmpty else { throw fail(key, "has to be a text") }
+            return text
+        }
+        guard let host = try text("host") else { throw fail("host", "is missing") }
+        do throws(Origin.Mistake) {
+            self.init(name: name, origin: try Origin(host))
+        } catch {
+            throw fail("host", "is not a host: \(error.reason)")
+        }
+        if let allows = object["allow_http"] {
+            guard let allows = allows.bool else { throw fail("allow_http", "has to be true or false") }
+            allowsHTTP = allows
+        }
+        project = try text("project")
+        caFile = try text("ca_file")
+        proxy = try text("proxy")
+        runtimeEra = try text("runtime_era")
+        tokenCommand = try text("token_command")
+    }
+
+    /// Puts these settings into the context's object and leaves all other members as they are.
+    func write(to object: inout JSONObject) {
+        object["host"] = .string(origin.description)
+        object["project"] = project.map(JSONValue.string)
+        object["allow_http"] = allowsHTTP ? true : nil
+        object["ca_file"] = caFile.map(JSONValue.string)
+        object["proxy"] = proxy.map(JSONValue.string)
+        object["runtime_era"] = runtimeEra.map(JSONValue.string)
+        object["token_command"] = tokenCommand.map(JSONValue.string)
+    }
+}
