@@ -29,3 +29,15 @@ package final class TemporaryDirectory: Sendable {
         }
     }
 }
+
+extension TemporaryDirectory {
+    /// The bytes of all files below, as text with damaged characters replaced: to look for what must not be in any of them.
+    package func allText() throws -> String {
+        guard let files = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil) else { return "" }
+        var text = ""
+        for case let file as URL in files where !file.hasDirectoryPath {
+            text += String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        }
+        return text
+    }
+}

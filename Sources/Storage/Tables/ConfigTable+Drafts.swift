@@ -21,6 +21,16 @@ extension ConfigTable {
         ) { (row) throws(SQLiteError) in PluginConfigID(try row.integer("id")) }
     }
 
+    /// The config that the remote has for a plugin in a project, the lowest id of several; nil when it had none at the last look.
+    package func existing(plugin: PluginID, project: ProjectID) throws(MirrorError) -> PluginConfigID? {
+        try transaction.first(
+            """
+            SELECT id FROM config WHERE plugin_id = ?1 AND project_id = ?2 AND remote_json IS NOT NULL AND removed_at IS NULL
+            ORDER BY id LIMIT 1
+            """, SQLiteValue(plugin.rawValue), SQLiteValue(project.rawValue)
+        ) { (row) throws(SQLiteError) in PluginConfigID(try row.integer("id")) }
+    }
+
     /// Forgets a draft with all its edits.
     ///
     /// - Returns: False when there is no such draft.

@@ -1,29 +1,5 @@
 package import Models
 
-/// What the planner knows of one edited config and its plugin.
-package struct PlannerInput: Sendable {
-    package let versions: Versions
-    package let plugin: Plugin?
-    package let projectName: String
-    package let secretKeys: Set<String>
-    /// For a draft: the config that the remote has for this plugin in this project, if it has one by now.
-    package let existing: PluginConfigID?
-
-    package init(
-        versions: Versions, plugin: Plugin?, projectName: String, secretKeys: Set<String>, existing: PluginConfigID?
-    ) {
-        self.versions = versions
-        self.plugin = plugin
-        self.projectName = projectName
-        self.secretKeys = secretKeys
-        self.existing = existing
-    }
-
-    package var title: String {
-        "\(plugin?.name ?? versions.pluginID.subject)@\(projectName)"
-    }
-}
-
 /// The plan for what is edited, and everything that keeps a push from sending it.
 package struct PlannerOutput: Sendable {
     package let plan: Plan

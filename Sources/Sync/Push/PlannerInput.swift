@@ -1,0 +1,48 @@
+package import Models
+package import Storage
+
+/// What the planner knows of one edited config and its plugin.
+package struct PlannerInput: Sendable {
+    package let versions: Versions
+    package let plugin: Plugin?
+    package let projectName: String
+    package let secretKeys: Set<String>
+    /// For a draft: the config that the remote has for this plugin in this project, if it has one by now.
+    package let existing: PluginConfigID?
+
+    package init(
+        versions: Versions, plugin: Plugin?, projectName: String, secretKeys: Set<String>, existing: PluginConfigID?
+    ) {
+        self.versions = versions
+        self.plugin = plugin
+        self.projectName = projectName
+        self.secretKeys = secretKeys
+        self.existing = existing
+    }
+
+    /// "Currency Normalization@Web shop", for people.
+    package var title: String {
+        "\(plugin?.name ?? versions.pluginID.subject)@\(projectName)"
+    }
+}
+
+extension PlannerInput {
+    /// Everything that is edited, by id; configs without edits are not read.
+    package static func all(in mirror: MirrorTransaction) throws(MirrorError) -> [PlannerInput] {
+        let names = try mirror.projects.all().reduce(into: [:]) { $0[$1.id] = $1.name }
+        var inputs: [PlannerInput] = []
+        for versions in try mirror.configs.versionsWithEdits() {
+            inputs.append(try PlannerInput(versions, projectName: names[versions.projectID], in: mirror))
+        }
+        return inputs
+    }
+
+    private init(_ versions: Versions, projectName: String?, in mirror: MirrorTransaction) throws(MirrorError) {
+        let isDraft = versions.id.isDraft
+        self.init(
+            versions: versions, plugin: try mirror.plugins.row(versions.pluginID)?.plugin,
+            projectName: projectName ?? "project \(versions.projectID)",
+            secretKeys: try mirror.plugins.secretKeys(versions.pluginID),
+            existing: isDraft ? try mirror.configs.existing(plugin: versions.pluginID, project: versions.projectID) : nil)
+    }
+}

@@ -1,0 +1,270 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import Testing
+
+@Suite struct PullerTests {
+    @Test func aPullMirrorsPluginsAndConfigsOfAllProjects() async throws {
+        let world = try SyncWorld()
+        let summary = try await world.pull()
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3"])
+        #expect(summary.collections.map(\.inserted) == [2, 2, 1, 0])
+        #expect(summary.problems == [])
+        let content = try #require(try await world.remote(1))
+        #expect(content.values["apiKey"] == .string(Secret.mask))
+        #expect(content.values["big"]?.text == "12345678901234567890123")
+    }
+
+    @Test func aSecretThatTheServerShowsInClearNeverReachesTheMirror() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        #expect(try await world.remote(2)?.values["currency"] == "USD")
+        let stored = try await world.everythingStored()
+        #expect(stored.contains("USD"))
+        #expect(!stored.contains("hunter2"))
+    }
+
+    @Test func aSecondPullWritesNothingButItsRunAndFreshness() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        let before = try await world.contents()
+        let second = try await world.pull()
+        #expect(second.collections.allSatisfy { $0.inserted + $0.changed + $0.removed == 0 })
+        #expect(try await world.contents() == before)
+    }
+
+    @Test func everyVersionIsInTheHistoryFromTheFirstPullOn() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.change { $0.set(1, "region", "eu") }
+        try await world.pull()
+        let history = try await world.mirror.read { (mirror) throws(MirrorError) in
+            try mirror.history.list(.config(PluginConfigID(1)))
+        }
+        #expect(history.map { $0.content["config"]?["region"] } == ["eu", "us"])
+    }
+
+    @Test func anEditSurvivesAPullAndStandsOnTheNewRemote() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        world.transport.change { $0.set(1, "endpoint", "https://b.example.com") }
+        let summary = try await world.pull()
+        #expect(summary.problems == [])
+        let versions = try #require(try await world.versions(1))
+        #expect(versions.base == versions.remote)
+        #expect(versions.local.values["region"] == "eu")
+        #expect(versions.local.values["endpoint"] == "https://b.example.com")
+    }
+
+    @Test func aFieldChangedOnBothSidesIsAConflictThatWaits() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("endpoint"), .value("https://mine.example.com"))
+        world.transport.change { $0.set(1, "endpoint", "https://theirs.example.com") }
+        let summary = try await world.pull()
+        #expect(summary.problems.map(\.kind) == [.conflict])
+        #expect(try await world.edits().count == 1)
+        let versions = try #require(try await world.versions(1))
+        #expect(versions.base?.values["endpoint"] == "https://a.example.com")
+        #expect(versions.remote?.values["endpoint"] == "https://theirs.example.com")
+    }
+
+    @Test func anEditThatTheRemoteHasByNowIsSettled() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        world.transport.change { $0.set(1, "region", "eu") }
+        let summary = try await world.pull()
+        #expect(summary.settledEdits.count == 1)
+        #expect(try await world.edits() == [])
+    }
+
+    @Test func anEmptyListThatOnlyMeansNoPermissionDeletesNothing() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        for level in [0, 2] {
+            world.transport.change { $0.organizations[0].pluginsAccessLevel = level }
+            let summary = try await world.pull()
+            #expect(summary.problems.contains { $0.kind == .permission })
+            #expect(try await world.presentConfigs() == [1, 2, 3])
+        }
+        #expect(try await world.edits().count == 1)
+    }
+
+    @Test func aLevelThatFallsInTheMiddleOfAPullDeletesNothing() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.setBefore { number, _, state in
+            if number == 4 { state.organizations[0].pluginsAccessLevel = 0 }
+        }
+        _ = try? await world.pull()  // Whether it fails is not the point here.
+        #expect(try await world.presentConfigs() == [1, 2, 3])
+    }
+
+    @Test(arguments: ["/api/projects/1/plugin_configs/", "/api/organizations/01a20a38-a66f-0000-d395-c1e499a3c4dd/plugins/"])
+    func aListThatCanNotBeReadDeletesNothing(path: String) async throws {
+        for fault in [InstanceTransport.Fault.status(500, afterActing: false), .status(404, afterActing: false), .html, .refused] {
+            let world = try SyncWorld()
+            try await world.pull()
+            try await world.edit(1, .key("region"), .value("eu"))
+            world.transport.setFault { _, request in request.path == path ? fault : nil }
+            var problems: [Problem] = []
+            do {
+                problems = try await world.pull().problems
+            } catch let problem as Problem {
+                problems = [problem]
+            }
+            #expect(!problems.isEmpty, "\(fault)")
+            #expect(try await world.presentConfigs() == [1, 2, 3], "\(fault)")
+            #expect(try await world.presentPlugins() == [1, 2], "\(fault)")
+            #expect(try await world.edits().count == 1, "\(fault)")
+        }
+    }
+
+    @Test func aServerThatAnswers404ForEverythingDeletesNothing() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        let body = Array(#"{"type":"invalid_request","code":"not_found","detail":"Endpoint not found.","attr":null}"#.utf8)
+        let api = PostHogAPI(origin: SyncWorld.origin, token: Secret("x"), transport: FixedTransport(HTTPResponse(status: 404, body: body)))
+        await #expect(throws: Problem.self) { try await Puller(api: api, mirror: world.mirror, now: world.now).pull() }
+        #expect(try await world.presentConfigs() == [1, 2, 3])
+    }
+
+    @Test func oneSchemaThatTheServerCanNotRenderHidesNoOtherConfig() async throws {
+        var state = try SyncWorld.instance()
+        state.add(plugin: 3, "Broken", schema: ["client_secret": ["type": "string"]], state.organizations[0].id)
+        state.add(config: 4, plugin: 3, project: 1, #"{"client_secret":"x"}"#)
+        state.add(config: 5, plugin: 1, project: 1, #"{"region":"eu"}"#)
+        let world = try SyncWorld(state)
+        let summary = try await world.pull()
+        #expect(try await world.presentConfigs() == [1, 2, 3, 5])
+        #expect(summary.collections.first { $0.name == "configs:1" }?.state == .incomplete)
+        world.transport.change { _ = $0.configs.removeValue(forKey: 1) }
+        try await world.pull()
+        #expect(try await world.presentConfigs() == [1, 2, 3, 5], "an incomplete list proves no deletion")
+    }
+
+    @Test func whatIsReallyGoneIsMarkedAndItsEditBecomesADecision() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        world.transport.change { _ = $0.configs.removeValue(forKey: 1) }
+        try await world.pull()
+        #expect(try await world.presentConfigs() == [2, 3])
+        #expect(try await world.edits().count == 1)
+        #expect(try await world.plan().problems.map(\.code) == ["deleted-remotely"])
+    }
+
+    @Test func aConfigThatComesBackIsThereAgain() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        let kept = world.transport.change { $0.configs.removeValue(forKey: 1) }
+        try await world.pull()
+        world.transport.change { $0.configs[1] = kept }
+        try await world.pull()
+        #expect(try await world.presentConfigs() == [1, 2, 3])
+    }
+
+    @Test func anotherIdentityIsRefusedBeforeAnythingIsWritten() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        let before = try await world.contents()
+        await #expect { try await world.pull(token: "phx_test_token_member") } throws: {
+            ($0 as? Problem)?.code == "mirror-of-another-identity"
+        }
+        #expect(try await world.contents() == before)
+    }
+
+    @Test func theWebPageSwitchingOrganizationsChangesNothing() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.change { state in
+            state.users[0].organizationIDs.append(state.organizations[1].id)
+            state.organizations[1].members[1] = 15
+            state.users[0].currentOrganizationID = state.organizations[1].id
+        }
+        let summary = try await world.pull()
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3"])
+        #expect(try await world.presentConfigs() == [1, 2, 3])
+    }
+
+    @Test func aPullStoppedAtAnyRequestLosesNothingAndTheNextOneEndsTheSame() async throws {
+        let whole = try SyncWorld(try SyncWorld.crowd())
+        try await whole.pull()
+        let expected = try await whole.contents()
+        for stop in 1...whole.transport.log.count {
+            for fault in [InstanceTransport.Fault.refused, .html, .status(502, afterActing: false)] {
+                let world = try SyncWorld(try SyncWorld.crowd())
+                world.transport.setFault { number, _ in number >= stop ? fault : nil }
+                await #expect(throws: Problem.self) { try await world.pull() }
+                world.transport.clear()
+                try await world.pull()
+                #expect(try await world.contents() == expected, "stopped at request \(stop) by \(fault)")
+            }
+        }
+    }
+
+    @Test func aWrongKeySaysSo() async throws {
+        let world = try SyncWorld()
+        await #expect { try await world.pull(token: "phx_wrong") } throws: {
+            let problem = $0 as? Problem
+            return problem?.kind == .permission && problem?.next == "phsync login" && problem?.message.contains("phx_wrong") == false
+        }
+    }
+}
+
+/// Answers everything alike.
+private struct FixedTransport: Transport {
+    let response: HTTPResponse
+    init(_ response: HTTPResponse) { self.response = response }
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse { response }
+}
+
+extension SyncWorld {
+    /// Enough configs for several pages.
+    static func crowd() throws -> DemoState {
+        var state = try instance()
+        for id in Int64(10)..<130 { state.add(plugin: id, "Plugin \(id)", schema: objectSchema, state.organizations[0].id) }
+        for id in Int64(10)..<130 { state.add(config: id, plugin: id, project: 1, #"{"currency":"c\#(id)"}"#) }
+        return state
+    }
+
+    func versions(_ id: Int64) async throws -> Versions? {
+        try await mirror.read { (mirror) throws(MirrorError) in try mirror.configs.versions(PluginConfigID(id)) }
+    }
+
+    func presentConfigs() async throws -> [Int64] {
+        try await mirror.read { (mirror) throws(MirrorError) in
+            var ids: [Int64] = []
+            for project in try mirror.projects.all() {
+                ids += try mirror.configs.presentIDs(project: project.id).map(\.rawValue)
+            }
+            return ids.sorted()
+        }
+    }
+
+    func presentPlugins() async throws -> [Int64] {
+        try await mirror.read { (mirror) throws(MirrorError) in try mirror.plugins.presentIDs().map(\.rawValue).sorted() }
+    }
+
+    /// All that a pull may change beside its run and freshness, as one text.
+    func contents() async throws -> String {
+        try await mirror.read { (mirror) throws(MirrorError) in
+            var lines: [String] = []
+            for plugin in try mirror.plugins.list() {
+                lines.append("\(plugin)")
+                lines += try mirror.history.list(.plugin(plugin.id)).map { "\($0.version) \($0.digest)" }
+            }
+            for config in try mirror.configs.list() {
+                let row = try mirror.configs.row(config.id)
+                lines.append("\(config.id) \(row?.baseText ?? "") \(row?.remoteText ?? "") \(row?.removedAt == nil)")
+                lines += try mirror.history.list(.config(config.id)).map { "\($0.version) \($0.digest)" }
+                lines.append("\(try mirror.cursors.row("configs:1") == nil)")
+            }
+            return lines.joined(separator: "\n")
+        }
+    }
+}

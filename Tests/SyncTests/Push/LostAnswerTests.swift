@@ -1,0 +1,99 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import Testing
+
+/// "After a lost answer or `kill -9` at any step the next push settles it and sends nothing twice."
+@Suite struct LostAnswerTests {
+    /// Edits of three configs and a create with its enabling: five writes.
+    private func edited() async throws -> SyncWorld {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.clear()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new")))
+        try await world.edit(2, .enabled, .value(false))
+        try await world.edit(3, .key("endpoint"), .value("https://new.example.com"))
+        _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: true)
+        return world
+    }
+
+    private func expectMeant(_ world: SyncWorld, _ name: String) {
+        let state = world.transport.state
+        #expect(state.stored(1, "region") == "eu", "\(name)")
+        #expect(state.stored(1, "apiKey") == "sk_new", "\(name)")
+        #expect(state.stored(1, "endpoint") == "https://a.example.com", "\(name)")
+        #expect(state.configs[2]?.isEnabled == false, "\(name)")
+        #expect(state.stored(2, "password") == "hunter2", "\(name)")
+        #expect(state.stored(3, "endpoint") == "https://new.example.com", "\(name)")
+        #expect(state.stored(3, "apiKey") == "sk_live_3", "\(name)")
+        let created = state.configs.values.filter { $0.projectID == 3 }
+        #expect(created.count == 1, "\(name)")
+        #expect(created.first?.config == ["currency": "EUR"] && created.first?.isEnabled == true, "\(name)")
+    }
+
+    @Test func anyFaultOfAnyRequestIsMadeUpForByTheNextPush() async throws {
+        let straight = try await edited()
+        #expect(try await straight.push().summary.isComplete)
+        expectMeant(straight, "straight")
+        let requests = straight.transport.log.count
+        let writes = straight.transport.writes.count
+        #expect(writes == 5)
+        let faults: [InstanceTransport.Fault] = [
+            .refused, .lostOnTheWay, .answerLost, .html, .status(500, afterActing: false), .status(500, afterActing: true),
+            .status(502, afterActing: true),
+        ]
+        for number in 1...requests {
+            for fault in faults {
+                let name = "request \(number), \(fault)"
+                let world = try await edited()
+                let acted = ActedWrites(world.transport)
+                world.transport.setFault { request, _ in request == number ? fault : nil }
+                try await world.pushUntilDone(name)
+                expectMeant(world, name)
+                #expect(acted.creates == 1, "\(name)")
+                #expect(acted.count == writes, "\(name): a write that took effect was sent again")
+                #expect(try await world.edits() == [], "\(name)")
+                #expect(try await !world.everythingStored().contains("sk_new"), "\(name)")
+            }
+        }
+    }
+
+    @Test func aNetworkThatDiesAtAnyRequestLeavesAJournalThatTheNextPushFinishes() async throws {
+        let straight = try await edited()
+        try await straight.push()
+        for number in 1...straight.transport.log.count {
+            for first in [InstanceTransport.Fault.answerLost, .lostOnTheWay] {
+                let name = "from request \(number), \(first)"
+                let world = try await edited()
+                let acted = ActedWrites(world.transport)
+                world.transport.setFault { request, _ in request == number ? first : request > number ? .refused : nil }
+                do {
+                    let summary = try await world.push().summary
+                    #expect(!summary.isComplete, "\(name)")
+                } catch is Problem {}
+                world.transport.setFault { _, _ in nil }
+                try await world.pushUntilDone(name)
+                expectMeant(world, name)
+                #expect(acted.creates == 1, "\(name)")
+                #expect(try await world.edits() == [], "\(name)")
+            }
+        }
+    }
+
+    /// The only write that can't be told from outside: one secret in the place of another, and nothing else.
+    @Test func aLoneSecretWhoseAnswerWasLostIsSentAgainAndSaidSo() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.clear()
+        try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new")))
+        world.transport.setFault { _, request in request.method == .patch ? .answerLost : nil }
+        let summary = try await world.push().summary
+        #expect(summary.problems.map(\.code) == ["secret-undecided"])
+        world.transport.setFault { _, _ in nil }
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "apiKey") == "sk_new")
+        #expect(try await !world.everythingStored().contains("sk_new"))
+    }
+}

@@ -1,0 +1,214 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import Testing
+
+@Suite struct PusherTests {
+    private func edited() async throws -> SyncWorld {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.clear()
+        return world
+    }
+
+    @Test func anEditReachesTheServerAndNothingElseChanges() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        let summary = try await world.push().summary
+        #expect(summary.isComplete)
+        let config = world.transport.state.configs[1]
+        #expect(config?.config == (try JSONValue(parsing: #"{"apiKey":"sk_live_1","region":"eu","endpoint":"https://a.example.com","big":12345678901234567890123,"token2":null}"#)))
+        #expect(config?.isEnabled == true)
+        #expect(world.transport.writes.map(\.method) == ["PATCH"])
+        #expect(try await world.edits() == [])
+        #expect(try await world.remote(1)?.values["region"] == "eu")
+    }
+
+    @Test func allFieldsOfAConfigGoInOneRequest() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .key("endpoint"), .unset)
+        try await world.edit(1, .enabled, .value(false))
+        try await world.edit(1, .order, .value(7))
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.writes.count == 1)
+        let config = try #require(world.transport.state.configs[1])
+        #expect(config.isEnabled == false)
+        #expect(config.order == 7)
+        #expect(config.config["endpoint"] == nil)
+        #expect(config.config["region"] == "eu")
+        #expect(config.config["apiKey"] == "sk_live_1")
+    }
+
+    @Test func aSwitchDoesNotTouchTheValues() async throws {
+        let world = try await edited()
+        try await world.edit(2, .enabled, .value(false))
+        try await world.push()
+        #expect(world.transport.state.configs[2]?.config == ["currency": "USD", "password": "hunter2"])
+        #expect(world.transport.state.configs[2]?.isEnabled == false)
+    }
+
+    @Test func anObjectFormSecretGoesBackInClearAndStaysOutOfTheMirror() async throws {
+        let world = try await edited()
+        try await world.edit(2, .key("currency"), .value("CHF"))
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.configs[2]?.config == ["currency": "CHF", "password": "hunter2"])
+        #expect(!(try await world.everythingStored().contains("hunter2")))
+    }
+
+    @Test func aNewSecretArrivesAndLeavesNoTrace() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new_secret")))
+        try await world.edit(2, .key("password"), .secret(Secret("sk_new_clear")))
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "apiKey") == "sk_new_secret")
+        #expect(world.transport.state.stored(2, "password") == "sk_new_clear")
+        let stored = try await world.everythingStored()
+        #expect(!stored.contains("sk_new"))
+    }
+
+    @Test func theMaskNeverReachesTheServer() async throws {
+        let world = try await edited()
+        let seen = Seen()
+        world.transport.setBefore { _, request, _ in seen.note(request) }
+        for id in [Int64(1), 3] { try await world.edit(id, .key("region"), .value("eu")) }
+        try await world.edit(1, .enabled, .value(false))
+        try await world.push()
+        #expect(seen.bodies.count >= 1)
+        #expect(!seen.bodies.contains { $0.contains("POSTHOG SECRET FIELD") })
+    }
+
+    @Test func aSecretDestroyedEarlierStopsTheWriteInsteadOfBeingDeletedOrSent() async throws {
+        let world = try SyncWorld()
+        world.transport.change { $0.set(2, "currency", .string(Secret.mask)) }
+        try await world.pull()
+        world.transport.clear()
+        try await world.edit(2, .key("password"), .secret(Secret("new")))
+        let summary = try await world.push().summary
+        #expect(summary.problems.map(\.code) == ["mask-outside-schema"])
+        #expect(world.transport.writes == [])
+        #expect(try await world.edits().map(\.state) == [.pending])
+    }
+
+    @Test func aSchemaThatNoLongerMasksAKeyStopsThePushBeforeTheFirstWrite() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        world.transport.change { $0.plugins[1]?.configSchema = [["key": "apiKey", "type": "string"], ["key": "region"]] }
+        await #expect { try await world.push() } throws: { ($0 as? Problem)?.kind == .moved }
+        #expect(world.transport.writes == [])
+        #expect(world.transport.state.stored(1, "apiKey") == "sk_live_1")
+    }
+
+    @Test func aTargetThatMovedSinceThePlanIsNotWritten() async throws {
+        let changes: [@Sendable (inout DemoState) -> Void] = [
+            { $0.set(1, "endpoint", "https://theirs.example.com") }, { $0.configs[1]?.isEnabled = false },
+            { $0.configs[1]?.order = 99 }, { $0.set(1, "new", 1) }, { _ = $0.configs.removeValue(forKey: 1) },
+            { $0.set(1, "apiKey", "") },
+        ]
+        for (index, change) in changes.enumerated() {
+            let world = try await edited()
+            try await world.edit(1, .key("region"), .value("eu"))
+            try await world.edit(3, .key("region"), .value("us"))
+            world.transport.change(change)
+            await #expect(throws: Problem.self, "\(index)") { try await world.push() }
+            #expect(world.transport.writes == [], "\(index)")
+            #expect(try await world.edits().map(\.state) == [.pending, .pending], "\(index)")
+        }
+    }
+
+    @Test func aTargetThatMovesInTheMiddleStopsThePush() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(3, .key("region"), .value("us"))
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { state.set(3, "endpoint", "theirs") }
+        }
+        let summary = try await world.push().summary
+        #expect(summary.steps.map(\.state) == [.applied, .moved])
+        #expect(summary.problems.map(\.kind) == [.moved])
+        #expect(world.transport.state.stored(3, "endpoint") == "theirs")
+        #expect(world.transport.state.stored(3, "region") == "eu")
+        #expect(try await world.edits().map(\.configID.rawValue) == [3])
+    }
+
+    @Test func somebodyElsesSaveRightAfterOursIsNoticed() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .get, wrote.count == 1 { state.set(1, "region", "mars") }
+            if request.method == .patch { wrote.note(request) }
+        }
+        let summary = try await world.push().summary
+        #expect(summary.problems.map(\.code) == ["overtaken"])
+        #expect(try await world.edits().count == 1, "the edit is kept")
+    }
+
+    @Test func aCreateIsDisabledThenVerifiedThenEnabled() async throws {
+        let world = try await edited()
+        let id = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: true)
+        #expect(id.isDraft)
+        let summary = try await world.push().summary
+        #expect(summary.steps.map(\.step.kind) == [.create, .enable])
+        #expect(summary.isComplete)
+        #expect(world.transport.writes.map(\.method) == ["POST", "PATCH"])
+        let created = try #require(world.transport.state.configs.values.first { $0.projectID == 3 })
+        #expect(created.isEnabled)
+        #expect(created.order == 4)
+        #expect(created.config == ["currency": "EUR"])
+        #expect(try await world.edits() == [])
+        #expect(try await world.presentConfigs() == [1, 2, 3, created.id])
+    }
+
+    @Test func aConfigThatSomebodyCreatedMeanwhileIsNotOverwritten() async throws {
+        let world = try await edited()
+        _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: false)
+        world.transport.change { $0.add(config: 9, plugin: 2, project: 3, #"{"currency":"theirs"}"#) }
+        await #expect { try await world.push() } throws: { ($0 as? Problem)?.kind == .moved }
+        #expect(world.transport.writes == [])
+        try await world.pull()
+        #expect(try await world.plan().problems.map(\.code) == ["created-elsewhere"])
+    }
+
+    @Test func aRefusalKeepsTheEditAndSaysWhy() async throws {
+        let world = try await edited()
+        try await world.edit(1, .order, .value(.number(JSONNumber(99_999_999_999))))
+        let summary = try await world.push().summary
+        #expect(summary.steps.map(\.state) == [.refused])
+        #expect(summary.problems.count == 1)
+        #expect(try await world.edits().map(\.state) == [.pending])
+    }
+
+    @Test func whatWasPushedIsInTheHistory() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.push()
+        let history = try await world.mirror.read { (mirror) throws(MirrorError) in
+            try mirror.history.list(.config(PluginConfigID(1)))
+        }
+        #expect(history.map(\.origin) == [.push, .pull])
+    }
+
+    @Test func anEditMadeDuringThePushIsKept() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        let plan = try await world.plan().plan
+        async let pushing = Pusher(api: world.api(), mirror: world.mirror, now: world.now).push(plan)
+        try await world.edit(1, .key("endpoint"), .value("later"))
+        #expect(try await pushing.isComplete)
+        #expect(try await world.edits().map(\.field) == [.key("endpoint")])
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "endpoint") == "later")
+        #expect(world.transport.state.stored(1, "region") == "eu")
+    }
+
+    @Test func theSamePlanHasTheSameDigestAndAnotherEditAnother() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        let first = try await world.plan().plan.digest
+        #expect(try await world.plan().plan.digest == first)
+        try await world.edit(1, .key("region"), .value("us2"))
+        #expect(try await world.plan().plan.digest != first)
+    }
+}

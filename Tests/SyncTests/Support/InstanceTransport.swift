@@ -1,0 +1,100 @@
+import DemoInstance
+import Models
+import Sync
+import Synchronization
+
+/// The stand-in without a socket: each request is answered by its pure function, unless a fault is due.
+final class InstanceTransport: Transport {
+    enum Fault: Sendable {
+        /// Never reaches the instance.
+        case refused
+        /// The instance acts on it; the answer is lost.
+        case answerLost
+        /// The connection breaks before the instance has acted.
+        case lostOnTheWay
+        case status(Int, afterActing: Bool)
+        case html
+    }
+
+    struct Record: Sendable, Equatable {
+        let method: String
+        let path: String
+    }
+
+    private struct Inner {
+        var state: DemoState
+        var clock = DemoInstant(microseconds: 1_700_000_000_000_000)
+        var log: [Record] = []
+        var fault: @Sendable (Int, HTTPRequest) -> Fault? = { _, _ in nil }
+        var before: @Sendable (Int, HTTPRequest, inout DemoState) -> Void = { _, _, _ in }
+    }
+
+    private let inner: Mutex<Inner>
+
+    init(_ state: DemoState) {
+        inner = Mutex(Inner(state: state))
+    }
+
+    /// Decides by the request's number (1, 2, …) and the request itself.
+    func setFault(_ fault: @escaping @Sendable (Int, HTTPRequest) -> Fault?) { inner.withLock { $0.fault = fault } }
+
+    /// What somebody else does right before the instance acts on a request.
+    func setBefore(_ before: @escaping @Sendable (Int, HTTPRequest, inout DemoState) -> Void) {
+        inner.withLock { $0.before = before }
+    }
+
+    func clear() {
+        inner.withLock {
+            $0.log = []
+            $0.fault = { _, _ in nil }
+            $0.before = { _, _, _ in }
+        }
+    }
+
+    var log: [Record] { inner.withLock { $0.log } }
+    var writes: [Record] { log.filter { $0.method != "GET" } }
+    var state: DemoState { inner.withLock { $0.state } }
+
+    func change<T: Sendable>(_ body: (inout DemoState) -> T) -> T { inner.withLock { body(&$0.state) } }
+
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let answer: Result<HTTPResponse, TransportError> = inner.withLock { inner in
+            inner.log.append(Record(method: request.method.rawValue, path: request.path))
+            let number = inner.log.count
+            let fault = inner.fault(number, request)
+            switch fault {
+            case .refused: return .failure(error(.connectionRefused, request, mayHaveArrived: false))
+            case .lostOnTheWay: return .failure(error(.cut, request, mayHaveArrived: true))
+            case .status(let status, afterActing: false): return .success(html(status))
+            case .html: return .success(html(200))
+            case .answerLost, .status(_, afterActing: true), nil: break
+            }
+            inner.before(number, request, &inner.state)
+            inner.clock = inner.clock.advanced(bySeconds: 1)
+            let response = respond(to: DemoRequest(request), state: &inner.state, clock: inner.clock)
+            switch fault {
+            case .answerLost: return .failure(error(.cut, request, mayHaveArrived: true))
+            case .status(let status, afterActing: true): return .success(html(status))
+            default: return .success(HTTPResponse(status: response.status, body: response.body))
+            }
+        }
+        return try answer.get()
+    }
+
+    private func html(_ status: Int) -> HTTPResponse {
+        HTTPResponse(status: status, body: Array("<html>Bad gateway</html>".utf8))
+    }
+
+    private func error(_ code: TransportError.Code, _ request: HTTPRequest, mayHaveArrived: Bool) -> TransportError {
+        TransportError(code, subject: "\(request.method.rawValue) \(request.path)", detail: "", mayHaveArrived: mayHaveArrived)
+    }
+}
+
+extension DemoRequest {
+    init(_ request: HTTPRequest) {
+        var headers = request.headers.map { DemoHeader($0.name, $0.value) }
+        if let body = request.body { headers.append(DemoHeader("Content-Type", body.contentType)) }
+        let target = request.url.dropFirst(SyncWorld.origin.count)
+        self.init(request.method.rawValue, String(target), headers: headers, body: request.body?.bytes ?? [])
+    }
+}

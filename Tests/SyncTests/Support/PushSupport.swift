@@ -1,0 +1,63 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import Synchronization
+import Testing
+
+/// Keeps the bodies of writes, to look into them.
+final class Seen: Sendable {
+    private let inner = Mutex<[String]>([])
+
+    func note(_ request: HTTPRequest) {
+        guard let body = request.body else { return }
+        inner.withLock { $0.append(String(decoding: body.bytes, as: UTF8.self)) }
+    }
+
+    var bodies: [String] { inner.withLock { $0 } }
+    var count: Int { bodies.count }
+}
+
+/// Counts the writes that took effect on the instance, whatever became of their answers.
+final class ActedWrites: Sendable {
+    private let inner = Mutex<(creates: Int, all: Int)>((0, 0))
+
+    init(_ transport: InstanceTransport) {
+        transport.setBefore { [self] _, request, _ in
+            guard request.method != .get else { return }
+            inner.withLock {
+                $0.all += 1
+                if request.method == .post { $0.creates += 1 }
+            }
+        }
+    }
+
+    var creates: Int { inner.withLock { $0.creates } }
+    var count: Int { inner.withLock { $0.all } }
+}
+
+extension SyncWorld {
+    /// Pushes again and again, as a person would after each message, until nothing is left.
+    func pushUntilDone(_ name: String) async throws {
+        for _ in 0..<8 {
+            do {
+                let summary = try await push().summary
+                if summary.isComplete, try await edits().isEmpty { return }
+            } catch let problem as Problem {
+                if problem.kind == .moved || problem.kind == .conflict { try await pull() }
+            }
+        }
+        Issue.record("\(name): the pushes never came to an end")
+    }
+
+    func draft(plugin: Int64, project: Int64, _ values: [String: JSONValue], enabled: Bool) async throws -> PluginConfigID {
+        let now = now()
+        return try await mirror.write { (mirror) throws(MirrorError) in
+            let id = try mirror.configs.createDraft(plugin: PluginID(plugin), project: ProjectID(project), at: now)
+            for (key, value) in values { try mirror.edits.put(id, .key(key), .value(value), at: now) }
+            try mirror.edits.put(id, .order, .value(4), at: now)
+            if enabled { try mirror.edits.put(id, .enabled, .value(true), at: now) }
+            return id
+        }
+    }
+}

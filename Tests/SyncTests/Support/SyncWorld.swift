@@ -1,0 +1,135 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import Synchronization
+import TestSupport
+
+/// A mirror in a temporary directory, and an instance with a few plugins to pull from and push to.
+final class SyncWorld: Sendable {
+    static let origin = "http://127.0.0.1:8000"
+
+    let directory: TemporaryDirectory
+    let transport: InstanceTransport
+    let mirror: Mirror
+    private let clock = Mutex<Int64>(1_700_000_000_000)
+
+    /// The redaction's key is the same in every world, so that their contents can be compared.
+    static let environment = MirrorEnvironment(randomBytes: { count in
+        count == 32 ? [UInt8](repeating: 7, count: 32) : MirrorEnvironment.systemRandomBytes(count)
+    })
+
+    init(_ state: DemoState? = nil, environment: MirrorEnvironment = SyncWorld.environment) throws {
+        directory = try TemporaryDirectory()
+        transport = InstanceTransport(try state ?? SyncWorld.instance())
+        mirror = try Mirror.open(
+            directory: directory.file("mirror"), mode: .readWriteCreate, environment: environment)
+    }
+
+    var now: NowSource {
+        { [self] in
+            clock.withLock { milliseconds in
+                milliseconds += 1
+                return Timestamp(milliseconds: milliseconds)
+            }
+        }
+    }
+
+    func api(token: String = "phx_test_token_admin") -> PostHogAPI {
+        PostHogAPI(origin: SyncWorld.origin, token: Secret(token), transport: transport)
+    }
+
+    @discardableResult
+    func pull(full: Bool = false, token: String = "phx_test_token_admin") async throws -> PullSummary {
+        try await Puller(api: api(token: token), mirror: mirror, now: now).pull(full: full)
+    }
+
+    /// Makes an edit as `edit-config` does.
+    func edit(_ id: Int64, _ field: ConfigField, _ input: EditTable.Input) async throws {
+        let now = now()
+        _ = try await mirror.write { (mirror) throws(MirrorError) in
+            try mirror.edits.put(PluginConfigID(id), field, input, at: now)
+        }
+    }
+
+    func plan() async throws -> PlannerOutput {
+        try await mirror.read { (mirror) throws(MirrorError) in try Planner.plan(PlannerInput.all(in: mirror)) }
+    }
+
+    /// Settles, plans and pushes, as the command does.
+    @discardableResult
+    func push() async throws -> (settled: [Problem], summary: PushSummary) {
+        let pusher = Pusher(api: api(), mirror: mirror, now: now)
+        let settled = try await pusher.settle()
+        let output = try await plan()
+        if let problem = output.problems.first { throw problem }
+        return (settled, try await pusher.push(output.plan))
+    }
+
+    func edits() async throws -> [Edit] {
+        try await mirror.read { (mirror) throws(MirrorError) in try mirror.edits.all() }
+    }
+
+    func remote(_ id: Int64) async throws -> ConfigContent? {
+        try await mirror.read { (mirror) throws(MirrorError) in try mirror.configs.versions(PluginConfigID(id))?.remote }
+    }
+
+    /// Everything in the mirror's folder as text, to look for what must not be there.
+    func everythingStored() async throws -> String {
+        await mirror.close()
+        return try directory.allText()
+    }
+}
+
+extension SyncWorld {
+    static let arraySchema: JSONValue = [
+        ["markdown": "Set the key first."], ["key": "apiKey", "type": "string", "secret": true, "required": true],
+        ["key": "region", "type": "choice", "choices": ["eu", "us"], "default": "eu"], ["key": "endpoint", "type": "string"],
+        ["key": "token2", "type": "string", "secret": true], ["key": "file", "type": "attachment"],
+    ]
+    static let objectSchema: JSONValue = [
+        "currency": ["type": "string", "default": "EUR"], "password": ["type": "string", "secret": true],
+    ]
+
+    /// The organization of the recording, with two plugins, and configs 1 and 2 in project 1, 3 in project 2.
+    static func instance() throws -> DemoState {
+        let json = try JSONValue(parsing: try Fixtures.bytes("recorded/posthog-2023-11/state.json"))
+        var state = try DemoState(recorded: json)
+        let organization = state.organizations[0].id
+        state.add(plugin: 1, "Currency", schema: arraySchema, organization)
+        state.add(plugin: 2, "Old style", schema: objectSchema, organization)
+        state.add(config: 1, plugin: 1, project: 1, #"{"apiKey":"sk_live_1","region":"us","endpoint":"https://a.example.com","big":12345678901234567890123}"#)
+        state.add(config: 2, plugin: 2, project: 1, #"{"currency":"USD","password":"hunter2"}"#)
+        state.add(config: 3, plugin: 1, project: 2, #"{"apiKey":"sk_live_3","region":"eu"}"#)
+        state.nextPluginID = 3
+        state.nextConfigID = 4
+        return state
+    }
+}
+
+extension DemoState {
+    mutating func add(plugin id: Int64, _ name: String, schema: JSONValue, _ organization: String) {
+        var plugin = DemoPlugin(id: id, organizationID: organization)
+        plugin.type = "source"
+        plugin.name = name
+        plugin.configSchema = schema
+        plugins[id] = plugin
+    }
+
+    mutating func add(config id: Int64, plugin: Int64, project: Int64, _ config: String, enabled: Bool = true) {
+        var row = DemoPluginConfig(
+            id: id, projectID: project, pluginID: plugin, isEnabled: enabled, order: id,
+            createdAt: DemoInstant(microseconds: 1_699_000_000_000_000))
+        row.config = (try? JSONValue(parsing: config)) ?? .null  // A literal of this file.
+        configs[id] = row
+    }
+
+    /// What the database holds under a key, secrets in clear.
+    func stored(_ id: Int64, _ key: String) -> JSONValue? { configs[id]?.config[key] }
+
+    mutating func set(_ id: Int64, _ key: String, _ value: JSONValue?) {
+        guard var config = configs[id]?.config.object else { return }
+        config[key] = value
+        configs[id]?.config = .object(config)
+    }
+}
