@@ -138,6 +138,27 @@ import Testing
         #expect(try await transport.send(HTTPRequest(.get, server.url)).status == Int(status.prefix(3)))
     }
 
+    @Test func aProxyIsAskedForOtherHostsButNeverForLoopback() async throws {
+        let proxy = try LoopbackServer { request, peer in
+            peer.answer(request.method == "CONNECT" ? "403 Forbidden" : "200 OK", body: Array("proxied".utf8))
+        }
+        let server = try LoopbackServer { $1.answer(body: Array("direct".utf8)) }
+        defer {
+            proxy.stop()
+            server.stop()
+        }
+        let transport = CurlTransport(.init(version: "1", proxy: proxy.url, allowsPlainHTTP: true))
+        let far = try await transport.send(HTTPRequest(.get, "http://posthog.example.com/a"))
+        #expect(far.body == Array("proxied".utf8))
+        let near = try await transport.send(HTTPRequest(.get, server.url))
+        #expect(near.body == Array("direct".utf8))
+        let error = await transport.failure(
+            HTTPRequest(.get, "https://posthog.example.com/", headers: [HTTPHeader("Authorization", "Bearer k")]))
+        #expect(error?.code == .cut)
+        #expect(proxy.requests.map(\.target) == ["http://posthog.example.com/a", "posthog.example.com:443"])
+        #expect(proxy.requests.allSatisfy { $0.headers["authorization"] == nil })
+    }
+
     private func failure(_ request: HTTPRequest) async -> TransportError? {
         await transport.failure(request)
     }

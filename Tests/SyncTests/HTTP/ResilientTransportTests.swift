@@ -37,10 +37,10 @@ import Testing
     }
 
     @Test func aReadIsRepeatedUntilItWorks() async throws {
-        let base = ScriptedTransport([.failure(.cut), .answer(503), .failure(.timedOut), .answer(200)])
+        let base = ScriptedTransport([.failure(.timedOut), .answer(503), .failure(.cut), .answer(200)])
         #expect(try await wrap(base).send(read).status == 200)
         #expect(base.count == 4)
-        #expect(waits.all == ["0.0 failed(cut)", "0.0 status(503)", "0.0 failed(timedOut)"])
+        #expect(waits.all == ["0.0 failed(timedOut)", "0.0 status(503)", "0.0 failed(cut)"])
     }
 
     @Test(arguments: [ScriptedTransport.Step.failure(.cut), .failure(.timedOut), .answer(500), .answer(502), .answer(503)])
@@ -63,7 +63,7 @@ import Testing
     @Test func theLastFailureIsHandedOn() async {
         let base = ScriptedTransport(Array(repeating: .failure(.stalled), count: 9))
         #expect(await wrap(base).failure(read)?.code == .stalled)
-        #expect(base.count == 5)
+        #expect(base.count == 3)
     }
 
     @Test func aFullBudgetWaitsBeforeItSends() async throws {

@@ -88,8 +88,8 @@ import Testing
     func aReadIsRepeatedAfterWhatMayPass(_ code: TransportError.Code) {
         let expected =
             switch code {
-            case .cannotConnect, .timedOut, .stalled, .cut: 5
-            case .unresolvedHost, .connectionRefused: 3
+            case .cannotConnect, .cut: 5
+            case .unresolvedHost, .connectionRefused, .timedOut, .stalled: 3
             case .tls: 2
             default: 1
             }
