@@ -1,6 +1,6 @@
 import Foundation
 import Models
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Sync
@@ -13,8 +13,8 @@ import Testing
         let server = try LoopbackServer { $1.answer("201 Created", ["X-Thing: a b "], body: Array("done".utf8)) }
         defer { server.stop() }
         let request = HTTPRequest(
-            .patch, server.url + "/api/x/?a=b", headers: [HTTPHeader("Authorization", "Bearer k"), HTTPHeader("X-Empty", "")],
-            body: .json(["n": 1]))
+            .patch, server.url + "/api/x/?a=b",
+            headers: [HTTPHeader("Authorization", "Bearer k"), HTTPHeader("X-Empty", "")], body: .json(["n": 1]))
         let response = try await transport.send(request)
         #expect(response.status == 201)
         #expect(response.header("x-tHING") == "a b")
@@ -83,8 +83,8 @@ import Testing
     }
 
     @Test func compressionIsAskedForAndUndone() async throws {
-        let zipped = try #require(Data(base64Encoded: "H4sIAAAAAAACA6tWKkotLs0pKVayijbUMzSIrQUAUskeqhIAAAA="))
-        let server = try LoopbackServer { $1.answer("200 OK", ["Content-Encoding: gzip"], body: Array(zipped)) }
+        let zipped = try Fixtures.bytes("http/results.json.gz")
+        let server = try LoopbackServer { $1.answer("200 OK", ["Content-Encoding: gzip"], body: zipped) }
         defer { server.stop() }
         let response = try await transport.send(HTTPRequest(.get, server.url))
         #expect(response.body == Array(#"{"results":[1.10]}"#.utf8))
@@ -92,8 +92,8 @@ import Testing
     }
 
     @Test func theBoundCountsDecompressedBytes() async throws {
-        let zipped = try #require(Data(base64Encoded: "H4sIAAAAAAACA+3BMQEAAADCoErrn84UfkABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADA3wBWk+QggBoGAA=="))
-        let server = try LoopbackServer { $1.answer("200 OK", ["Content-Encoding: gzip"], body: Array(zipped)) }
+        let zipped = try Fixtures.bytes("http/zeros-400000.gz")
+        let server = try LoopbackServer { $1.answer("200 OK", ["Content-Encoding: gzip"], body: zipped) }
         defer { server.stop() }
         let error = await failure(HTTPRequest(.get, server.url, maximumBodyBytes: 399_999))
         #expect(error?.code == .bodyTooLarge)
