@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <string.h>
 
 // 7.85.0 is the first that has CURLOPT_PROTOCOLS_STR; Debian 12 has 7.88.1.
 #define OLDEST_VERSION 0x075500
@@ -81,7 +82,7 @@ static void load(void) {
             snprintf(load_error, sizeof load_error, "libcurl.so.4 is too old: it has no %s", symbols[i].name);
             return;
         }
-        *(void **)symbols[i].place = symbol;
+        memcpy(symbols[i].place, &symbol, sizeof symbol);
     }
     curl_version_info_data *info = curl.version_info(CURLVERSION_FIRST);
     if (info->version_num < OLDEST_VERSION) {

@@ -94,7 +94,8 @@ final class CurlHandle {
     func errorText(_ code: CURLcode) -> String {
         let text = errorBuffer[0] != 0 ? String(cString: errorBuffer) : String(cString: phsync_curl_error_text(code))
         // Parts of the text, a certificate's name for instance, come from the other side.
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        let scalars = text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     private static func check(_ code: CURLcode) throws(SetupError) {

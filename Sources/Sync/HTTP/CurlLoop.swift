@@ -146,7 +146,7 @@ extension CurlLoop {
         return Int(seconds * 1000) + 1
     }
 
-    /// libcurl's multi functions fail only when memory or descriptors are short; no transfer can then be trusted to end.
+    /// libcurl's multi functions fail only when memory or descriptors are short; then no transfer may ever end.
     private func check(_ code: CURLMcode) {
         if code != CURLM_OK { endAll(.failed, CurlMulti.text(code)) }
     }

@@ -32,7 +32,8 @@ final class CurlTransfer {
                 CurlTransfer.from(context)?.receiveBody(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
             },
             header: { bytes, size, count, context in
-                CurlTransfer.from(context)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+                CurlTransfer.from(context)?
+                    .receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
             },
             progress: { context, _, downloaded, _, uploaded in
                 CurlTransfer.from(context)?.noteProgress(downloaded &+ uploaded)
@@ -115,7 +116,8 @@ extension CurlTransfer {
 
     private func error(_ code: TransportError.Code, _ detail: String, after curl: CURLcode) -> TransportError {
         TransportError(
-            code, subject: job.request.description, detail: detail, mayHaveArrived: !handle.isCertainlyUnsent(after: curl))
+            code, subject: job.request.description, detail: detail,
+            mayHaveArrived: !handle.isCertainlyUnsent(after: curl))
     }
 
     private func redirectError(_ status: Int) -> TransportError {

@@ -30,7 +30,7 @@ package struct RetryPolicy: Sendable {
     }
 
     package var maximumAttempts: Int
-    /// While nobody is there to answer: a person who waits should soon be told.
+    /// While nobody answers: a person who waits should soon be told.
     package var maximumUnreachableAttempts: Int
     /// For what seldom heals: a failed handshake, and 500, which here often means a mistake of the client.
     package var maximumUnlikelyAttempts: Int
@@ -91,8 +91,9 @@ extension RetryPolicy {
     /// How often at most a request is sent when it keeps failing like this.
     private func attempts(for code: TransportError.Code) -> Int {
         switch code {
-        case .cannotConnect, .timedOut, .stalled, .cut: maximumAttempts
-        case .unresolvedHost, .connectionRefused: maximumUnreachableAttempts
+        case .cannotConnect, .cut: maximumAttempts
+        // The last two have waited long for each attempt already.
+        case .unresolvedHost, .connectionRefused, .timedOut, .stalled: maximumUnreachableAttempts
         case .tls: maximumUnlikelyAttempts
         // `rateLimited` has waited already.
         case .cannotLoad, .untrustedCertificate, .bodyTooLarge, .redirectRefused, .badURL, .badHeader, .badAnswer,

@@ -116,7 +116,7 @@ import Testing
         #expect(server.connections == 1)
     }
 
-    @Test func manyShortLivedTransportsLeaveNothingBehind() async throws {
+    @Test func transportsComeAndGoEachWithConnectionsOfItsOwn() async throws {
         let server = try LoopbackServer()
         defer { server.stop() }
         _ = try await CurlTransport(.init(version: "1")).send(HTTPRequest(.get, server.url))

@@ -136,6 +136,7 @@ import Testing
         "http://example.com/", "http://127.0.0.1.example.com/", "http://127.0.0.1@example.com/", "http://10.0.0.1/",
         "http://localhost.example.com/", "http://[::2]/", "ftp://127.0.0.1/", "file:///etc/passwd", "nonsense", "",
         "https://user:password@example.com/", "http://128.0.0.1/", "http://0.0.0.0/",
+        "https://example.com/a b", "https://example.com/\r\nX-Injected: 1", "https://example.com/\0",
     ])
     func anAddressThatMustNotBeUsedIsRefused(_ url: String) async {
         let error = await transport.failure(HTTPRequest(.get, url))
@@ -144,7 +145,9 @@ import Testing
         #expect(error?.description.contains("password") == false)
     }
 
-    @Test(arguments: ["http://127.0.0.1/", "http://127.9.9.9:81/", "http://LOCALHOST:1/", "http://[::1]:8000/a", "http://127.1/"])
+    @Test(arguments: [
+        "http://127.0.0.1/", "http://127.9.9.9:81/", "http://LOCALHOST:1/", "http://[::1]:8000/a", "http://127.1/",
+    ])
     func loopbackAddressesMayUsePlainHTTP(_ url: String) throws {
         #expect(CurlTransport.libraryVersion() != nil)
         let origin = try #require(CurlOrigin(url: url))

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -78,7 +79,8 @@ private final class SelfSignedServer {
     }
 
     func stop() {
-        process.terminate()
+        // Not `terminate`: a child inherits the signal mask of the thread that started it, and those of a test block SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 import Models
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Sync
@@ -13,8 +13,8 @@ import Testing
         let server = try LoopbackServer { $1.answer("201 Created", ["X-Thing: a b "], body: Array("done".utf8)) }
         defer { server.stop() }
         let request = HTTPRequest(
-            .patch, server.url + "/api/x/?a=b", headers: [HTTPHeader("Authorization", "Bearer k"), HTTPHeader("X-Empty", "")],
-            body: .json(["n": 1]))
+            .patch, server.url + "/api/x/?a=b",
+            headers: [HTTPHeader("Authorization", "Bearer k"), HTTPHeader("X-Empty", "")], body: .json(["n": 1]))
         let response = try await transport.send(request)
         #expect(response.status == 201)
         #expect(response.header("x-tHING") == "a b")
@@ -83,8 +83,8 @@ import Testing
     }
 
     @Test func compressionIsAskedForAndUndone() async throws {
-        let zipped = try #require(Data(base64Encoded: "H4sIAAAAAAACA6tWKkotLs0pKVayijbUMzSIrQUAUskeqhIAAAA="))
-        let server = try LoopbackServer { $1.answer("200 OK", ["Content-Encoding: gzip"], body: Array(zipped)) }
+        let zipped = try Fixtures.bytes("http/results.json.gz")
+        let server = try LoopbackServer { $1.answer("200 OK", ["Content-Encoding: gzip"], body: zipped) }
         defer { server.stop() }
         let response = try await transport.send(HTTPRequest(.get, server.url))
         #expect(response.body == Array(#"{"results":[1.10]}"#.utf8))
@@ -92,8 +92,8 @@ import Testing
     }
 
     @Test func theBoundCountsDecompressedBytes() async throws {
-        let zipped = try #require(Data(base64Encoded: "H4sIAAAAAAACA+3BMQEAAADCoErrn84UfkABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADA3wBWk+QggBoGAA=="))
-        let server = try LoopbackServer { $1.answer("200 OK", ["Content-Encoding: gzip"], body: Array(zipped)) }
+        let zipped = try Fixtures.bytes("http/zeros-400000.gz")
+        let server = try LoopbackServer { $1.answer("200 OK", ["Content-Encoding: gzip"], body: zipped) }
         defer { server.stop() }
         let error = await failure(HTTPRequest(.get, server.url, maximumBodyBytes: 399_999))
         #expect(error?.code == .bodyTooLarge)
@@ -136,6 +136,27 @@ import Testing
         let server = try LoopbackServer { $1.answer(status) }
         defer { server.stop() }
         #expect(try await transport.send(HTTPRequest(.get, server.url)).status == Int(status.prefix(3)))
+    }
+
+    @Test func aProxyIsAskedForOtherHostsButNeverForLoopback() async throws {
+        let proxy = try LoopbackServer { request, peer in
+            peer.answer(request.method == "CONNECT" ? "403 Forbidden" : "200 OK", body: Array("proxied".utf8))
+        }
+        let server = try LoopbackServer { $1.answer(body: Array("direct".utf8)) }
+        defer {
+            proxy.stop()
+            server.stop()
+        }
+        let transport = CurlTransport(.init(version: "1", proxy: proxy.url, allowsPlainHTTP: true))
+        let far = try await transport.send(HTTPRequest(.get, "http://posthog.example.com/a"))
+        #expect(far.body == Array("proxied".utf8))
+        let near = try await transport.send(HTTPRequest(.get, server.url))
+        #expect(near.body == Array("direct".utf8))
+        let error = await transport.failure(
+            HTTPRequest(.get, "https://posthog.example.com/", headers: [HTTPHeader("Authorization", "Bearer k")]))
+        #expect(error?.code == .cut)
+        #expect(proxy.requests.map(\.target) == ["http://posthog.example.com/a", "posthog.example.com:443"])
+        #expect(proxy.requests.allSatisfy { $0.headers["authorization"] == nil })
     }
 
     private func failure(_ request: HTTPRequest) async -> TransportError? {
