@@ -27,6 +27,7 @@ struct Connection {
     /// Waits for the next request and reads all of it.
     mutating func next() -> Incoming {
         guard let head = readHead() else { return buffer.count > Connection.maximumHeadBytes ? .refused(431) : .closed }
+        guard head.count <= Connection.maximumHeadBytes else { return .refused(431) }
         guard let (request, isOld) = Connection.parse(head) else { return .refused(400) }
         var result = request
         switch readBody(of: request) {
@@ -49,6 +50,16 @@ struct Connection {
             sent += count
         }
         return true
+    }
+
+    /// Reads what the client still sends, so that closing doesn't take the answer away from it.
+    func drain() {
+        shutdown(descriptor, Int32(SHUT_WR))
+        var timeout = timeval(tv_sec: 2, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        var budget = 1000
+        while budget > 0, recv(descriptor, &piece, piece.count, 0) > 0 { budget -= 1 }
     }
 
     /// Waits, but not longer than the client stays.

@@ -160,6 +160,7 @@ extension DemoServer {
         case .closed: return false
         case .refused(let status):
             _ = connection.write(ResponseText.whole(DemoResponse(status: status), keepsAlive: false))
+            connection.drain()
             return false
         case .request(let request, let keepsAlive):
             let (answer, delay) = answer(request)
