@@ -109,7 +109,7 @@ struct DemoWorld {
         positions[project, default: 0] += 1
         var row = DemoPluginConfig(
             id: id, projectID: project, pluginID: plugin, isEnabled: isEnabled, order: positions[project] ?? 1,
-            createdAt: now.advanced(bySeconds: -rows.number(86_400...86_400 * 300)))
+            createdAt: DemoInstant(microseconds: now.microseconds - rows.number(86_400_000_000...25_920_000_000_000)))
         do {
             row.config = try StoredJSON.column(DemoRows.json(config))
         } catch {
