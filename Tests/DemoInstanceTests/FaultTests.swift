@@ -47,6 +47,25 @@ struct FaultTests {
         }
     }
 
+    @Test func aLostUpdateLooksLikeASuccess() throws {
+        try change(.lostUpdate) { client, server in
+            #expect(client.response()?.json?["order"] == 77)
+            #expect(!isChanged(server))
+            #expect(client.exchange("GET", FaultTests.config)?.json?["order"] == 1)
+        }
+    }
+
+    @Test func aStalledAnswerStaysOpenUntilTheServerStops() throws {
+        let server = try DemoServer(state: .demo())
+        server.setFaults([FaultRule(.stalled(afterBytes: 7))])
+        let client = try SocketClient(port: server.port)
+        client.request("GET", FaultTests.config)
+        #expect(client.head()?.status == 200)
+        #expect(client.rest(atMost: 7).count == 7)
+        server.stop()
+        #expect(client.rest().count == 7)
+    }
+
     @Test func aSlowAnswerComesLateAndWhole() throws {
         try withServer { server in
             server.setFaults([FaultRule(.slow(milliseconds: 80))])

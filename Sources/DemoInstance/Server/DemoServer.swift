@@ -190,6 +190,10 @@ extension DemoServer {
             let head = ResponseText.head(response, [DemoHeader("Content-Length", String(response.body.count))])
             _ = connection.write(head + response.body.prefix(count))
             return false
+        case .stalled(let response, let count):
+            let head = ResponseText.head(response, [DemoHeader("Content-Length", String(response.body.count))])
+            if connection.write(head + response.body.prefix(count)) { connection.pause(milliseconds: .max) }
+            return false
         case .endless(let response, let piece):
             var isThere = connection.write(
                 ResponseText.head(response, [DemoHeader("Connection", "close")]) + response.body)
@@ -219,7 +223,8 @@ extension DemoServer.LoggedRequest {
 extension DemoAnswer {
     fileprivate var status: Int? {
         switch self {
-        case .complete(let response), .cut(let response, _), .endless(let response, _): response.status
+        case .complete(let response), .cut(let response, _), .stalled(let response, _), .endless(let response, _):
+            response.status
         case .closed: nil
         }
     }

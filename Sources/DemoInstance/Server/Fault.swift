@@ -14,6 +14,10 @@ package enum Fault: Sendable, Equatable {
     case failure(status: Int, afterEffect: Bool)
     /// The write takes effect, and the connection is closed without an answer.
     case answerLost
+    /// Another client saves the row it read before: the answer is right, and the write is gone (207, 208).
+    case lostUpdate
+    /// The write takes effect; the answer stops after that many bytes of its body, with the connection open.
+    case stalled(afterBytes: Int)
     /// A page for people from something in between; nothing takes effect.
     case html(status: Int)
     /// 302 to that address; nothing takes effect.
@@ -65,6 +69,8 @@ package enum DemoAnswer: Sendable {
     case complete(DemoResponse)
     /// Announced in full, but the connection closes after so many bytes of the body.
     case cut(DemoResponse, afterBytes: Int)
+    /// Announced in full; after so many bytes of the body nothing comes any more.
+    case stalled(DemoResponse, afterBytes: Int)
     /// The head of the response, its body as a beginning, and then the same piece again and again.
     case endless(DemoResponse, piece: [UInt8])
     /// The connection closes without an answer.
@@ -97,6 +103,13 @@ package struct FaultPlan: Sendable {
             return (.closed, 0)
         case .cutBody(let count):
             return (.cut(DemoInstance.respond(to: request, state: &state, clock: clock), afterBytes: count), 0)
+        case .stalled(let count):
+            return (.stalled(DemoInstance.respond(to: request, state: &state, clock: clock), afterBytes: count), 0)
+        case .lostUpdate:
+            var overwritten = state
+            let answer = DemoInstance.respond(to: request, state: &overwritten, clock: clock)
+            state.throttle = overwritten.throttle
+            return (.complete(answer), 0)
         case .failure(let status, let afterEffect):
             if afterEffect { _ = DemoInstance.respond(to: request, state: &state, clock: clock) }
             let failure = APIFailure(status, "server_error", "error", APIFailure.server.detail)

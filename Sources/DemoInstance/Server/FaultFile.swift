@@ -3,7 +3,8 @@ package import Models
 extension FaultRule {
     /// Reads rules from a JSON array, one object each.
     ///
-    /// `{"fault": "refused" | "cut" | "slow" | "throttled" | "failure" | "answer-lost" | "html" | "redirect" | "endless",
+    /// `{"fault": "refused" | "cut" | "slow" | "throttled" | "failure" | "answer-lost" | "lost-update" |
+    /// "stalled" | "html" | "redirect" | "endless",
     /// "method"?, "path"?, "first"?, "count"?: number or "all"}` and, by kind, `bytes`, `milliseconds`, `retry_after`,
     /// `status`, `after_effect`, `location`.
     /// - Throws: `Problem` that names the entry.
@@ -30,6 +31,8 @@ extension FaultRule {
         case "failure":
             return .failure(status: number("status", 500), afterEffect: entry["after_effect"]?.bool ?? false)
         case "answer-lost": return .answerLost
+        case "lost-update": return .lostUpdate
+        case "stalled": return .stalled(afterBytes: number("bytes", 10))
         case "html": return .html(status: number("status", 502))
         case "redirect": return .redirect(location: entry["location"]?.string ?? "http://elsewhere.example.com/")
         case "endless": return .endlessBody
