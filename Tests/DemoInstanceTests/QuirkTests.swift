@@ -63,6 +63,14 @@ struct QuirkTests {
         #expect(caller.json("POST", "/api/projects/1/plugin_configs/", ["plugin": 3, "order": 1]).body["enabled"] == true)
     }
 
+    @Test(arguments: [("2.00", 2), (" 7 ", 7), ("2.5", nil), ("", nil), ("1e3", nil), ("2147483648", nil)])
+    func ordersInFormsAreReadAsDjangoReadsThem(text: String, order: Int64?) {
+        var caller = DemoCaller(state: .demo())
+        let answer = caller.form("PATCH", "/api/projects/1/plugin_configs/1/", [("order", text)])
+        #expect(answer.status == (order == nil ? 400 : 200))
+        #expect(caller.state.configs[1]?.order == order ?? 1)
+    }
+
     @Test func urlencodedFormsCarryConfigToo() {
         var caller = DemoCaller(state: .demo())
         let body = Array("config=%7B%22property%22%3A+%22a%2Bb%22%7D&enabled=true".utf8)

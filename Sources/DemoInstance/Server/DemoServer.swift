@@ -52,14 +52,19 @@ package final class DemoServer: Sendable {
 
     /// Opens the port and serves until `stop`.
     ///
-    /// - Throws: `Problem` when the port is taken.
+    /// - Throws: `Problem` when the port is taken or no thread can be had.
     package init(state: DemoState, options: Options = Options()) throws(Problem) {
         (listener, port) = try Listener.open(port: options.port)
         url = "http://127.0.0.1:\(port)"
         self.options = options
         core = Mutex(
             Core(state: state, faults: FaultPlan(options.faults), latencyMilliseconds: options.latencyMilliseconds))
-        let thread = ServerThread.start { self.acceptConnections() }
+        guard let thread = ServerThread.start({ self.acceptConnections() }) else {
+            close(listener)
+            throw Problem(
+                .temporary, code: "demo-thread", subject: "port:\(port)",
+                message: "The demo instance can't start: the system gives no more threads.")
+        }
         acceptor.withLock { $0 = thread }
     }
 
