@@ -43,6 +43,11 @@ struct Conformance {
         if contentType != expected.contentType {
             differences.append("content type \(contentType ?? "none"), recorded \(expected.contentType ?? "none")")
         }
+        if expected.retryAfter != nil {
+            let seconds = answer.headers.first { $0.name == "Retry-After" }?.value ?? ""
+            let isRight = (1...2).contains(seconds.utf8.count) && Int(seconds) != nil && text.contains(" \(seconds) second")
+            if !isRight { differences.append("Retry-After \(seconds)") }
+        }
         if expected.body.isNull {
             if text != expected.text { differences.append("text \(text), recorded \(expected.text)") }
             return differences

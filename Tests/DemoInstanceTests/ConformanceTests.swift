@@ -36,6 +36,21 @@ struct ConformanceTests {
         }
     }
 
+    /// Guards the test above against a pattern that matches nothing.
+    @Test(arguments: [
+        ("001-me.json", true), ("010-preflight.json", true), ("012-organization-current.json", true),
+        ("017-project-1.json", true), ("060-plugins-list-page.json", true), ("065-plugin-retrieve.json", true),
+        ("027-plugin-1-source.json", true), ("081-plugins-activity.json", true), ("098-configs-list.json", true),
+        ("101-config-retrieve.json", true), ("086-config-create-form.json", true), ("120-attach-add.json", true),
+        ("023-plugin-create-source.json", false), ("147-rearrange.json", false), ("158-logs-all.json", false),
+        ("021-repository.json", false), ("178-metrics-process-event.json", false),
+    ])
+    func whatPhsyncCallsIsTold(file: String, isCalled: Bool) throws {
+        for exchange in try Recording().exchanges(in: file) {
+            #expect(ConformanceTests.isCalledByPhsync(exchange.request) == isCalled)
+        }
+    }
+
     private static func isCalledByPhsync(_ request: DemoRequest) -> Bool {
         let path = request.path.split(separator: "/").map(String.init)
         let isGET = request.method == "GET"

@@ -16,6 +16,7 @@ struct Recording {
     struct Answer {
         var status: Int
         var contentType: String?
+        var retryAfter: String?
         var body: JSONValue
         var text: String
     }
@@ -64,7 +65,7 @@ struct Recording {
         let body = try body(request["body"] ?? .null, file)
         let answer = Answer(
             status: Int(status), contentType: response["headers"]?["Content-Type"]?.string,
-            body: response["body"] ?? .null, text: response["body_text"]?.string ?? "")
+            retryAfter: response["headers"]?["Retry-After"]?.string, body: response["body"] ?? .null, text: response["body_text"]?.string ?? "")
         return Exchange(file: file, request: DemoRequest(method, path, headers: headers, body: body), expected: answer)
     }
 

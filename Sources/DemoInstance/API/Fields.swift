@@ -48,7 +48,7 @@ struct Fields {
             switch value {
             case .null: throw Fields.null(name)
             case .number(let number): number.int
-            case .string(let text) where !text.trimmed.isEmpty: Int64(text.trimmed)
+            case .string(let text): Fields.number(text.trimmed)
             default: nil
             }
         guard let number else { throw .invalid("A valid integer is required.", attribute: name) }
@@ -62,6 +62,13 @@ struct Fields {
                 "Ensure this value is greater than or equal to -2147483648.", code: "min_value", attribute: name)
         }
         return number
+    }
+
+    /// `2.` and `2.00` count as 2, as zeros behind the point are cut off first.
+    private static func number(_ text: String) -> Int64? {
+        let halves = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = halves.first, halves.dropFirst().allSatisfy({ $0.allSatisfy { $0 == "0" } }) else { return nil }
+        return Int64(whole)
     }
 
     /// Any JSON; a form's text has to be JSON itself.
