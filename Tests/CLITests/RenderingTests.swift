@@ -62,7 +62,7 @@ import Testing
 
     @Test func theWidestColumnIsCutOnANarrowTerminal() {
         let lines = table.lines(width: 30, colors: false)
-        #expect(lines[2] == "12  a rather long nam…  off")
+        #expect(lines[2] == "12  a rather long name…  off")
         #expect(lines.allSatisfy { DisplayWidth.of($0) <= 30 })
     }
 
