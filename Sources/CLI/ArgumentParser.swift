@@ -36,7 +36,7 @@ struct ArgumentParser {
             } else if token.hasPrefix("--output=") {
                 word = token.dropFirst("--output=".count)
             } else if token.hasPrefix("-o") {
-                word = token.dropFirst(2)
+                word = token.dropFirst(token.hasPrefix("-o=") ? 3 : 2)
             }
             if let word, let found = OutputFormat(rawValue: String(word)) { format = found }
         }

@@ -2,12 +2,18 @@ import Glibc
 
 @main
 struct PHSync {
-    static func main() async {
+    static func main() {
         StandardStreams.fillClosed()
         StandardStreams.ignoreClosedPipes()
         let program = Program(
             tokens: Array(CommandLine.arguments.dropFirst()), table: .phsync, environment: .process, services: .standard,
             clock: .system)
-        exit(await program.run().rawValue)
+        switch program.start() {
+        case .finished(let status): exit(status.rawValue)
+        case .command(let command, let invocation):
+            Signals.hold()
+            let task = Task { exit(await program.run(command, invocation).rawValue) }
+            Signals.take { task.cancel() }
+        }
     }
 }

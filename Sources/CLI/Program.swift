@@ -13,33 +13,39 @@ struct Program: Sendable {
     let output = Output(descriptor: STDOUT_FILENO)
     let messages = Output(descriptor: STDERR_FILENO)
 
-    func run() async -> ExitStatus {
+    /// What is left to do after the command line was read.
+    enum Start {
+        case finished(ExitStatus)
+        case command(Command, Invocation)
+    }
+
+    /// Reads the command line; mistakes, help and the version are settled here, without a thread or a file.
+    func start() -> Start {
         let invocation: Invocation
         do throws(UsageError) {
             invocation = try ArgumentParser.parse(tokens, table: table)
         } catch {
-            return finish(usageError(error), format: ArgumentParser.requestedFormat(in: tokens), arguments: nil)
+            let format = ArgumentParser.requestedFormat(in: tokens)
+            return .finished(finish(usageError(error), format: format, arguments: nil))
         }
+        let envelope: Envelope
         switch invocation.request {
-        case .version: return finish(version(invocation), format: invocation.format, arguments: invocation.arguments)
-        case .help(let words): return finish(help(words, invocation), format: invocation.format, arguments: invocation.arguments)
-        case .run(let command): return await run(command, invocation)
+        case .version: envelope = version(invocation)
+        case .help(let words): envelope = help(words, invocation)
+        case .run(let command): return .command(command, invocation)
         }
+        return .finished(finish(envelope, format: invocation.format, arguments: invocation.arguments))
     }
 
-    /// Runs the command such that the first ^C asks it to stop.
-    private func run(_ command: Command, _ invocation: Invocation) async -> ExitStatus {
-        Signals.hold()
+    /// Runs the command and prints what it has to say. Cancelling the task asks the command to stop.
+    func run(_ command: Command, _ invocation: Invocation) async -> ExitStatus {
         let context = context(for: invocation)
-        let task = Task { () async -> CommandResult in
-            do throws(Problem) {
-                return try await command.run(context)
-            } catch {
-                return CommandResult(problems: [error])
-            }
+        var result: CommandResult
+        do throws(Problem) {
+            result = try await command.run(context)
+        } catch {
+            result = CommandResult(problems: [error])
         }
-        Signals.watch { task.cancel() }
-        var result = await task.value
         context.progress.clear()
         result.problems += context.report.notices.filter { !result.problems.contains($0) }
         let envelope = envelope(result, command: command.name, arguments: invocation.arguments, report: context.report)

@@ -3,14 +3,13 @@ import Synchronization
 
 /// ^C and its relatives: the first asks the command to stop between steps, the second ends the process at once.
 ///
-/// The signals are blocked in all threads and taken by one that waits for them, so that no code of ours runs in a
-/// signal handler. Children must unblock them: `ChildProcess` does.
+/// The signals are blocked in all threads and taken by the main thread, which waits for nothing else, so that no code of
+/// ours runs in a signal handler. Children must unblock them: `ChildProcess` does.
 enum Signals {
     private struct State {
         var wakeRead: Int32 = -1
         var wakeWrite: Int32 = -1
         var taken: [Int32] = []
-        var onFirst: (@Sendable () -> Void)?
         var count = 0
     }
 
@@ -19,7 +18,8 @@ enum Signals {
     /// Readable once the command was asked to stop: waits in `poll` include it. -1, which `poll` skips, before `hold`.
     static var wakeDescriptor: Int32 { state.withLock { $0.wakeRead } }
 
-    /// Blocks the signals; they wait until `watch`. Called before any other thread exists.
+    /// Blocks the signals; they wait until `take`. Called by the main thread before there is another one: threads inherit
+    /// what is blocked, and a single one that doesn't block would let the first ^C end the process.
     ///
     /// Signals that were ignored when phsync started stay ignored (`nohup`, a background job of a script).
     static func hold() {
@@ -35,37 +35,24 @@ enum Signals {
         }
     }
 
-    /// Starts to take signals. `onFirst` runs on a thread of its own.
-    static func watch(onFirst: @escaping @Sendable () -> Void) {
-        state.withLock { $0.onFirst = onFirst }
-        var thread = pthread_t()
-        pthread_create(&thread, nil, { _ in Signals.takeForever() }, nil)
-    }
-
-    /// The signals that children have to get back as they were.
-    static var blocked: sigset_t { signalSet(state.withLock { $0.taken }) }
-
-    private static func takeForever() -> UnsafeMutableRawPointer? {
-        var set = blocked
+    /// Takes signals until the process ends; `onFirst` asks the command to stop.
+    static func take(onFirst: () -> Void) -> Never {
+        var set = signalSet(state.withLock { $0.taken })
         while true {
             var number: Int32 = 0
             guard sigwait(&set, &number) == 0 else { continue }
-            take()
+            let (count, wake) = state.withLock { state in
+                state.count += 1
+                return (state.count, state.wakeWrite)
+            }
+            if count > 1 {
+                TerminalEcho.restoreNow()
+                _exit(ExitStatus.interrupted.rawValue)
+            }
+            onFirst()
+            var byte: UInt8 = 1
+            write(wake, &byte, 1)
         }
-    }
-
-    private static func take() {
-        let (count, onFirst, wake) = state.withLock { state in
-            state.count += 1
-            return (state.count, state.onFirst, state.wakeWrite)
-        }
-        if count > 1 {
-            TerminalEcho.restoreNow()
-            _exit(ExitStatus.interrupted.rawValue)
-        }
-        onFirst?()
-        var byte: UInt8 = 1
-        write(wake, &byte, 1)
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {

@@ -14,12 +14,18 @@ enum DoctorCommand {
             context.progress.update(check.name)
             findings.append((check, await check.run(context)))
         }
-        let failures = findings.filter { $0.finding.state == .failed }
         return CommandResult(
-            outcome: failures.isEmpty ? "done" : "failed",
             result: .array(findings.map { json($0.check, $0.finding) }),
-            text: findings.map { .line(line($0.check, $0.finding)) },
-            problems: findings.filter { $0.finding.state != .good }.map { problem($0.check, $0.finding) })
+            text: findings.flatMap { lines($0.check, $0.finding) },
+            problems: summary(findings.map(\.finding)))
+    }
+
+    /// The findings are the result; what makes the status is one sentence.
+    private static func summary(_ findings: [DoctorCheck.Finding]) -> [Problem] {
+        let failures = findings.filter { $0.state == .failed }
+        guard let first = failures.first else { return [] }
+        let message = "\(failures.count) of \(findings.count) checks failed"
+        return [Problem(.failed, code: "doctor", message: message, next: first.next)]
     }
 
     private static func json(_ check: DoctorCheck, _ finding: DoctorCheck.Finding) -> JSONValue {
@@ -29,7 +35,7 @@ enum DoctorCommand {
         ]
     }
 
-    private static func line(_ check: DoctorCheck, _ finding: DoctorCheck.Finding) -> Line {
+    private static func lines(_ check: DoctorCheck, _ finding: DoctorCheck.Finding) -> [Block] {
         let style: Line.Style =
             switch finding.state {
             case .good: .good
@@ -37,12 +43,9 @@ enum DoctorCommand {
             case .failed: .bad
             }
         let state = finding.state.rawValue
-        return Line(state, style) + Line(String(repeating: " ", count: 8 - state.count) + "\(check.name): \(finding.message)")
-    }
-
-    private static func problem(_ check: DoctorCheck, _ finding: DoctorCheck.Finding) -> Problem {
-        Problem(
-            finding.state == .failed ? .failed : .notice, code: "doctor", subject: check.name,
-            message: "\(check.name): \(finding.message)", next: finding.next)
+        let padding = String(repeating: " ", count: 8 - state.count)
+        let line = Line(state, style) + Line("\(padding)\(check.name): \(finding.message)")
+        guard let next = finding.next else { return [.line(line)] }
+        return [.line(line), .line(Line("        next: ", .dim) + Line(next))]
     }
 }

@@ -42,25 +42,29 @@ struct SettingsFile: Sendable {
     }
 
     private func store(_ settings: String, _ tokens: String, before: (settings: String, tokens: String)) throws(FileError) {
-        let previousTokens = try files.read(places.tokensFile)
-        if tokens != before.tokens { try files.replace(places.tokensFile, with: Array(tokens.utf8)) }
-        guard settings != before.settings else { return }
+        let changes = [
+            (path: places.tokensFile, old: before.tokens, new: tokens), (path: places.configFile, old: before.settings, new: settings),
+        ].filter { $0.old != $0.new }
+        var originals: [(path: String, bytes: [UInt8]?)] = []
+        for change in changes { originals.append((change.path, try files.read(change.path))) }
         do throws(FileError) {
-            try files.replace(places.configFile, with: Array(settings.utf8))
+            for change in changes { try files.replace(change.path, with: Array(change.new.utf8)) }
         } catch {
-            if tokens != before.tokens { putBack(previousTokens) }
+            // Both, the one that failed too: it may have failed after it was in its place.
+            for original in originals { putBack(original.path, original.bytes) }
             throw error
         }
     }
 
     /// The first error is the one to report, so a second one here has nobody to go to; the binding of each token to its
     /// origin keeps the files safe then.
-    private func putBack(_ tokens: [UInt8]?) {
+    private func putBack(_ path: String, _ bytes: [UInt8]?) {
         do throws(FileError) {
-            if let tokens {
-                try files.replace(places.tokensFile, with: tokens)
+            guard try files.read(path) != bytes else { return }
+            if let bytes {
+                try files.replace(path, with: bytes)
             } else {
-                try files.remove(places.tokensFile)
+                try files.remove(path)
             }
         } catch {}
     }
