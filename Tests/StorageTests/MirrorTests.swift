@@ -26,7 +26,7 @@ struct MirrorTests {
         defer { umask(mask) }
         let mirror = try folder.open()
         try await mirror.fill()
-        try await mirror.write { tx in
+        try await mirror.write { tx throws in
             try tx.edits.put(config12, .key("apiKey"), .secret(Secret("sk-new")), at: at(1))
         }
         #expect(try folder.permissions("") == 0o700)
@@ -51,7 +51,7 @@ struct MirrorTests {
         try await mirror.fill()
         let problem = Problem(.conflict, code: "test", message: "no")
         await #expect(throws: MirrorError(aborting: problem)) {
-            try await mirror.write { tx in
+            try await mirror.write { tx throws in
                 try tx.edits.put(config12, .key("apiKey"), .secret(Secret("sk-new")), at: at(1))
                 throw MirrorError(aborting: problem)
             }
@@ -65,7 +65,7 @@ struct MirrorTests {
         let mirror = try folder.open()
         try await mirror.fill()
         await #expect(throws: MirrorError.self) {
-            try await mirror.write { tx in
+            try await mirror.write { tx throws in
                 try tx.edits.put(config12, .enabled, .value(true), at: at(1))
                 do throws(MirrorError) {
                     try tx.edits.put(PluginConfigID(404), .enabled, .value(true), at: at(1))
@@ -80,7 +80,7 @@ struct MirrorTests {
     @Test func aReaderDoesNotWaitForTheWriterAndSeesTheLastCommit() async throws {
         let mirror = try folder.open(.readWriteCreate, MirrorEnvironment(busyTimeoutMilliseconds: 0))
         try await mirror.fill()
-        try await mirror.write { tx in
+        try await mirror.write { tx throws in
             try tx.edits.put(config12, .enabled, .value(true), at: at(1))
             let beside = try mirror.readSync { tx in try tx.edits.all().count }
             #expect(beside == 0)
@@ -94,7 +94,7 @@ struct MirrorTests {
         let other = try folder.connect()
         try other.run("BEGIN IMMEDIATE")
         let error = await #expect(throws: MirrorError.self) {
-            try await mirror.write { tx in
+            try await mirror.write { tx throws in
                 try tx.edits.put(config12, .enabled, .value(true), at: at(1))
             }
         }
@@ -119,7 +119,7 @@ struct MirrorTests {
 
     @Test func settingsAreInForce() async throws {
         let mirror = try folder.open()
-        try await mirror.write { tx in
+        try await mirror.write { tx throws in
             do {
                 #expect(try tx.connection.pragma("PRAGMA journal_mode") == "wal")
                 #expect(try tx.connection.pragma("PRAGMA synchronous") == "2")
@@ -136,7 +136,7 @@ struct MirrorTests {
     @Test func tenThousandConfigsAreCountedWithinAStart() async throws {
         let mirror = try folder.open()
         let configs = try (1...10_000).map { try Sample.config($0) }
-        try await mirror.write { tx in
+        try await mirror.write { tx throws in
             for config in configs { try tx.configs.store(config, base: .followsRemote, at: at(0)) }
             try tx.edits.put(config12, .enabled, .value(true), at: at(1))
         }

@@ -19,7 +19,7 @@ enum Sample {
 
     static func configJSON(
         _ id: Int64 = 12, plugin: Int64 = 1, project: Int64 = 3, enabled: Bool = false, order: Int64? = 1,
-        _ values: JSONValue = ["currency": "EUR", "apiKey": "sk-clear"], extra: JSONValue = 1
+        values: JSONValue = ["currency": "EUR", "apiKey": "sk-clear"], extra: JSONValue = 1
     ) -> JSONValue {
         [
             "id": JSONValue(id), "plugin": JSONValue(plugin), "team_id": JSONValue(project), "enabled": .bool(enabled),
@@ -29,10 +29,10 @@ enum Sample {
 
     static func config(
         _ id: Int64 = 12, plugin: Int64 = 1, project: Int64 = 3, enabled: Bool = false, order: Int64? = 1,
-        _ values: JSONValue = ["currency": "EUR"], extra: JSONValue = 1
+        values: JSONValue = ["currency": "EUR"], extra: JSONValue = 1
     ) throws -> PluginConfig {
         try PluginConfig(
-            configJSON(id, plugin: plugin, project: project, enabled: enabled, order: order, values, extra: extra),
+            configJSON(id, plugin: plugin, project: project, enabled: enabled, order: order, values: values, extra: extra),
             secretKeys: [], redaction: SecretRedaction(key: [1, 2, 3]))
     }
 
