@@ -23,14 +23,15 @@ let package = Package(
 
         .target(name: "TestSupport", dependencies: ["Models"], path: "Tests/TestSupport"),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
-        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+        .target(name: "CFaultyVFS", path: "Tests/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CFaultyVFS"]),
         .testTarget(name: "SyncTests", dependencies: ["Sync", "DemoInstance", "TestSupport"]),
         .testTarget(name: "DemoInstanceTests", dependencies: ["DemoInstance", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "DemoInstance", "TestSupport"]),
     ]
 )
 
-for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CCurl" {
+for target in package.targets where ![.system, .plugin].contains(target.type) && !["CCurl", "CFaultyVFS"].contains(target.name) {
     target.swiftSettings = [
         .treatAllWarnings(as: .error),
         .enableUpcomingFeature("ExistentialAny"),

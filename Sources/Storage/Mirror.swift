@@ -52,10 +52,11 @@ package final class Mirror: Sendable {
 
     /// Runs `body` in one immediate transaction and commits it.
     ///
-    /// - Throws: What `body` throws, or why the transaction failed; nothing of it is stored then. Of files of secrets
-    ///   that it made, those that it can't be sure of stay until a sweep.
+    /// - Throws: Why the transaction failed, or what `body` threw: a `MirrorError` as it is, a `Problem` as
+    ///   `.aborted`. Nothing of it is stored then.
+    @discardableResult
     package func write<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
+        _ body: @Sendable (MirrorTransaction) throws -> T
     ) async throws(MirrorError) -> T {
         guard let writer else { throw MirrorError(.readOnly, path: path, detail: "it was opened for reading") }
         return try await writer.run(body)
@@ -63,14 +64,14 @@ package final class Mirror: Sendable {
 
     /// Runs `body` on one consistent state of the mirror, beside any writer.
     package func read<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
+        _ body: @Sendable (MirrorTransaction) throws -> T
     ) async throws(MirrorError) -> T {
         try await reader.run(body)
     }
 
     /// Like `read`, but on the calling thread: for a command's start, where a hop costs more than the query.
     package func readSync<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
+        _ body: @Sendable (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {
         try quickReader.withLock { (slot) throws(MirrorError) in
             if let open = slot { return try file.transact(on: open, body) }

@@ -39,6 +39,18 @@ package struct MirrorError: Error, Sendable, Equatable {
         self.init(.aborted(problem), path: "")
     }
 
+    /// What a transaction's closure threw.
+    init(thrown error: any Error, path: String) {
+        self =
+            switch error {
+            case let error as MirrorError: error
+            case let error as FileError: MirrorError(error)
+            case let problem as Problem: MirrorError(aborting: problem)
+            // Its text may hold anything, so only its type is told.
+            default: MirrorError(.bug, path: path, detail: "a step failed with \(type(of: error))")
+            }
+    }
+
     init(_ error: SQLiteError, path: String) {
         let code: Code =
             switch error.code {

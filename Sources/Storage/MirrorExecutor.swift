@@ -31,7 +31,7 @@ actor MirrorLane {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func run<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
+        _ body: @Sendable (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {
         if let connection { return try file.transact(on: connection, body) }
         let opened = try file.connect(isWriter ? .write : .read)

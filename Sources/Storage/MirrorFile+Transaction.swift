@@ -1,18 +1,18 @@
 extension MirrorFile {
     /// Runs `body` in one transaction: immediate on a connection that writes, deferred on one that reads.
     func transact<T>(
-        on connection: Connection, _ body: (MirrorTransaction) throws(MirrorError) -> T
+        on connection: Connection, _ body: (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {
         let transaction = MirrorTransaction(connection: connection, secrets: secrets, path: path)
         try run(connection.isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE", on: connection)
         let result: T
-        do throws(MirrorError) {
+        do {
             result = try body(transaction)
             if let failure = transaction.failure { throw failure }
         } catch {
             rollBack(connection)
             forget(transaction.createdSecrets)
-            throw error
+            throw MirrorError(thrown: error, path: path)
         }
         try commit(connection)
         forget(transaction.secretsToRemove)

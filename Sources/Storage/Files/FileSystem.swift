@@ -6,6 +6,7 @@ package struct FileSystem: Sendable {
         case makeDirectory = "mkdir"
         case create, open, write, read, sync, remove, list
         case protect = "chmod"
+        case access
     }
 
     /// Called before each operation; an errno other than 0 is its outcome. Tests fail the N-th one with it.
@@ -122,7 +123,7 @@ package struct FileSystem: Sendable {
         return stat(path, &info) == 0 ? Int64(info.st_size) : nil
     }
 
-    func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
+    func isWritable(_ path: String) -> Bool { fault(.access, path) == 0 && access(path, W_OK) == 0 }
 
     private func mode(_ path: String) -> UInt32? {
         var info = stat()

@@ -1,0 +1,69 @@
+import Foundation
+import Models
+import Testing
+
+@testable import Storage
+
+struct MirrorLockTests {
+    private let folder: Folder
+
+    init() throws {
+        folder = try Folder()
+    }
+
+    private func take(_ command: String, now: Int64 = 0) throws(Problem) -> MirrorLock {
+        try MirrorLock.take(directory: folder.mirror, command: command, environment: MirrorEnvironment(now: { at(now) }))
+    }
+
+    @Test func theSecondOneIsToldWhoHasIt() throws {
+        let first = try take("pull")
+        let problem = #expect(throws: Problem.self) { try take("push", now: 75) }
+        #expect(problem?.kind == .temporary)
+        #expect(problem?.code == "mirror-locked")
+        #expect(problem?.message.contains("phsync pull (process \(getpid()), since 75 s)") == true)
+        withExtendedLifetime(first) {}
+    }
+
+    @Test func itIsFreeWhenItsHolderLetsGo() throws {
+        do {
+            let first = try take("pull")
+            withExtendedLifetime(first) {}
+        }
+        let second = try take("push")
+        withExtendedLifetime(second) {}
+    }
+
+    @Test func itsFileIsPrivate() throws {
+        let lock = try take("pull")
+        #expect(try folder.permissions("run.lock") == 0o600)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func anotherProcessKeepsUsOutUntilItDies() throws {
+        try folder.write("run.lock", [])
+        let other = Process()
+        let (input, output) = (Pipe(), Pipe())
+        other.executableURL = URL(filePath: "/usr/bin/flock")
+        // -o: the child that only waits does not inherit the lock.
+        other.arguments = ["-o", "\(folder.mirror)/run.lock", "sh", "-c", "echo locked; cat"]
+        other.standardInput = input
+        other.standardOutput = output
+        try other.run()
+        #expect(try output.fileHandleForReading.read(upToCount: 7) == Data("locked\n".utf8))
+        let problem = #expect(throws: Problem.self) { try take("push") }
+        #expect(problem?.code == "mirror-locked")
+        kill(other.processIdentifier, SIGKILL)
+        other.waitUntilExit()
+        let lock = try take("push")
+        withExtendedLifetime(lock) {}
+        try input.fileHandleForWriting.close()
+    }
+
+    @Test func aFolderThatCanNotBeMadeIsNamed() throws {
+        try folder.write("file", [])
+        let problem = #expect(throws: Problem.self) {
+            try MirrorLock.take(directory: "\(folder.mirror)/file/under", command: "pull")
+        }
+        #expect(problem?.kind == .failed)
+    }
+}
