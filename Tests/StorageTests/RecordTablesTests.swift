@@ -111,14 +111,15 @@ struct RecordTablesTests {
         let step = JournalStep(
             runID: 1, ordinal: 1, kind: .create, configID: PluginConfigID(-1), pluginID: PluginID(1), projectID: ProjectID(3),
             method: "POST", path: "/api/projects/3/plugin_configs/", fields: [],
-            edits: [JournalStep.EditReference(field: .key("a"), version: 4)], beforeDigest: nil, expectedDigest: nil)
+            edits: [JournalStep.EditReference(field: .key("a"), version: 4)], before: nil, expected: nil)
         try await mirror.write { tx throws in
             let run = try tx.runs.begin(.push, planDigest: "abc", at: at(1))
             try tx.journal.append(step)
             #expect(try tx.journal.steps(run: run) == [step])
             #expect(try tx.journal.unsettled() == [])
             try tx.journal.markSent(
-                run: run, ordinal: 1, fields: ["config", "enabled"], beforeDigest: "b", expectedDigest: "e", at: at(2))
+                run: run, ordinal: 1, configID: PluginConfigID(-1), fields: ["config", "enabled"], before: nil,
+                expected: ["enabled": true], at: at(2))
             #expect(try tx.journal.unsettled().map(\.fields) == [["config", "enabled"]])
             #expect(try tx.configs.counts().unsettledSteps == 1)
             try tx.journal.settle(run: run, ordinal: 1, as: .unknown, detail: "the answer was lost", at: at(3))

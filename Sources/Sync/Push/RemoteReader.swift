@@ -60,7 +60,7 @@ struct RemoteReader: Sendable {
     func schema(of plugin: PluginID) async throws(Problem) -> ConfigSchema {
         let organization: OrganizationID?
         do {
-            organization = try await mirror.read { (mirror) throws(MirrorError) in try mirror.meta.identity()?.organizationID }
+            organization = try await mirror.read { mirror in try mirror.meta.identity()?.organizationID }
         } catch {
             throw error.problem
         }
@@ -100,7 +100,7 @@ struct RemoteReader: Sendable {
 
     private func known(_ plugin: PluginID) async throws(Problem) -> (Set<String>, SecretRedaction) {
         do {
-            return try await mirror.read { (mirror) throws(MirrorError) in
+            return try await mirror.read { mirror in
                 (try mirror.plugins.secretKeys(plugin), try mirror.meta.redaction())
             }
         } catch {

@@ -17,7 +17,7 @@ struct Settler: Sendable {
 
     /// - Returns: A notice for each step, so that the person learns how the earlier push ended.
     func settleAll() async throws(Problem) -> [Problem] {
-        let open = try await recorder.reading { (mirror) throws(MirrorError) in try mirror.journal.unsettled() }
+        let open = try await recorder.reading { mirror in try mirror.journal.unsettled() }
         var notices: [Problem] = []
         for step in open { notices.append(try await settle(step)) }
         try await releaseUnsent()
@@ -44,11 +44,11 @@ struct Settler: Sendable {
 
     /// Edits of a push that died before it sent them are pending again, and so can be planned.
     private func releaseUnsent() async throws(Problem) {
-        let stuck = try await recorder.reading { (mirror) throws(MirrorError) in
+        let stuck = try await recorder.reading { mirror in
             try mirror.edits.all().filter { $0.state == .inFlight }
         }
         guard !stuck.isEmpty else { return }
-        _ = try await recorder.writing { (mirror) throws(MirrorError) in try mirror.edits.release(stuck) }
+        _ = try await recorder.writing { mirror in try mirror.edits.release(stuck) }
     }
 
     private func notice(_ step: JournalStep, _ settlement: Settlement, _ current: CurrentConfig?) -> Problem {
@@ -80,7 +80,7 @@ extension JournalStep {
 
 extension StepRecorder {
     func reading<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
+        _ body: @Sendable (MirrorTransaction) throws -> T
     ) async throws(Problem) -> T {
         do {
             return try await mirror.read(body)

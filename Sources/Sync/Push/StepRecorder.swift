@@ -20,7 +20,7 @@ struct StepRecorder: Sendable {
     /// An edit made meanwhile has another version and stays.
     func record(_ step: Step, _ settlement: Settlement, current: CurrentConfig?, detail: String = "") async throws(Problem) {
         let now = now()
-        try await writing { (mirror) throws(MirrorError) in
+        try await writing { mirror in
             switch settlement {
             case .applied, .appliedAmongOthers: try confirm(step, current, in: mirror, at: now)
             case .notApplied, .undecidable, .overtaken: try release(step, current, in: mirror, at: now)
@@ -56,7 +56,7 @@ struct StepRecorder: Sendable {
     }
 
     func writing<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws(MirrorError) -> T
+        _ body: @Sendable (MirrorTransaction) throws -> T
     ) async throws(Problem) -> T {
         do {
             return try await mirror.write(body)

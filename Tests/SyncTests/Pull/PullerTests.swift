@@ -39,7 +39,7 @@ import Testing
         try await world.pull()
         world.transport.change { $0.set(1, "region", "eu") }
         try await world.pull()
-        let history = try await world.mirror.read { (mirror) throws(MirrorError) in
+        let history = try await world.mirror.read { mirror in
             try mirror.history.list(.config(PluginConfigID(1)))
         }
         #expect(history.map { $0.content["config"]?["region"] } == ["eu", "us"])
@@ -233,11 +233,11 @@ extension SyncWorld {
     }
 
     func versions(_ id: Int64) async throws -> Versions? {
-        try await mirror.read { (mirror) throws(MirrorError) in try mirror.configs.versions(PluginConfigID(id)) }
+        try await mirror.read { mirror in try mirror.configs.versions(PluginConfigID(id)) }
     }
 
     func presentConfigs() async throws -> [Int64] {
-        try await mirror.read { (mirror) throws(MirrorError) in
+        try await mirror.read { mirror in
             var ids: [Int64] = []
             for project in try mirror.projects.all() {
                 ids += try mirror.configs.presentIDs(project: project.id).map(\.rawValue)
@@ -247,12 +247,12 @@ extension SyncWorld {
     }
 
     func presentPlugins() async throws -> [Int64] {
-        try await mirror.read { (mirror) throws(MirrorError) in try mirror.plugins.presentIDs().map(\.rawValue).sorted() }
+        try await mirror.read { mirror in try mirror.plugins.presentIDs().map(\.rawValue).sorted() }
     }
 
     /// All that a pull may change beside its run and freshness, as one text.
     func contents() async throws -> String {
-        try await mirror.read { (mirror) throws(MirrorError) in
+        try await mirror.read { mirror in
             var lines: [String] = []
             for plugin in try mirror.plugins.list() {
                 lines.append("\(plugin)")

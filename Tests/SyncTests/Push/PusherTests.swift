@@ -184,7 +184,7 @@ import Testing
         let world = try await edited()
         try await world.edit(1, .key("region"), .value("eu"))
         try await world.push()
-        let history = try await world.mirror.read { (mirror) throws(MirrorError) in
+        let history = try await world.mirror.read { mirror in
             try mirror.history.list(.config(PluginConfigID(1)))
         }
         #expect(history.map(\.origin) == [.push, .pull])

@@ -52,7 +52,7 @@ extension SyncWorld {
 
     func draft(plugin: Int64, project: Int64, _ values: [String: JSONValue], enabled: Bool) async throws -> PluginConfigID {
         let now = now()
-        return try await mirror.write { (mirror) throws(MirrorError) in
+        return try await mirror.write { mirror in
             let id = try mirror.configs.createDraft(plugin: PluginID(plugin), project: ProjectID(project), at: now)
             for (key, value) in values { try mirror.edits.put(id, .key(key), .value(value), at: now) }
             try mirror.edits.put(id, .order, .value(4), at: now)

@@ -47,13 +47,13 @@ final class SyncWorld: Sendable {
     /// Makes an edit as `edit-config` does.
     func edit(_ id: Int64, _ field: ConfigField, _ input: EditTable.Input) async throws {
         let now = now()
-        _ = try await mirror.write { (mirror) throws(MirrorError) in
+        _ = try await mirror.write { mirror in
             try mirror.edits.put(PluginConfigID(id), field, input, at: now)
         }
     }
 
     func plan() async throws -> PlannerOutput {
-        try await mirror.read { (mirror) throws(MirrorError) in try Planner.plan(PlannerInput.all(in: mirror)) }
+        try await mirror.read { mirror in try Planner.plan(PlannerInput.all(in: mirror)) }
     }
 
     /// Settles, plans and pushes, as the command does.
@@ -67,11 +67,11 @@ final class SyncWorld: Sendable {
     }
 
     func edits() async throws -> [Edit] {
-        try await mirror.read { (mirror) throws(MirrorError) in try mirror.edits.all() }
+        try await mirror.read { mirror in try mirror.edits.all() }
     }
 
     func remote(_ id: Int64) async throws -> ConfigContent? {
-        try await mirror.read { (mirror) throws(MirrorError) in try mirror.configs.versions(PluginConfigID(id))?.remote }
+        try await mirror.read { mirror in try mirror.configs.versions(PluginConfigID(id))?.remote }
     }
 
     /// Everything in the mirror's folder as text, to look for what must not be there.
