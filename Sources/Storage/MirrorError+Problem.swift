@@ -45,7 +45,7 @@ extension MirrorError {
         case .full:
             Problem(
                 .failed, code: "disk-full", subject: path,
-                message: "The disk is full. What was in the mirror is still there, and this step was not stored: "
+                message: "The disk is full. What was in the mirror is still there: "
                     + "free some space and repeat the command.")
         case .readOnly:
             Problem(
