@@ -53,7 +53,8 @@ package final class Mirror: Sendable {
     /// Runs `body` in one immediate transaction and commits it.
     ///
     /// - Throws: Why the transaction failed, or what `body` threw: a `MirrorError` as it is, a `Problem` as
-    ///   `.aborted`. Nothing of it is stored then.
+    ///   `.aborted`. Nothing of it is stored then, but for one case: when the disk failed in the middle of the commit,
+    ///   it may be found whole at the next start. Repeating it, or meeting it done, must both be fine.
     @discardableResult
     package func write<T: Sendable>(
         _ body: @Sendable (MirrorTransaction) throws -> T
@@ -70,6 +71,8 @@ package final class Mirror: Sendable {
     }
 
     /// Like `read`, but on the calling thread: for a command's start, where a hop costs more than the query.
+    ///
+    /// Not inside another `readSync` of the same mirror: it would wait for itself.
     package func readSync<T: Sendable>(
         _ body: @Sendable (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {

@@ -8,7 +8,7 @@ extension MirrorError {
         case .missing:
             Problem(
                 .failed, code: "mirror-missing", subject: path, message: "There is no mirror yet.", next: "phsync pull")
-        case .damaged: damaged
+        case .damaged: damaged("Edits that were not pushed may still be in it.")
         case .fromNewerVersion(let found, let known):
             Problem(
                 .failed, code: "mirror-from-newer-version", subject: path,
@@ -25,11 +25,18 @@ extension MirrorError {
         }
     }
 
-    private var damaged: Problem {
+    /// Like `problem`, and of a damaged mirror how many edits `Mirror.salvageEdits` could still read.
+    package func problem(readableEdits count: Int) -> Problem {
+        guard code == .damaged, count > 0 else { return problem }
+        let edits = count == 1 ? "1 edit that was not pushed" : "\(count) edits that were not pushed"
+        return damaged("\(edits) can still be read from it.")
+    }
+
+    private func damaged(_ edits: String) -> Problem {
         Problem(
             .failed, code: "mirror-damaged", subject: path,
-            message: "The mirror is damaged\(reason). It is kept as it is; edits that were not pushed may still be in it. "
-                + "Keep the moved copy until you have them back.",
+            message: "The mirror is damaged\(reason). It is kept as it is. \(edits) Move its folder away and keep it "
+                + "until your edits are made again.",
             next: moveAway)
     }
 
@@ -38,7 +45,7 @@ extension MirrorError {
         case .full:
             Problem(
                 .failed, code: "disk-full", subject: path,
-                message: "The disk is full. What was in the mirror is still there, and this step was not stored: "
+                message: "The disk is full. What was in the mirror is still there: "
                     + "free some space and repeat the command.")
         case .readOnly:
             Problem(

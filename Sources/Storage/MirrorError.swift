@@ -8,7 +8,7 @@ package struct MirrorError: Error, Sendable, Equatable {
         case fromNewerVersion(found: Int64, known: Int64)
         /// An SQLite file that phsync did not make.
         case fromUnknownProgram
-        /// No space left; nothing of the transaction was kept.
+        /// No space left; what was stored before is still there.
         case full
         case readOnly
         /// Another process held the mirror for longer than the busy timeout.

@@ -21,6 +21,7 @@ struct ConfigTableTests {
         #expect(row.remoteText == config.json.text)
         #expect(row.baseText == config.json.text)
         #expect(try mirror.readSync { tx in try tx.configs.remote(config12) } == config)
+        #expect(try mirror.readSync { tx in try tx.configs.base(config12) } == config)
     }
 
     @Test func storingTheSameAgainWritesNothing() async throws {

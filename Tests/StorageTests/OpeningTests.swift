@@ -135,6 +135,43 @@ struct OpeningTests {
         #expect(error?.code == .readOnly)
     }
 
+    @Test func manyWhoMakeTheSameMirrorAtOnceAllGetIt() async throws {
+        let folder = folder
+        let draws = try await withThrowingTaskGroup(of: PluginConfigID.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    let mirror = try folder.open()
+                    return try await mirror.write { tx throws in
+                        try tx.configs.createDraft(plugin: PluginID(1), project: ProjectID(3), at: at(0))
+                    }
+                }
+            }
+            return try await group.reduce(into: Set<PluginConfigID>()) { $0.insert($1) }
+        }
+        #expect(draws.count == 8)
+    }
+
+    @Test func editsOfAMirrorWithDamagedConfigsCanBeSaved() async throws {
+        try await makeMirror()
+        let mirror = try folder.open()
+        let edit = try await mirror.write { tx throws in
+            try tx.edits.put(config12, .key("currency"), .value("USD"), at: at(1))
+        }
+        await mirror.close()
+        let page = try rootPageOfConfigs()
+        var bytes = try folder.bytes("mirror.sqlite")
+        for index in ((page - 1) * 4096)..<(page * 4096) { bytes[index] = 0xA5 }
+        try folder.write("mirror.sqlite", bytes)
+        #expect(Mirror.salvageEdits(directory: folder.mirror) == [edit])
+        let problem = MirrorError(.damaged, path: folder.file).problem(readableEdits: 1)
+        #expect(problem.message.contains("1 edit that was not pushed can still be read"))
+        #expect(Mirror.salvageEdits(directory: folder.path) == [])
+    }
+
+    private func rootPageOfConfigs() throws -> Int {
+        try #require(Int(try folder.connect().pragma("SELECT rootpage FROM sqlite_schema WHERE name = 'config'")))
+    }
+
     private func makeMirror() async throws {
         let mirror = try folder.open()
         try await mirror.fill()

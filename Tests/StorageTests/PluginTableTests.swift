@@ -56,6 +56,7 @@ struct PluginTableTests {
             #expect(try tx.plugins.secretKeys(PluginID(1)) == ["apiKey", "currency"])
             #expect(try tx.plugins.learnSecretKeys(["apiKey", "x"], of: PluginID(1)) == ["x"])
             #expect(try tx.plugins.learnSecretKeys(["apiKey", "x"], of: PluginID(1)) == [])
+            #expect(try tx.plugins.allSecretKeys() == [PluginID(1): ["apiKey", "currency", "x"]])
         }
     }
 }

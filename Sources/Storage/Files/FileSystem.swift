@@ -57,7 +57,7 @@ package struct FileSystem: Sendable {
             var written = 0
             while written < bytes.count {
                 written += Int(try check(.write, path) {
-                    bytes.withUnsafeBytes { Int32(clamping: Glibc.write(descriptor, $0.baseAddress! + written, bytes.count - written)) }
+                    bytes[written...].withUnsafeBytes { Int32(clamping: Glibc.write(descriptor, $0.baseAddress, $0.count)) }
                 })
             }
             try check(.sync, path) { fsync(descriptor) }

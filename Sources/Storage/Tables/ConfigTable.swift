@@ -81,10 +81,21 @@ package struct ConfigTable {
 
     /// The remote as it was pulled; nil when the config is unknown or a draft.
     package func remote(_ id: PluginConfigID) throws(MirrorError) -> PluginConfig? {
-        guard let row = try row(id), let text = row.remoteText else { return nil }
+        guard let row = try row(id) else { return nil }
+        return try config(row, row.remoteText)
+    }
+
+    /// The version both sides last agreed on, with all its fields; nil when the config is unknown or a draft.
+    package func base(_ id: PluginConfigID) throws(MirrorError) -> PluginConfig? {
+        guard let row = try row(id) else { return nil }
+        return try config(row, row.baseText)
+    }
+
+    private func config(_ row: ConfigRow, _ text: String?) throws(MirrorError) -> PluginConfig? {
+        guard let text else { return nil }
         return PluginConfig(
-            id: id, pluginID: row.pluginID, projectID: row.projectID,
-            json: try transaction.json(text, of: id.subject),
+            id: row.id, pluginID: row.pluginID, projectID: row.projectID,
+            json: try transaction.json(text, of: row.id.subject),
             secretKeys: try transaction.plugins.secretKeys(row.pluginID))
     }
 

@@ -113,6 +113,14 @@ package struct PluginTable {
         ) { (row) throws(SQLiteError) in try row.text("key") })
     }
 
+    /// The same for all plugins at once, for a page of configs.
+    package func allSecretKeys() throws(MirrorError) -> [PluginID: Set<String>] {
+        let pairs = try transaction.rows(
+            "SELECT plugin_id, key FROM plugin_secret_key"
+        ) { (row) throws(SQLiteError) in (id: PluginID(try row.integer("plugin_id")), key: try row.text("key")) }
+        return Dictionary(grouping: pairs, by: \.id).mapValues { Set($0.map(\.key)) }
+    }
+
     /// Adds keys to those that were ever secret, also of a plugin that no list has shown, and scrubs what is stored.
     ///
     /// - Returns: The keys that are new.
