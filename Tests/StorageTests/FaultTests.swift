@@ -140,8 +140,9 @@ private final class Scenario {
             try tx.edits.markInFlight(try tx.edits.list(config12).filter { $0.field == .key("currency") })
             try tx.journal.append(JournalStep(
                 runID: run, ordinal: 1, kind: .update, configID: config12, pluginID: PluginID(1), projectID: ProjectID(3),
-                method: "PATCH", path: "/", fields: ["config"], edits: [], beforeDigest: "b", expectedDigest: "e"))
-            try tx.journal.markSent(run: run, ordinal: 1, fields: ["config"], beforeDigest: "b", expectedDigest: "e", at: at(4))
+                method: "PATCH", path: "/", fields: ["config"], edits: [], before: nil, expected: nil))
+            try tx.journal.markSent(
+                run: run, ordinal: 1, configID: config12, fields: ["config"], before: nil, expected: ["enabled": true], at: at(4))
         default:
             guard let run = try tx.runs.latest(.push) else { return }
             try tx.journal.settle(run: run.id, ordinal: 1, as: .applied, at: at(5))
