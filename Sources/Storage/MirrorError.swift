@@ -61,7 +61,9 @@ package struct MirrorError: Error, Sendable, Equatable {
             case .ioError, .canNotOpen, .outOfMemory, .interrupted: .io
             case .constraint, .other: .bug
             }
-        self.init(code, path: path, detail: error.description)
+        // The statement helps whoever repairs the program or the file, nobody else.
+        let isTechnical = code == .bug || code == .damaged
+        self.init(code, path: path, detail: isTechnical ? error.description : error.summary)
     }
 
     package init(_ error: FileError) {

@@ -128,11 +128,24 @@ struct OpeningTests {
         try await makeMirror()
         try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.mirror)
         defer { restoreRights() }
-        let mirror = try folder.open()
         let error = await #expect(throws: MirrorError.self) {
+            let mirror = try folder.open()
             try await mirror.write { tx in try tx.edits.put(config12, .enabled, .value(true), at: at(1)) }
         }
         #expect(error?.code == .readOnly)
+    }
+
+    @Test func aDatabaseThatTurnsReadOnlyIsNamedSo() async throws {
+        let mirror = try folder.open()
+        try await mirror.fill()
+        let error = await #expect(throws: MirrorError.self) {
+            try await mirror.write { tx throws in
+                try tx.connection.run("PRAGMA query_only = ON")
+                try tx.edits.put(config12, .enabled, .value(true), at: at(1))
+            }
+        }
+        #expect(error?.code == .readOnly)
+        #expect(error?.problem.message.contains("INSERT") == false)
     }
 
     @Test func manyWhoMakeTheSameMirrorAtOnceAllGetIt() async throws {

@@ -128,6 +128,19 @@ struct ScrubberTests {
         }
     }
 
+    @Test func aConfigDecodedBeforeItsKeyWasSecretIsStoredRedacted() async throws {
+        let secret = try Sample.plugin(secret: ["apiKey"])
+        let late = try Sample.config(13, values: ["apiKey": .string(clear)])
+        try await mirror.write { tx throws in
+            try tx.plugins.store(secret, at: at(2))
+            try tx.configs.store(late, base: .becomes(late.json), at: at(3))
+        }
+        #expect(try places(of: clear) == [])
+        let versions = try #require(try mirror.readSync { tx in try tx.configs.versions(PluginConfigID(13)) })
+        #expect(versions.base?.values["apiKey"].map(SecretRedaction.isRedacted) == true)
+        #expect(versions.base == versions.remote)
+    }
+
     private func places(of text: String) throws -> [String] {
         try folder.names().filter { name in
             guard name != "secrets" else { return false }

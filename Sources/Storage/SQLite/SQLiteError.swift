@@ -6,8 +6,10 @@ struct SQLiteError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Constant text of ours; empty outside a statement.
     let sql: String
 
+    /// Without the statement.
+    var summary: String { "SQLite \(extendedCode): \(message)" }
+
     var description: String {
-        let statement = sql.isEmpty ? "" : ", in: " + sql.split(separator: "\n").joined(separator: " ").prefix(80)
-        return "SQLite \(extendedCode): \(message)\(statement)"
+        sql.isEmpty ? summary : "\(summary), in: \(sql.split(separator: "\n").joined(separator: " ").prefix(80))"
     }
 }

@@ -35,17 +35,22 @@ package struct ConfigTable {
 
     /// Stores what the remote served; a config that was marked as removed is back.
     ///
-    /// `changed_at` moves only with the writable content. Edits are never touched.
+    /// `changed_at` moves only with the writable content. Edits are never touched. Values of keys that have become secret
+    /// since `config` was decoded are redacted here.
     @discardableResult
-    package func store(_ config: PluginConfig, base: BaseUpdate, at time: Timestamp) throws(MirrorError) -> Stored {
-        precondition(!config.id.isDraft, "the remote has no drafts")
+    package func store(_ pulled: PluginConfig, base: BaseUpdate, at time: Timestamp) throws(MirrorError) -> Stored {
+        precondition(!pulled.id.isDraft, "the remote has no drafts")
+        let secretKeys = try transaction.plugins.secretKeys(pulled.pluginID)
+        let config = PluginConfig(
+            id: pulled.id, pluginID: pulled.pluginID, projectID: pulled.projectID,
+            json: try redacted(pulled.json, secretKeys), secretKeys: secretKeys)
         let known = try row(config.id)
         let remoteText = config.json.text
         let baseText =
             switch base {
             case .followsRemote: remoteText
             case .stays: known?.baseText ?? remoteText
-            case .becomes(let json): json.text
+            case .becomes(let json): try redacted(json, secretKeys).text
             }
         if let known, known.removedAt == nil, known.pluginID == config.pluginID, known.projectID == config.projectID,
             same(known.remoteText, remoteText), same(known.baseText, baseText)
@@ -105,6 +110,12 @@ package struct ConfigTable {
             "SELECT id FROM config WHERE project_id = ?1 AND removed_at IS NULL AND remote_json IS NOT NULL",
             SQLiteValue(project.rawValue)
         ) { (row) throws(SQLiteError) in PluginConfigID(try row.integer("id")) })
+    }
+
+    private func redacted(_ json: JSONValue, _ secretKeys: Set<String>) throws(MirrorError) -> JSONValue {
+        guard !secretKeys.isEmpty, var object = json.object, let values = object["config"]?.object else { return json }
+        object["config"] = .object(try transaction.meta.redaction().redacted(values, secretKeys: secretKeys))
+        return .object(object)
     }
 
     private func same(_ left: String?, _ right: String) -> Bool {

@@ -117,12 +117,13 @@ package struct JournalTable {
         run: Int64, ordinal: Int64, as state: JournalStep.State, detail: String = "",
         createdID: PluginConfigID? = nil, at time: Timestamp
     ) throws(MirrorError) {
-        try transaction.execute(
+        let count = try transaction.execute(
             """
             UPDATE journal SET state = ?3, detail = ?4, settled_at = ?5, config_id = coalesce(?6, config_id)
             WHERE run_id = ?1 AND ordinal = ?2
             """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(state.rawValue), SQLiteValue(detail),
             SQLiteValue(time), SQLiteValue(createdID?.rawValue))
+        precondition(count == 1, "a step is written down before it is settled")
     }
 
     /// Steps of any run that were sent and whose outcome is not known, the oldest first.
