@@ -17,6 +17,8 @@ struct Settler: Sendable {
 
     /// - Returns: A notice for each step, so that the person learns how the earlier push ended.
     func settleAll() async throws(Problem) -> [Problem] {
+        // Secrets that a crash has left without an edit go first.
+        try await recorder.writing { mirror in try mirror.sweepSecrets() }
         let open = try await recorder.reading { mirror in try mirror.journal.unsettled() }
         var notices: [Problem] = []
         for step in open { notices.append(try await settle(step)) }

@@ -38,6 +38,11 @@ struct StepRecorder: Sendable {
         guard let current else { preconditionFailure("what was applied can be read") }
         for edit in step.edits { try mirror.edits.remove(step.configID, edit.field, version: edit.version) }
         if step.configID.isDraft { try mirror.configs.replaceDraft(step.configID, with: current.config, at: now) }
+        // The fields that were sent are agreed on from now on: an edit of one of them made meanwhile is no conflict.
+        if var base = try mirror.configs.base(current.config.id)?.json {
+            for edit in step.edits { base = Resolution.adopting(edit.field, of: current.config.json, into: base) }
+            try mirror.configs.store(current.config, base: .becomes(base), at: now)
+        }
         _ = try Rebase.store(current.config, secretKeys: current.secretKeys, in: mirror, at: now)
         try mirror.history.record(
             .config(current.config.id), content: current.config.content.json, origin: step.kind == .create ? .create : .push,

@@ -203,6 +203,21 @@ import Testing
         #expect(world.transport.state.stored(1, "region") == "eu")
     }
 
+    @Test func aFieldEditedAgainDuringThePushIsNoConflictWithOurselves() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("endpoint"), .value("first"))
+        let plan = try await world.plan().plan
+        world.transport.setBefore { [world] _, request, _ in
+            guard request.method == .patch else { return }
+            world.editNow(1, .key("endpoint"), .value("second"))
+        }
+        #expect(try await Pusher(api: world.api(), mirror: world.mirror, now: world.now).push(plan).isComplete)
+        world.transport.clear()
+        #expect(world.transport.state.stored(1, "endpoint") == "first")
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "endpoint") == "second")
+    }
+
     @Test func theSamePlanHasTheSameDigestAndAnotherEditAnother() async throws {
         let world = try await edited()
         try await world.edit(1, .key("region"), .value("eu"))

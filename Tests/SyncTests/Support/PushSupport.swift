@@ -1,4 +1,5 @@
 import DemoInstance
+import Dispatch
 import Models
 import Storage
 import Sync
@@ -48,6 +49,16 @@ extension SyncWorld {
             }
         }
         Issue.record("\(name): the pushes never came to an end")
+    }
+
+    /// Makes an edit from inside a request, as another process would, and waits until it is stored.
+    func editNow(_ id: Int64, _ field: ConfigField, _ input: EditTable.Input) {
+        let done = DispatchSemaphore(value: 0)
+        Task.detached {
+            do { try await self.edit(id, field, input) } catch { Issue.record(error) }
+            done.signal()
+        }
+        done.wait()
     }
 
     func draft(plugin: Int64, project: Int64, _ values: [String: JSONValue], enabled: Bool) async throws -> PluginConfigID {
