@@ -25,7 +25,7 @@ let package = Package(
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
         .target(name: "CFaultyVFS", path: "Tests/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CFaultyVFS"]),
-        .testTarget(name: "SyncTests", dependencies: ["Sync", "DemoInstance", "TestSupport"]),
+        .testTarget(name: "SyncTests", dependencies: ["Sync", "DemoInstance", "TestSupport", "CFaultyVFS"]),
         .testTarget(name: "DemoInstanceTests", dependencies: ["DemoInstance", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "DemoInstance", "TestSupport"]),
     ]

@@ -6,32 +6,8 @@ import Testing
 
 /// "After a lost answer or `kill -9` at any step the next push settles it and sends nothing twice."
 @Suite struct LostAnswerTests {
-    /// Edits of three configs and a create with its enabling: five writes.
-    private func edited() async throws -> SyncWorld {
-        let world = try SyncWorld()
-        try await world.pull()
-        world.transport.clear()
-        try await world.edit(1, .key("region"), .value("eu"))
-        try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new")))
-        try await world.edit(2, .enabled, .value(false))
-        try await world.edit(3, .key("endpoint"), .value("https://new.example.com"))
-        _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: true)
-        return world
-    }
-
-    private func expectMeant(_ world: SyncWorld, _ name: String) {
-        let state = world.transport.state
-        #expect(state.stored(1, "region") == "eu", "\(name)")
-        #expect(state.stored(1, "apiKey") == "sk_new", "\(name)")
-        #expect(state.stored(1, "endpoint") == "https://a.example.com", "\(name)")
-        #expect(state.configs[2]?.isEnabled == false, "\(name)")
-        #expect(state.stored(2, "password") == "hunter2", "\(name)")
-        #expect(state.stored(3, "endpoint") == "https://new.example.com", "\(name)")
-        #expect(state.stored(3, "apiKey") == "sk_live_3", "\(name)")
-        let created = state.configs.values.filter { $0.projectID == 3 }
-        #expect(created.count == 1, "\(name)")
-        #expect(created.first?.config == ["currency": "EUR"] && created.first?.isEnabled == true, "\(name)")
-    }
+    private func edited() async throws -> SyncWorld { try await SyncWorld.edited() }
+    private func expectMeant(_ world: SyncWorld, _ name: String) { world.expectMeant(name) }
 
     @Test func anyFaultOfAnyRequestIsMadeUpForByTheNextPush() async throws {
         let straight = try await edited()

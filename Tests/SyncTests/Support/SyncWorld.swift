@@ -26,6 +26,19 @@ final class SyncWorld: Sendable {
             directory: directory.file("mirror"), mode: .readWriteCreate, environment: environment)
     }
 
+    private init(reopening world: SyncWorld) throws {
+        directory = world.directory
+        transport = world.transport
+        mirror = try Mirror.open(
+            directory: directory.file("mirror"), mode: .readWriteCreate, environment: SyncWorld.environment)
+    }
+
+    /// The same instance and the same folder, seen by a process that starts now.
+    func restarted() async throws -> SyncWorld {
+        await mirror.close()
+        return try SyncWorld(reopening: self)
+    }
+
     var now: NowSource {
         { [self] in
             clock.withLock { milliseconds in

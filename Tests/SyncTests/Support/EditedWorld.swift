@@ -1,0 +1,35 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import Testing
+
+/// One set of edits of every kind, and what the instance's database must hold after they were pushed.
+extension SyncWorld {
+    /// Edits of three configs, one with a secret, and a create with its enabling: five writes.
+    static func edited(environment: MirrorEnvironment = SyncWorld.environment) async throws -> SyncWorld {
+        let world = try SyncWorld(environment: environment)
+        try await world.pull()
+        world.transport.clear()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new")))
+        try await world.edit(2, .enabled, .value(false))
+        try await world.edit(3, .key("endpoint"), .value("https://new.example.com"))
+        _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: true)
+        return world
+    }
+
+    func expectMeant(_ name: String) {
+        let state = transport.state
+        #expect(state.stored(1, "region") == "eu", "\(name)")
+        #expect(state.stored(1, "apiKey") == "sk_new", "\(name)")
+        #expect(state.stored(1, "endpoint") == "https://a.example.com", "\(name)")
+        #expect(state.configs[2]?.isEnabled == false, "\(name)")
+        #expect(state.stored(2, "password") == "hunter2", "\(name)")
+        #expect(state.stored(3, "endpoint") == "https://new.example.com", "\(name)")
+        #expect(state.stored(3, "apiKey") == "sk_live_3", "\(name)")
+        let created = state.configs.values.filter { $0.projectID == 3 }
+        #expect(created.count == 1, "\(name)")
+        #expect(created.first?.config == ["currency": "EUR"] && created.first?.isEnabled == true, "\(name)")
+    }
+}
