@@ -51,7 +51,7 @@ extension Puller {
 
     /// A config may be of a plugin that no list shows; the config itself tells about it, secrets included.
     private func learnUnknownPlugins(of rows: [JSONValue], in project: Project, run: Int64) async throws(Problem) {
-        let known = try await reading { mirror in try mirror.plugins.presentIDs() }
+        let known = try await mirror.reading { mirror in try mirror.plugins.presentIDs() }
         var asked: Set<Int64> = Set(known.map(\.rawValue))
         for row in rows {
             guard let plugin = row["plugin"]?.int, let id = row["id"]?.int, asked.insert(plugin).inserted else { continue }
@@ -60,7 +60,7 @@ extension Puller {
                 guard let info, info.object != nil else { continue }
                 let plugin = try Plugin(info)
                 let now = now()
-                _ = try await writing { mirror in
+                _ = try await mirror.writing { mirror in
                     try Puller.store(plugin, in: mirror, run: run, at: now)
                 }
             } catch let problem as Problem {
@@ -91,7 +91,7 @@ extension Puller {
         _ rows: [JSONValue], run: Int64, _ result: inout PullSummary.Collection
     ) async throws(Problem) -> [Page] {
         let now = now()
-        let outcome = try await writing { mirror in
+        let outcome = try await mirror.writing { mirror in
             var stored: [Stored] = []
             var pages: [Page] = []
             let decoder = try ConfigDecoder(mirror)
@@ -116,7 +116,7 @@ extension Puller {
     private func removeAbsentConfigs(
         _ seen: Set<Int64>, _ project: Project, _ reach: Reach, _ result: inout PullSummary.Collection
     ) async throws(Problem) {
-        let present = try await reading { mirror in try mirror.configs.presentIDs(project: project.id) }
+        let present = try await mirror.reading { mirror in try mirror.configs.presentIDs(project: project.id) }
         let missing = present.filter { !seen.contains($0.rawValue) }.sorted()
         guard !missing.isEmpty else { return }
         var gone: [PluginConfigID] = []
@@ -128,7 +128,7 @@ extension Puller {
         guard after.canSeeConfigs, after.projects.contains(where: { $0.id == project.id }) else { return }
         let now = now()
         let confirmed = gone
-        result.removed += try await writing { mirror in
+        result.removed += try await mirror.writing { mirror in
             var removed = 0
             for id in confirmed where try mirror.configs.markRemoved(id, at: now) { removed += 1 }
             return removed

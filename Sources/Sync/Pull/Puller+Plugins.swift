@@ -25,7 +25,7 @@ extension Puller {
         _ plugins: [Plugin], run: Int64, _ result: inout PullSummary.Collection
     ) async throws(Problem) {
         let now = now()
-        let stored = try await writing { mirror in
+        let stored = try await mirror.writing { mirror in
             var stored: [Stored] = []
             for plugin in plugins { stored.append(try Puller.store(plugin, in: mirror, run: run, at: now)) }
             return stored
@@ -45,7 +45,7 @@ extension Puller {
     private func removeAbsentPlugins(
         _ seen: Set<Int64>, _ reach: Reach, _ result: inout PullSummary.Collection
     ) async throws(Problem) {
-        let present = try await reading { mirror in try mirror.plugins.presentIDs() }
+        let present = try await mirror.reading { mirror in try mirror.plugins.presentIDs() }
         for id in present.filter({ !seen.contains($0.rawValue) }).sorted() {
             // Below level 6 the instance answers 404 for every plugin; the complete list is all there is to go by.
             if reach.canSeePluginDetails {
@@ -53,7 +53,7 @@ extension Puller {
                 guard answer == .gone else { continue }
             }
             let now = now()
-            let removed = try await writing { mirror in try mirror.plugins.markRemoved(id, at: now) }
+            let removed = try await mirror.writing { mirror in try mirror.plugins.markRemoved(id, at: now) }
             if removed { result.removed += 1 }
         }
     }

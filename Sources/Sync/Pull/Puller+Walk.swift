@@ -50,7 +50,7 @@ extension Puller {
 
     private func cursor(_ collection: PullCollection, full: Bool) async throws(Problem) -> CursorRow? {
         let now = now()
-        let cursor = try await reading { mirror in try mirror.cursors.row(collection.name) }
+        let cursor = try await mirror.reading { mirror in try mirror.cursors.row(collection.name) }
         guard let cursor, !full, now.seconds(since: cursor.startedAt) < Puller.cursorLifeSeconds else { return nil }
         return cursor
     }
@@ -60,12 +60,12 @@ extension Puller {
     ) async throws(Problem) {
         let cursor = CursorRow(
             collection: collection.name, offset: Int64(walk.resumeOffset), startedAt: since?.startedAt ?? now(), runID: run)
-        try await writing { mirror in try mirror.cursors.set(cursor) }
+        try await mirror.writing { mirror in try mirror.cursors.set(cursor) }
     }
 
     private func complete(_ collection: PullCollection, count: Int, clearsCursor: Bool) async throws(Problem) {
         let now = now()
-        try await writing { mirror in
+        try await mirror.writing { mirror in
             if clearsCursor { try mirror.cursors.clear(collection.name) }
             try mirror.freshness.markComplete(collection.name, count: count, at: now)
         }
@@ -104,7 +104,7 @@ extension Puller {
 
     func mark(_ collection: PullCollection, _ state: FreshnessRow.State, _ detail: String) async throws(Problem) {
         let now = now()
-        try await writing { mirror in
+        try await mirror.writing { mirror in
             try mirror.freshness.markAttempted(collection.name, state, detail: detail, at: now)
         }
     }

@@ -31,7 +31,7 @@ package struct Puller: Sendable {
     package func pull(
         full: Bool = false, select: @Sendable ([Project]) throws(Problem) -> [Project] = { (all) throws(Problem) in all }
     ) async throws(Problem) -> PullSummary {
-        let bound = try await reading { mirror in try mirror.meta.identity() }
+        let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
         let reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
         let projects = try select(reach.projects)
         let run = try await begin(reach)
@@ -51,7 +51,7 @@ package struct Puller: Sendable {
 
     private func begin(_ reach: Reach) async throws(Problem) -> Int64 {
         let now = now()
-        return try await writing { mirror in
+        return try await mirror.writing { mirror in
             try mirror.meta.bind(reach.identity)
             let run = try mirror.runs.begin(.pull, at: now)
             for project in reach.projects { try mirror.projects.store(project) }
@@ -61,30 +61,8 @@ package struct Puller: Sendable {
 
     private func finish(_ run: Int64, outcome: String, detail: String) async throws(Problem) {
         let now = now()
-        try await writing { mirror in
+        try await mirror.writing { mirror in
             try mirror.runs.finish(run, outcome: outcome, detail: detail, at: now)
-        }
-    }
-}
-
-extension Puller {
-    func reading<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws -> T
-    ) async throws(Problem) -> T {
-        do {
-            return try await mirror.read(body)
-        } catch {
-            throw error.problem
-        }
-    }
-
-    func writing<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws -> T
-    ) async throws(Problem) -> T {
-        do {
-            return try await mirror.write(body)
-        } catch {
-            throw error.problem
         }
     }
 }

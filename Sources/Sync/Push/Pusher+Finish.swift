@@ -8,7 +8,7 @@ extension Pusher {
     ) async throws(Problem) {
         let now = now()
         let outcome = summary.isComplete ? "pushed" : summary.appliedCount > 0 ? "partly applied" : "not applied"
-        try await recorder.writing { mirror in
+        try await mirror.writing { mirror in
             for step in try mirror.journal.steps(run: run) where step.state == .planned {
                 try mirror.journal.settle(run: run, ordinal: step.ordinal, as: .skipped, detail: "not sent", at: now)
                 let planned = plan.steps[Int(step.ordinal) - 1]

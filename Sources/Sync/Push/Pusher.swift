@@ -111,7 +111,7 @@ extension Pusher {
     /// Writes the plan into the journal and claims its edits, in one transaction, before anything is sent.
     private func begin(_ plan: Plan) async throws(Problem) -> Int64 {
         let now = now()
-        return try await recorder.writing { mirror in
+        return try await mirror.writing { mirror in
             let run = try mirror.runs.begin(.push, planDigest: plan.digest, at: now)
             for (index, step) in plan.steps.enumerated() {
                 try mirror.journal.append(JournalStep(step, run: run, ordinal: Int64(index + 1)))
@@ -162,7 +162,7 @@ extension Pusher {
 
     /// The config that the step before has created must still be what was read back then.
     private func readCreated(_ step: PlanStep, _ id: PluginConfigID) async throws(Problem) -> Check {
-        let known = try await recorder.reading { mirror in try mirror.configs.remote(id)?.content.digest }
+        let known = try await mirror.reading { mirror in try mirror.configs.remote(id)?.content.digest }
         guard let current = try await reader.config(id, in: step.projectID), current.config.content.digest == known else {
             return Check(
                 current: nil, schema: ConfigSchema(.null), moved: moved(step, "somebody has changed it since it was created"))
@@ -175,7 +175,7 @@ extension Pusher {
     ) async throws(Problem) -> ConfigWrite {
         var secrets: [String: Secret] = [:]
         for case .secret(let reference) in step.edits.map(\.value) { secrets[reference] = try readSecret(reference) }
-        let redaction = try await recorder.reading { mirror in try mirror.meta.redaction() }
+        let redaction = try await mirror.reading { mirror in try mirror.meta.redaction() }
         do throws(WriteRefusal) {
             if let current {
                 return try ConfigWrite(
@@ -201,7 +201,7 @@ extension Pusher {
         _ step: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?
     ) async throws(Problem) {
         let now = now()
-        try await recorder.writing { mirror in
+        try await mirror.writing { mirror in
             try mirror.journal.markSent(
                 run: step.run, ordinal: step.ordinal, configID: step.configID, fields: write.body.fieldNames,
                 before: before?.json, expected: write.expected.json, at: now)

@@ -58,14 +58,9 @@ struct RemoteReader: Sendable {
     }
 
     func schema(of plugin: PluginID) async throws(Problem) -> ConfigSchema {
-        let organization: OrganizationID?
+        let identity = try await mirror.reading { mirror in try mirror.meta.identity() }
+        guard let organization = identity?.organizationID else { return ConfigSchema(.null) }
         do {
-            organization = try await mirror.read { mirror in try mirror.meta.identity()?.organizationID }
-        } catch {
-            throw error.problem
-        }
-        do {
-            guard let organization else { return ConfigSchema(.null) }
             return ConfigSchema(try await api.plugin(plugin, of: organization)["config_schema"] ?? .null)
         } catch {
             throw error.problem(
@@ -99,12 +94,6 @@ struct RemoteReader: Sendable {
     }
 
     private func known(_ plugin: PluginID) async throws(Problem) -> (Set<String>, SecretRedaction) {
-        do {
-            return try await mirror.read { mirror in
-                (try mirror.plugins.secretKeys(plugin), try mirror.meta.redaction())
-            }
-        } catch {
-            throw error.problem
-        }
+        try await mirror.reading { mirror in (try mirror.plugins.secretKeys(plugin), try mirror.meta.redaction()) }
     }
 }

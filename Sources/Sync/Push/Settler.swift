@@ -18,8 +18,8 @@ struct Settler: Sendable {
     /// - Returns: A notice for each step, so that the person learns how the earlier push ended.
     func settleAll() async throws(Problem) -> [Problem] {
         // Secrets that a crash has left without an edit go first.
-        try await recorder.writing { mirror in try mirror.sweepSecrets() }
-        let open = try await recorder.reading { mirror in try mirror.journal.unsettled() }
+        try await mirror.writing { mirror in try mirror.sweepSecrets() }
+        let open = try await mirror.reading { mirror in try mirror.journal.unsettled() }
         var notices: [Problem] = []
         for step in open { notices.append(try await settle(step)) }
         try await releaseUnsent()
@@ -46,11 +46,11 @@ struct Settler: Sendable {
 
     /// Edits of a push that died before it sent them are pending again, and so can be planned.
     private func releaseUnsent() async throws(Problem) {
-        let stuck = try await recorder.reading { mirror in
+        let stuck = try await mirror.reading { mirror in
             try mirror.edits.all().filter { $0.state == .inFlight }
         }
         guard !stuck.isEmpty else { return }
-        _ = try await recorder.writing { mirror in try mirror.edits.release(stuck) }
+        _ = try await mirror.writing { mirror in try mirror.edits.release(stuck) }
     }
 
     private func notice(_ step: JournalStep, _ settlement: Settlement, _ current: CurrentConfig?) -> Problem {
@@ -78,16 +78,4 @@ extension StepRecorder.Step {
 extension JournalStep {
     /// The fields that prove whether the step arrived; of a create, all that it set.
     var sentFields: [ConfigField] { edits.map(\.field).filter { kind != .create || $0 != .enabled } }
-}
-
-extension StepRecorder {
-    func reading<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws -> T
-    ) async throws(Problem) -> T {
-        do {
-            return try await mirror.read(body)
-        } catch {
-            throw error.problem
-        }
-    }
 }

@@ -20,7 +20,7 @@ struct StepRecorder: Sendable {
     /// An edit made meanwhile has another version and stays.
     func record(_ step: Step, _ settlement: Settlement, current: CurrentConfig?, detail: String = "") async throws(Problem) {
         let now = now()
-        try await writing { mirror in
+        try await mirror.writing { mirror in
             switch settlement {
             case .applied, .appliedAmongOthers: try confirm(step, current, in: mirror, at: now)
             case .notApplied, .undecidable, .overtaken: try release(step, current, in: mirror, at: now)
@@ -58,16 +58,6 @@ struct StepRecorder: Sendable {
         _ = try Rebase.store(current.config, secretKeys: current.secretKeys, in: mirror, at: now)
         try mirror.history.record(
             .config(current.config.id), content: current.config.content.json, origin: .pull, runID: step.run, at: now)
-    }
-
-    func writing<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws -> T
-    ) async throws(Problem) -> T {
-        do {
-            return try await mirror.write(body)
-        } catch {
-            throw error.problem
-        }
     }
 }
 
