@@ -100,6 +100,19 @@ import Testing
         #expect(world.transport.state.stored(1, "apiKey") == "sk_live_1")
     }
 
+    @Test func aSchemaThatChangedInAnyOtherWayStopsThePushToo() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        world.transport.change { state in
+            let fields = SyncWorld.arraySchema.array ?? []
+            state.plugins[1]?.configSchema = .array(fields + [["key": "later", "type": "string", "secret": true]])
+        }
+        await #expect { try await world.push() } throws: { ($0 as? Problem)?.kind == .moved }
+        #expect(world.transport.writes == [])
+        try await world.pull()
+        #expect(try await world.push().summary.isComplete)
+    }
+
     @Test func aTargetThatMovedSinceThePlanIsNotWritten() async throws {
         let changes: [@Sendable (inout DemoState) -> Void] = [
             { $0.set(1, "endpoint", "https://theirs.example.com") }, { $0.configs[1]?.isEnabled = false },
