@@ -57,39 +57,50 @@ struct RemoteReader: Sendable {
         return try await schema(of: plugin)
     }
 
+    /// The schema as the list of plugins shows it: one plugin alone is a 404 for keys of little reach, and a 403 when
+    /// another organization has installed it.
     func schema(of plugin: PluginID) async throws(Problem) -> ConfigSchema {
         let identity = try await mirror.reading { mirror in try mirror.meta.identity() }
-        guard let organization = identity?.organizationID else { return ConfigSchema(.null) }
-        do {
-            return ConfigSchema(try await api.plugin(plugin, of: organization)["config_schema"] ?? .null)
-        } catch {
-            throw error.problem(
-                "The schema of \(plugin.subject) could not be read, and without it nobody knows which keys are secret",
-                subject: plugin.subject, next: "phsync push")
+        let organization = identity?.organizationID ?? OrganizationID(rawValue: "")
+        let rows = try await rows(
+            "Which keys of \(plugin.subject) are secret can't be told", subject: plugin.subject,
+            fetch: { (range, row) throws(APIError) in try await api.plugins(of: organization, range, row: row) },
+            where: { $0["id"]?.int == plugin.rawValue })
+        guard let schema = rows.first?["config_schema"] else {
+            throw Problem(
+                .moved, code: "plugin-gone", subject: plugin.subject,
+                message: "The instance does not show \(plugin.subject) any more, so nothing of it can be written.", next: "phsync pull")
         }
+        return ConfigSchema(schema)
     }
 
     /// The config that the project has for a plugin; nil when a whole walk of the list shows none.
     func existing(_ plugin: PluginID, in project: ProjectID) async throws(Problem) -> PluginConfigID? {
-        let reader = ListReader { (range, row) throws(APIError) in try await api.configs(of: project, range, row: row) }
-        var found: PluginConfigID?
-        let (ending, _) = try await reader.read(from: 0) { (rows, _) async throws(Problem) in
-            for row in rows where row["plugin"]?.int == plugin.rawValue {
-                if let id = row["id"]?.int { found = min(found ?? PluginConfigID(id), PluginConfigID(id)) }
-            }
+        let rows = try await rows(
+            "Whether project \(project) has a config of \(plugin.subject) already can't be told", subject: project.subject,
+            fetch: { (range, row) throws(APIError) in try await api.configs(of: project, range, row: row) },
+            where: { $0["plugin"]?.int == plugin.rawValue })
+        return rows.compactMap { $0["id"]?.int }.min().map { PluginConfigID($0) }
+    }
+
+    /// The rows of a list that `matches`; none only after the whole list was seen.
+    private func rows(
+        _ what: String, subject: String,
+        fetch: @escaping @Sendable (PageRange, (JSONValue) -> Void) async throws(APIError) -> PageSummary,
+        where matches: (JSONValue) -> Bool
+    ) async throws(Problem) -> [JSONValue] {
+        var found: [JSONValue] = []
+        let (ending, _) = try await ListReader(fetch: fetch).read(from: 0) { (rows, _) async throws(Problem) in
+            found += rows.filter(matches)
         }
-        if let found { return found }
+        if !found.isEmpty { return found }
         switch ending {
-        case .walked(.complete): return nil
+        case .walked(.complete): return []
         case .walked(.shifting), .walked(.unreadable):
             throw Problem(
-                .temporary, code: "list-unreadable", subject: project.subject,
-                message: "Whether project \(project) has a config of \(plugin.subject) already can't be told: its list of configs"
-                    + " can't be read completely. Nothing was created.", next: "phsync pull")
-        case .unreachable(let error), .stopped(let error):
-            throw error.problem(
-                "Whether project \(project) has a config of \(plugin.subject) already can't be told", subject: project.subject,
-                next: "phsync push")
+                .temporary, code: "list-unreadable", subject: subject,
+                message: "\(what): the list can't be read completely. Nothing was written.", next: "phsync pull")
+        case .unreachable(let error), .stopped(let error): throw error.problem(what, subject: subject, next: "phsync push")
         }
     }
 

@@ -174,6 +174,15 @@ import Testing
         #expect(try await world.presentConfigs() == [1, 2, 3, created.id])
     }
 
+    @Test func aConfigOfAPluginThatOnlyTheListShowsCanBeCreated() async throws {
+        let world = try SyncWorld()
+        world.transport.change { $0.organizations[0].pluginsAccessLevel = 3 }
+        try await world.pull()
+        _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: false)
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.configs.values.count { $0.projectID == 3 } == 1)
+    }
+
     @Test func aConfigThatSomebodyCreatedMeanwhileIsNotOverwritten() async throws {
         let world = try await edited()
         _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: false)
