@@ -12,7 +12,8 @@ struct PHSync {
         case .finished(let status): exit(status.rawValue)
         case .command(let command, let invocation):
             Signals.hold()
-            let task = Task { exit(await program.run(command, invocation).rawValue) }
+            // Detached, because `main` belongs to the main actor and this thread never returns to it.
+            let task = Task.detached { exit(await program.run(command, invocation).rawValue) }
             Signals.take { task.cancel() }
         }
     }
