@@ -1,3 +1,36 @@
-.PHONY: test
-test:
-	swift test
+# `make test` and `make demo` are all that a fresh machine needs; `make help` lists the rest.
+PREFIX ?= /usr/local
+DESTDIR ?=
+RELEASE = swift build -c release --static-swift-stdlib --product phsync
+
+.PHONY: test demo build install bench clean help setup
+
+test: setup  ## Install what is missing and run all tests
+	swift build --build-tests -q
+	swift test --skip-build
+
+demo: build  ## Build a release and walk the journey on the embedded demo instance
+	.build/release/phsync demo
+
+build: setup  ## Build the release binary, .build/release/phsync
+	$(RELEASE)
+
+install: build  ## Install to PREFIX (default /usr/local), completions included
+	install -D -m 755 .build/release/phsync $(DESTDIR)$(PREFIX)/bin/phsync
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	.build/release/phsync completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/phsync
+	.build/release/phsync completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_phsync
+	.build/release/phsync completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/phsync.fish
+
+bench: build  ## Measure start-up, pull and memory against peers
+	swift build -c release --static-swift-stdlib --product Benchmarks
+	.build/release/Benchmarks .build/release/phsync
+
+clean:  ## Remove everything that was built
+	rm -rf .build
+
+help:  ## Show this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+setup:
+	@scripts/setup.sh
