@@ -4,6 +4,15 @@ struct CommandTable: Sendable {
 
     /// The commands of phsync, in the order of the help.
     static let phsync = CommandTable(commands: [
+        PullCommand.command,
+        StatusCommand.command,
+        DiffCommand.command,
+        PluginsCommand.command,
+        ConfigsCommand.command,
+        ShowCommand.command,
+        DiscardCommand.command,
+        ResolveCommand.command,
+        HistoryCommand.command,
         LoginCommand.command,
         LogoutCommand.command,
         ContextListCommand.command,

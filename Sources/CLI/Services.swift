@@ -23,5 +23,5 @@ struct Services: Sendable {
     var doctorChecks: [DoctorCheck] = DoctorCheck.local
 
     /// The services of the program.
-    static let standard = Services()
+    static let standard = Services(verify: verifyOverNetwork)
 }

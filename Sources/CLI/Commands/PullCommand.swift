@@ -1,0 +1,76 @@
+import Models
+import Storage
+import Sync
+
+/// `phsync pull`: remote to mirror; what is edited here stays.
+enum PullCommand {
+    static let command = Command(
+        "pull", summary: "mirrors the instance; edits made here stay",
+        details: [
+            "Reads plugins and the configs of all projects, or of one with --project. An interrupted pull goes on where it stopped.",
+            "What was changed both here and there is a conflict: the pull completes, says which, and exits 3.",
+        ],
+        flags: [Flag("full", "walk every list from its start, also where an earlier pull was interrupted")],
+        examples: [Example("phsync pull", "everything"), Example("phsync pull --project 3", "the configs of one project")],
+        run: run)
+
+    static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
+        let instance = try context.instance()
+        let api = try context.api(instance)
+        let lock = try context.runLock(instance, command: "pull")
+        defer { withExtendedLifetime(lock) {} }
+        let mirror = try context.mirrorToPull(instance)
+        let wanted = context.arguments.value("project")
+        let puller = Puller(api: api, mirror: mirror, now: context.now) { event in report(event, context.progress) }
+        let summary = try await puller.pull(full: context.arguments.has("full")) { projects throws(Problem) in
+            try selected(projects, wanted)
+        }
+        await mirror.close()
+        return result(summary)
+    }
+
+    private static func selected(_ projects: [Project], _ wanted: String?) throws(Problem) -> [Project] {
+        guard let wanted else { return projects }
+        let named = projects.filter { $0.id.description == wanted || $0.name.lowercased() == wanted.lowercased() }
+        if !named.isEmpty { return named }
+        let list = projects.map { "\($0.id) (\($0.name))" }.joined(separator: ", ")
+        throw Problem(
+            .usage, code: "unknown-project", subject: wanted,
+            message: "the key sees no project \"\(wanted)\"; it sees \(list.isEmpty ? "none" : list)", next: "phsync pull")
+    }
+
+    private static func report(_ event: PullEvent, _ progress: Progress) {
+        switch event {
+        case .started(let title): progress.update("\(title) …")
+        case .progressed(let title, let seen, let total): progress.update("\(title): \(seen)\(total.map { " of \($0)" } ?? "")")
+        case .finished(let collection): progress.step("\(collection.title): \(collection.seen) read, \(collection.state.rawValue)")
+        }
+    }
+
+    private static func result(_ summary: PullSummary) -> CommandResult {
+        let columns: [Table.Column] = [
+            .init("COLLECTION"), .init("READ", isRightAligned: true), .init("NEW", isRightAligned: true),
+            .init("CHANGED", isRightAligned: true), .init("GONE", isRightAligned: true), .init("STATE"),
+        ]
+        let rows = summary.collections.map { row in
+            [
+                Line(row.title), Line("\(row.seen)"), Line("\(row.inserted)"), Line("\(row.changed)"), Line("\(row.removed)"),
+                Line(row.state.rawValue, row.state == .complete ? .good : .warning),
+            ]
+        }
+        var text: [Block] = [
+            .line(Line("\(summary.identity.origin), \(summary.identity.organizationName)", .bold)), .table(Table(columns, rows: rows)),
+        ]
+        if !summary.settledEdits.isEmpty {
+            text.append(.line("\(summary.settledEdits.count) edit(s) are on the remote by now and no longer waiting."))
+        }
+        let hasConflicts = summary.problems.contains { $0.kind == .conflict }
+        text.append(.line(Line("Next: phsync \(hasConflicts ? "diff" : "status")", .dim)))
+        return CommandResult(
+            outcome: summary.collections.allSatisfy { $0.state == .complete } ? "pulled" : "partly-pulled",
+            result: [
+                "collections": .array(summary.collections.map(\.json)), "settled_edits": JSONValue(summary.settledEdits.count),
+            ],
+            text: text, problems: summary.problems)
+    }
+}

@@ -1,0 +1,89 @@
+import Models
+import Storage
+import Sync
+
+/// `phsync show`: one config or one plugin with everything that may be seen of it.
+enum ShowCommand {
+    static let command = Command(
+        "show", summary: "shows one config, or one plugin with plugin:ID", positionals: [CommandContext.selector],
+        examples: [Example("phsync show 12", "a config"), Example("phsync show plugin:5", "a plugin and its schema")], run: run)
+
+    static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
+        let instance = try context.instance()
+        let mirror = try context.mirrorToRead(instance)
+        let selector = context.arguments.positional("SELECTOR") ?? ""
+        let project = instance.project
+        let (text, json) = try mirror.look { mirror -> ([Block], JSONValue) in
+            if selector.hasPrefix("plugin:"), !selector.contains("@") {
+                let selected = try Selector.plugin(selector, project: project, in: mirror)
+                guard let plugin = try mirror.plugins.row(selected.id)?.plugin else { return ([], .null) }
+                return pluginView(plugin)
+            }
+            let selected = try Selector.config(selector, project: project, in: mirror)
+            guard let id = selected.id, let versions = try mirror.configs.versions(id) else {
+                throw SelectorMistake.noConfig(selected, command: "show")
+            }
+            let plugin = try mirror.plugins.row(selected.pluginID)?.plugin
+            let keys = try mirror.plugins.secretKeys(selected.pluginID)
+            return configView(versions, plugin, title: selected.title, secretKeys: keys)
+        }
+        return CommandResult(result: json, text: text, freshness: try context.freshness(mirror))
+    }
+
+    private static func pluginView(_ plugin: Plugin) -> ([Block], JSONValue) {
+        let columns: [Table.Column] = [.init("KEY"), .init("TYPE"), .init("NOTES"), .init("NAME")]
+        let rows = plugin.schema.fields.map { [Line($0.key), Line($0.type.text), Line(notes($0), .dim), Line($0.name ?? "")] }
+        let text: [Block] = [
+            .line(Line("\(plugin.name) (\(plugin.id.subject))", .bold)), .line(Line(plugin.description ?? "")),
+            .line("\(plugin.type ?? "unknown type"), \(plugin.url ?? "no url"), version \(plugin.tag ?? "unknown")"),
+            .table(Table(columns, rows: rows)),
+        ]
+        return (text, plugin.json)
+    }
+
+    private static func configView(
+        _ versions: Versions, _ plugin: Plugin?, title: String, secretKeys: Set<String>
+    ) -> ([Block], JSONValue) {
+        let local = versions.local
+        let edited = Set(versions.edits.map(\.field))
+        let schema = plugin?.schema ?? ConfigSchema(.null)
+        let known = schema.fields.map(\.key)
+        let keys = known + local.values.keys.filter { !known.contains($0) }.sorted()
+        func shown(_ key: String) -> ShownValue {
+            if let edit = versions.edits.first(where: { $0.field == .key(key) }) {
+                return edit.shown(isSecret: edit.isSecret(among: secretKeys))
+            }
+            return ShownValue(local.values[key], isSecret: secretKeys.contains(key))
+        }
+        let rows = keys.map { key -> [Line] in
+            let value = local.attachments[key].map { "file \($0.isSecret ? "(secret)" : "\($0.name), \($0.sizeBytes) bytes")" }
+            return [
+                Line(edited.contains(.key(key)) ? "*" : "", .warning), Line(key), Line(value ?? shown(key).text),
+                Line(schema[key].map(notes) ?? "not in the schema", .dim),
+            ]
+        }
+        let state = local.enabled ? Line("enabled", .good) : Line("disabled", .dim)
+        let text: [Block] = [
+            .line(Line("\(title) (\(versions.id.subject))", .bold)),
+            .line(state + Line(", order \(local.order.map(String.init) ?? "not set")\(edited.isEmpty ? "" : "; * is edited, not pushed yet")")),
+            .table(Table([.init(""), .init("KEY"), .init("VALUE"), .init("NOTES")], rows: rows)),
+        ]
+        var values = JSONObject()
+        for key in keys { values[key] = shown(key).json }
+        let json: JSONValue = [
+            "id": JSONValue(versions.id.rawValue), "title": .string(title), "plugin_id": JSONValue(versions.pluginID.rawValue),
+            "project_id": JSONValue(versions.projectID.rawValue), "enabled": .bool(local.enabled),
+            "order": local.order.map { JSONValue($0) } ?? .null, "config": .object(values),
+            "attachments": local.json["attachments"] ?? .null, "edited": .array(edited.map { .string($0.text) }),
+        ]
+        return (text, json)
+    }
+
+    private static func notes(_ field: ConfigSchema.Field) -> String {
+        var notes: [String] = []
+        if field.isRequired { notes.append("required") }
+        if field.isSecret { notes.append("secret") }
+        if !field.choices.isEmpty { notes.append("one of " + field.choices.map { $0.string ?? $0.text }.joined(separator: ", ")) }
+        return notes.joined(separator: ", ")
+    }
+}

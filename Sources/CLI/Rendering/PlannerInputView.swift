@@ -1,0 +1,25 @@
+import Models
+import Sync
+
+/// An edited config as `diff` and `status` see it: edits against the base, and what clashes.
+struct PlannerInputView: Sendable {
+    let subject: String
+    let title: String
+    let changes: [Change]
+    let conflicts: [Conflict]
+
+    init(_ input: PlannerInput) {
+        let versions = input.versions
+        subject = versions.id.subject
+        title = input.title
+        let merge = ThreeWayMerge(versions, secretKeys: input.secretKeys)
+        conflicts = merge.conflicts
+        let clashing = Set(conflicts.map(\.field))
+        changes = versions.edits.filter { !clashing.contains($0.field) }.sorted { $0.field.text < $1.field.text }.map { edit in
+            let isSecret = edit.isSecret(among: input.secretKeys)
+            return Change(
+                field: edit.field, before: ShownValue(versions.base?[edit.field], isSecret: isSecret),
+                after: edit.shown(isSecret: isSecret))
+        }
+    }
+}
