@@ -11,8 +11,8 @@ enum DiffCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let views = try context.plannerInputs(mirror, instance, command: "diff").map(PlannerInputView.init)
-        let differences = views.map(ConfigDifference.init)
+        let views = try context.plannerInputs(mirror, instance, command: "diff").map(ConfigDifference.init)
+        let differences = views
         let hasConflicts = views.contains { !$0.conflicts.isEmpty }
         let next = hasConflicts ? "phsync resolve SELECTOR KEY --local|--remote" : "phsync plan"
         let text: [Block] = differences.isEmpty

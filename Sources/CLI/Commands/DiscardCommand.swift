@@ -14,7 +14,7 @@ enum DiscardCommand {
         let instance = try context.instance()
         let mirror = try context.mirrorToEdit(instance)
         let inputs = try context.plannerInputs(mirror, instance, command: "discard")
-        let differences = inputs.map { ConfigDifference(PlannerInputView($0)) }
+        let differences = inputs.map { ConfigDifference($0) }
         guard !inputs.isEmpty else { return CommandResult(result: [], text: [.line("Nothing is edited there.")]) }
         if let busy = inputs.first(where: { $0.versions.edits.contains { $0.state == .inFlight } }) {
             throw Problem(

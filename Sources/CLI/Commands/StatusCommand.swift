@@ -15,7 +15,7 @@ enum StatusCommand {
         let (counts, inputs, walks) = try mirror.look { mirror in
             (try mirror.configs.counts(), try PlannerInput.all(in: mirror), try mirror.freshness.all())
         }
-        let views = inputs.map(PlannerInputView.init)
+        let views = inputs.map(ConfigDifference.init)
         let conflicts = views.reduce(0) { $0 + $1.conflicts.count }
         var text: [Block] = [
             .line(Line("\(instance.name) (\(instance.origin))", .bold)),
@@ -39,19 +39,19 @@ enum StatusCommand {
                 "projects": JSONValue(counts.projects), "plugins": JSONValue(counts.plugins), "configs": JSONValue(counts.configs),
                 "enabled": JSONValue(counts.enabledConfigs), "edits": JSONValue(counts.edits), "drafts": JSONValue(counts.drafts),
                 "conflicts": JSONValue(conflicts), "unsettled_steps": JSONValue(counts.unsettledSteps),
-                "edited": .array(views.map { ConfigDifference($0).json }), "next": .string(next),
+                "edited": .array(views.map(\.json)), "next": .string(next),
             ],
             text: text, freshness: try context.freshness(mirror), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
     }
 
-    private static func line(_ view: PlannerInputView) -> Line {
+    private static func line(_ view: ConfigDifference) -> Line {
         let fields = view.changes.map(\.field.label).joined(separator: ", ")
         let head = Line("  \(view.title) (\(view.subject)): ") + Line(fields, .good)
         guard !view.conflicts.isEmpty else { return head }
         return head + Line(" conflict: \(view.conflicts.map(\.field.label).joined(separator: ", "))", .warning)
     }
 
-    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [PlannerInputView]) -> String {
+    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [ConfigDifference]) -> String {
         if counts.unsettledSteps > 0 { return "phsync push" }
         if conflicts > 0 { return "phsync diff" }
         return views.isEmpty ? "phsync configs" : "phsync plan"

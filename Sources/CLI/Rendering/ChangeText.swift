@@ -28,29 +28,3 @@ extension Conflict {
         ]
     }
 }
-
-/// What is edited in one config, against base and remote.
-struct ConfigDifference: Sendable {
-    let subject: String
-    let title: String
-    let changes: [Change]
-    let conflicts: [Conflict]
-
-    init(_ input: PlannerInputView) {
-        subject = input.subject
-        title = input.title
-        changes = input.changes
-        conflicts = input.conflicts
-    }
-
-    var blocks: [Block] {
-        [.line(Line("\(title) (\(subject))", .bold))] + changes.map { .line($0.line) } + conflicts.flatMap(\.lines)
-    }
-
-    var json: JSONValue {
-        [
-            "config": .string(subject), "title": .string(title), "changes": .array(changes.map(\.json)),
-            "conflicts": .array(conflicts.map(\.json)),
-        ]
-    }
-}

@@ -1,8 +1,8 @@
 import Models
 import Sync
 
-/// An edited config as `diff` and `status` see it: edits against the base, and what clashes.
-struct PlannerInputView: Sendable {
+/// What is edited in one config: edits against the base, and what clashes with the remote.
+struct ConfigDifference: Sendable {
     let subject: String
     let title: String
     let changes: [Change]
@@ -21,5 +21,18 @@ struct PlannerInputView: Sendable {
                 field: edit.field, before: ShownValue(versions.base?[edit.field], isSecret: isSecret),
                 after: edit.shown(isSecret: isSecret))
         }
+    }
+}
+
+extension ConfigDifference {
+    var blocks: [Block] {
+        [.line(Line("\(title) (\(subject))", .bold))] + changes.map { .line($0.line) } + conflicts.flatMap(\.lines)
+    }
+
+    var json: JSONValue {
+        [
+            "config": .string(subject), "title": .string(title), "changes": .array(changes.map(\.json)),
+            "conflicts": .array(conflicts.map(\.json)),
+        ]
     }
 }

@@ -1,0 +1,79 @@
+import DemoInstance
+import Glibc
+import Models
+
+/// The journey on the demo instance, with the real commands.
+struct DemoWalk {
+    let server: DemoServer
+    let home: String
+    let context: CommandContext
+    let output: Output
+
+    func walk() async throws(Problem) {
+        say("A demo instance runs on \(server.url). First, mirror it:")
+        try await step(["pull"])
+        try await step(["status"])
+        try await step(["configs", "--project", "Web shop"])
+        say("\nEdits are made here, offline. A secret comes from a file, never from the command line:")
+        try await step(["show", "Currency Normalization@Web shop"])
+        try await step(["edit-config", "Currency Normalization@Web shop", "normalizedCurrency=CHF"])
+        try secretFile()
+        try await step(["edit-config", "Currency Normalization@Web shop", "openExchangeRatesApiKey=@\(home)/new-key.txt"])
+        try await step(["edit-config", "Currency Normalization@Mobile app", "--disable"])
+        try await step(["plan"])
+        say("\nMeanwhile somebody else changes one of them in the web page. The push notices and writes nothing:")
+        somebodyElse()
+        try await step(["push", "--yes"], expecting: .moved)
+        say("\nA pull takes their change in and keeps the edits, which touch other fields:")
+        try await step(["pull"])
+        try await step(["diff"])
+        try await step(["push", "--yes"])
+        try await step(["history", "Currency Normalization@Web shop"])
+        try await step(["status"])
+    }
+
+    private func step(_ words: [String], expecting: ExitStatus = .done) async throws(Problem) {
+        try Interruption.check()
+        output.write("\n$ phsync \(words.map(\.shellQuoted).joined(separator: " "))\n")
+        let environment = Environment([
+            .phsyncHome: home, .phsyncHost: server.url, .phsyncToken: DemoKeys.admin, .term: context.environment[.term] ?? "",
+            .noColor: context.environment[.noColor] ?? "", .columns: context.environment[.columns] ?? "",
+        ])
+        let program = Program(
+            tokens: words, table: context.table, environment: environment, services: context.services, clock: context.clock)
+        let status: ExitStatus =
+            switch program.start() {
+            case .finished(let status): status
+            case .command(let command, let invocation): await program.run(command, invocation)
+            }
+        if expecting != .done { output.write("(exit status \(status.rawValue))\n") }
+        guard status != expecting else { return }
+        throw Problem(
+            .failed, code: "demo-step", subject: words[0],
+            message: "the demo expected exit status \(expecting.rawValue) of phsync \(words[0]) and got \(status.rawValue)", next: "phsync doctor")
+    }
+
+    private func secretFile() throws(Problem) {
+        do throws(FileError) {
+            try context.files.replace("\(home)/new-key.txt", with: Array("oxr-demo-key-2\n".utf8))
+        } catch {
+            throw error.problem
+        }
+    }
+
+    /// Changes a field that the walk does not edit.
+    private func somebodyElse() {
+        server.withState { state in
+            guard let plugin = state.plugins.values.first(where: { $0.name == "Currency Normalization" }) else { return }
+            for (id, config) in state.configs where config.pluginID == plugin.id && config.projectID == 1 {
+                guard var values = config.config.object else { continue }
+                values["amountProperty"] = "price"
+                state.configs[id]?.config = .object(values)
+            }
+        }
+    }
+
+    private func say(_ text: String) {
+        output.write(text + "\n")
+    }
+}

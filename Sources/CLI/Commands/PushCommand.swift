@@ -1,0 +1,99 @@
+import Models
+import Storage
+import Sync
+
+/// `phsync push`: sends the plan, step by step, each re-read before and read back after.
+enum PushCommand {
+    static let command = Command(
+        "push", summary: "sends the plan: re-read, written, read back",
+        details: [
+            "Everything is checked before the first step and again right before each. A push that was interrupted is settled first:"
+                + " the instance is asked what became of it, and nothing is sent twice.",
+            "Exit status 6: the remote moved and nothing was written. 5: written in part; the rest is kept.",
+        ],
+        positionals: [CommandContext.selectors],
+        flags: [
+            Flag("yes", "don't ask"), Flag("plan", .text("DIGEST"), "push only if the plan is still this one"),
+            Flag("no-verify", "push values that don't fit the plugin's schema"),
+        ],
+        examples: [Example("phsync push", "shows the plan and asks"), Example("phsync push --plan 1f0c… --yes", "for scripts")], run: run)
+
+    static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
+        let instance = try context.instance()
+        let api = try context.api(instance)
+        _ = try context.mirrorToRead(instance)
+        let lock = try context.runLock(instance, command: "push")
+        defer { withExtendedLifetime(lock) {} }
+        let mirror = try context.mirrorToEdit(instance)
+        let pusher = Pusher(api: api, mirror: mirror, now: context.now) { event in report(event, context.progress) }
+        if try mirror.look({ mirror in try mirror.configs.counts().unsettledSteps + mirror.configs.counts().editsInFlight }) > 0 {
+            context.report.add(try await pusher.settle())
+        }
+        let output = Planner.plan(try context.plannerInputs(mirror, instance, command: "push"))
+        let problems = output.allProblems(isVerified: !context.arguments.has("no-verify"))
+        guard problems.allSatisfy({ $0.kind == .notice }) else {
+            return CommandResult(outcome: "not-pushed", result: ["plan": output.plan.json, "steps": []], problems: problems)
+        }
+        guard !output.plan.isEmpty else {
+            return CommandResult(
+                outcome: "empty", result: ["plan": output.plan.json, "steps": []], text: [.line("There is nothing to push.")], problems: problems)
+        }
+        try checkDigest(context.arguments.value("plan"), output.plan)
+        try confirm(output.plan, instance, context)
+        let summary = try await pusher.push(output.plan)
+        return result(output.plan, summary, problems)
+    }
+
+    private static func checkDigest(_ wanted: String?, _ plan: Plan) throws(Problem) {
+        guard let wanted, wanted != plan.digest else { return }
+        throw Problem(
+            .moved, code: "other-plan", subject: wanted,
+            message: "today's plan is \(plan.digest), not \(wanted): edits or the remote have changed. Nothing was written.", next: "phsync plan")
+    }
+
+    private static func confirm(_ plan: Plan, _ instance: Instance, _ context: CommandContext) throws(Problem) {
+        guard !context.arguments.has("yes") else { return }
+        context.progress.clear()
+        if context.prompt.isPossible {
+            let renderer = plan.blocks.compactMap { if case .line(let line) = $0 { line.rendered(colors: context.terminal.messageColors) } else { nil } }
+            context.prompt.messages.write(renderer.joined(separator: "\n") + "\n")
+        }
+        guard try context.confirm("Push \(plan.steps.count) step(s) to \(instance.origin)?") else {
+            throw Problem(.interrupted, code: "not-confirmed", message: "nothing was pushed", next: "phsync plan")
+        }
+    }
+
+    private static func report(_ event: PushEvent, _ progress: Progress) {
+        switch event {
+        case .checking(let step, let count): progress.update("checking \(step) of \(count)")
+        case .sending(let step, let number, let count):
+            progress.step("step \(number) of \(count): \(step.heading)")
+            progress.update("step \(number) of \(count): \(step.title)")
+        case .settled(let outcome, let number, let count): progress.step("step \(number) of \(count): \(outcome.state.word)")
+        }
+    }
+
+    private static func result(_ plan: Plan, _ summary: PushSummary, _ notices: [Problem]) -> CommandResult {
+        let lines = summary.steps.map { outcome -> Block in
+            .line(Line(outcome.state.word, outcome.state.isApplied ? .good : .bad) + Line("  \(outcome.step.heading)"))
+        }
+        let steps = summary.steps.map { outcome -> JSONValue in
+            [
+                "step": outcome.step.json, "state": .string(outcome.state.word), "config_id": JSONValue(outcome.configID.rawValue),
+            ]
+        }
+        let isPartial = !summary.isComplete && (summary.appliedCount > 0 || summary.steps.contains { $0.state == .unknown })
+        var problems = notices + summary.problems
+        if isPartial {
+            problems.append(
+                Problem(
+                    .partlyApplied, code: "partly-applied",
+                    message: "\(summary.appliedCount) of \(summary.steps.count) steps were applied; the rest is kept and journalled.",
+                    next: "phsync push"))
+        }
+        let outcome = summary.isComplete ? "pushed" : isPartial ? "partly-applied" : "not-pushed"
+        let end: [Block] = summary.isComplete ? [.line(Line("Next: phsync history SELECTOR shows what was pushed", .dim))] : []
+        return CommandResult(
+            outcome: outcome, result: ["plan": plan.json, "steps": .array(steps)], text: lines + end, problems: problems)
+    }
+}

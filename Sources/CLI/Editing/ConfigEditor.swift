@@ -1,0 +1,48 @@
+import Models
+import Storage
+
+/// Stores a person's edits of one config, all or none; makes a draft where the project has no config yet.
+struct ConfigEditor: Sendable {
+    let selected: SelectedConfig
+    let edits: [(field: ConfigField, input: EditTable.Input)]
+    let now: Timestamp
+
+    /// - Returns: The config that was edited: the draft's id when one was made.
+    func store(in mirror: MirrorTransaction) throws(MirrorError) -> PluginConfigID {
+        let id: PluginConfigID
+        if let known = selected.id { id = known } else { id = try draft(in: mirror) }
+        let base = try mirror.configs.versions(id)?.base
+        for (field, input) in edits {
+            if isBase(input, base?[field], hasBase: base != nil) {
+                // Back to what the remote has: there is nothing to send.
+                if let edit = try mirror.edits.edit(id, field) { try mirror.edits.remove(id, field, version: edit.version) }
+            } else {
+                try mirror.edits.put(id, field, input, at: now)
+            }
+        }
+        return id
+    }
+
+    private func isBase(_ input: EditTable.Input, _ value: JSONValue?, hasBase: Bool) -> Bool {
+        guard hasBase else { return false }
+        switch input {
+        case .value(let wanted): return wanted == value
+        case .unset: return value == nil
+        case .secret: return false
+        }
+    }
+
+    /// A draft starts with the schema's defaults, which the server does not apply by itself, and comes last in order.
+    private func draft(in mirror: MirrorTransaction) throws(MirrorError) -> PluginConfigID {
+        if let known = try mirror.configs.drafts(plugin: selected.pluginID, project: selected.projectID).first { return known }
+        let id = try mirror.configs.createDraft(plugin: selected.pluginID, project: selected.projectID, at: now)
+        let last = try mirror.configs.list(project: selected.projectID).compactMap(\.position).max() ?? 0
+        try mirror.edits.put(id, .order, .value(JSONValue(last + 1)), at: now)
+        let schema = try mirror.plugins.row(selected.pluginID)?.plugin.schema
+        for field in schema?.fields ?? [] where !field.isSecret && field.type != .attachment {
+            guard let value = field.defaultValue, !value.isNull, value != "" else { continue }
+            try mirror.edits.put(id, .key(field.key), .value(value), at: now)
+        }
+        return id
+    }
+}

@@ -1,0 +1,49 @@
+import Models
+import Sync
+
+extension PlanStep {
+    var heading: String {
+        let verb =
+            switch kind {
+            case .create: "create (disabled)"
+            case .update: "change"
+            case .enable: "enable what was created"
+            }
+        return "\(verb) \(title) (\(configID.subject))"
+    }
+
+    var json: JSONValue {
+        [
+            "kind": .string(kind.rawValue), "config": .string(configID.subject), "title": .string(title),
+            "plugin_id": JSONValue(pluginID.rawValue), "project_id": JSONValue(projectID.rawValue), "changes": .array(changes.map(\.json)),
+            "precondition": [
+                "remote_digest": JSONValue(precondition.remoteDigest), "schema_digest": .string(precondition.schemaDigest),
+            ],
+        ]
+    }
+}
+
+extension Plan {
+    var blocks: [Block] {
+        var blocks: [Block] = []
+        for (index, step) in steps.enumerated() {
+            blocks.append(.line(Line("\(index + 1). \(step.heading)", .bold)))
+            blocks += step.changes.map { .line($0.line) }
+        }
+        return blocks + [.line(Line("Plan \(digest), \(steps.count) step\(steps.count == 1 ? "" : "s")", .dim))]
+    }
+
+    var json: JSONValue { ["digest": .string(digest), "steps": .array(steps.map(\.json))] }
+}
+
+extension PlannerOutput {
+    /// Conflicts and unknown plugins, then what does not fit the schema: an error unless the person insists.
+    func allProblems(isVerified: Bool) -> [Problem] {
+        problems + issues.map { subject, issue in
+            let kind: Problem.Kind = issue.severity == .error && isVerified ? .invalid : .notice
+            return Problem(
+                kind, code: issue.code, subject: "\(subject) \(issue.key)", message: "\(subject): \(issue.message)",
+                next: kind == .invalid ? "phsync edit-config \(subject) \("\(issue.key)=…".shellQuoted)" : nil)
+        }
+    }
+}
