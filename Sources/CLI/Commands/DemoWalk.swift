@@ -34,7 +34,7 @@ struct DemoWalk {
 
     private func step(_ words: [String], expecting: ExitStatus = .done) async throws(Problem) {
         try Interruption.check()
-        output.write("\n$ phsync \(words.map(\.shellQuoted).joined(separator: " "))\n")
+        output.write("\n$ phsync \(words.map { $0.hasPrefix("-") ? $0 : $0.shellQuoted }.joined(separator: " "))\n")
         let environment = Environment([
             .phsyncHome: home, .phsyncHost: server.url, .phsyncToken: DemoKeys.admin, .term: context.environment[.term] ?? "",
             .noColor: context.environment[.noColor] ?? "", .columns: context.environment[.columns] ?? "",
