@@ -23,5 +23,7 @@ struct Services: Sendable {
     var doctorChecks: [DoctorCheck] = DoctorCheck.local
 
     /// The services of the program.
-    static let standard = Services(verify: verifyOverNetwork)
+    static let standard = Services(
+        verify: verifyOverNetwork, hasUnsentEdits: hasUnsentEditsInMirror,
+        doctorChecks: DoctorCheck.local + [.mirror, .instance])
 }

@@ -151,7 +151,7 @@ import Testing
         terminal.type("\u{3}")
         terminal.readToEnd()
         #expect(PhsyncProcess.wait(for: child) == 130)
-        #expect(terminal.text.contains("phsync: interrupted"))
+        #expect(terminal.text.contains("interrupted"))
         #expect(home.mode("config") == nil)
     }
 

@@ -70,7 +70,9 @@ struct Row {
     }
 
     func optionalJSON(_ column: String) throws(SQLiteError) -> JSONValue? {
-        try optionalText(column) == nil ? nil : try json(column)
+        // Written out: a bare nil beside a JSONValue would be JSON's null.
+        guard try optionalText(column) != nil else { return Optional<JSONValue>.none }
+        return try json(column)
     }
 
     /// A JSON array whose elements `make` understands.
