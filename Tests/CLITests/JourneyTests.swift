@@ -1,0 +1,135 @@
+import DemoInstance
+import Glibc
+import Models
+import Testing
+
+/// The built program against a real server on loopback.
+@Suite struct JourneyTests {
+    private let home: TemporaryHome
+    private let server: DemoServer
+
+    init() throws {
+        home = try TemporaryHome()
+        server = try DemoServer(state: .demo())
+    }
+
+    private var environment: [String: String] {
+        home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
+    }
+
+    private func phsync(_ arguments: String..., input: String = "") throws -> PhsyncProcess.Outcome {
+        try PhsyncProcess.run(arguments, environment: environment, input: input)
+    }
+
+    private func value(_ config: Int64, _ key: String) -> JSONValue? {
+        server.withState { $0.configs[config]?.config[key] }
+    }
+
+    @Test func anEditGoesFromTheCommandLineIntoTheServersDatabase() throws {
+        defer { server.stop() }
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF", "--position", "5").status == 0)
+        #expect(try phsync("edit-config", "1", "openExchangeRatesApiKey=@-", input: "sk-very-new\n").status == 0)
+        #expect(try phsync("status", "--exit-code").status == 2)
+        let pushed = try phsync("push", "--yes", "-o", "json")
+        #expect(pushed.status == 0)
+        #expect(try JSONValue(parsing: pushed.output)["outcome"] == "pushed")
+        #expect(value(1, "normalizedCurrency") == "CHF")
+        #expect(value(1, "openExchangeRatesApiKey") == "sk-very-new")
+        #expect(server.withState { $0.configs[1]?.order } == 5)
+        #expect(try phsync("status", "--exit-code").status == 0)
+    }
+
+    @Test func aSecretNeverStandsOnTheCommandLineOrInAnyOutput() throws {
+        defer { server.stop() }
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "openExchangeRatesApiKey=oops").status == 64)
+        #expect(try phsync("edit-config", "1", "openExchangeRatesApiKey=@-", input: "sk-very-new").status == 0)
+        for command in [["status"], ["diff"], ["plan"], ["show", "1"], ["configs"], ["push", "--yes", "-v"], ["history", "1"]] {
+            for format in ["text", "json"] {
+                let outcome = try PhsyncProcess.run(command + ["-o", format], environment: environment)
+                #expect(!(outcome.output + outcome.messages).contains("sk-very-new"), "\(command) \(format)")
+            }
+        }
+    }
+
+    @Test func aTargetThatMovedIsNotWrittenAndWithoutAYesNothingIs() throws {
+        defer { server.stop() }
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
+        #expect(try phsync("push").status == 64)
+        #expect(try phsync("push", "--yes", "--plan", "0000").status == 6)
+        server.withState { $0.configs[1]?.isEnabled = false }
+        #expect(try phsync("push", "--yes").status == 6)
+        #expect(!server.requests.contains { $0.method != "GET" })
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("push", "--yes").status == 0)
+        #expect(server.withState { $0.configs[1]?.isEnabled } == false)
+        #expect(value(1, "normalizedCurrency") == "CHF")
+    }
+
+    @Test func aConflictWaitsForADecision() throws {
+        defer { server.stop() }
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
+        server.withState { state in
+            var config = state.configs[1]?.config.object ?? JSONObject()
+            config["normalizedCurrency"] = "USD"
+            state.configs[1]?.config = .object(config)
+        }
+        #expect(try phsync("pull").status == 3)
+        #expect(try phsync("push", "--yes").status == 3)
+        #expect(try phsync("resolve", "1", "normalizedCurrency", "--local").status == 0)
+        #expect(try phsync("push", "--yes").status == 0)
+        #expect(value(1, "normalizedCurrency") == "CHF")
+    }
+
+    @Test func aPushThatIsKilledWhileItWritesIsSettledAndSendsNothingTwice() throws {
+        defer { server.stop() }
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
+        server.setFaults([FaultRule(.slow(milliseconds: 60_000), method: "PATCH", path: "/api/**")])
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        let child = try PhsyncProcess.spawn(PhsyncProcess.path, ["push", "--yes"], environment, &actions)
+        while !server.requests.contains(where: { $0.method == "PATCH" }) { usleep(2000) }
+        #expect(try phsync("push", "--yes").status == 75, "a second push says who has the lock")
+        kill(child, SIGKILL)
+        #expect(PhsyncProcess.wait(for: child) == 128 + SIGKILL)
+        server.setFaults([])
+        #expect(try phsync("status").output.contains("not settled"))
+        #expect(try phsync("push", "--yes").status == 0)
+        #expect(value(1, "normalizedCurrency") == "CHF")
+        #expect(server.requests.count { $0.method == "PATCH" } == 1)
+        #expect(try phsync("status", "--exit-code").status == 0)
+    }
+
+    @Test func brokenAnswersEndInTheRightStatusAndKeepTheEdit() throws {
+        defer { server.stop() }
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
+        let faults: [(Fault, Int32)] = [
+            (.html(status: 200), 1), (.redirect(location: "https://elsewhere.example.com/"), 1), (.endlessBody, 1),
+        ]
+        for (fault, status) in faults {
+            server.setFaults([FaultRule(fault, method: "GET", path: "/api/**", count: nil)])
+            let outcome = try phsync("pull", "-o", "json")
+            #expect(outcome.status == status, "\(fault): \(outcome.output)")
+            #expect(try JSONValue(parsing: outcome.output)["exit_status"]?.int == Int64(status), "\(fault)")
+        }
+        server.setFaults([])
+        #expect(try phsync("status").output.contains("normalizedCurrency"))
+    }
+
+    @Test func aWrongKeyIsRefusedWithTheWayOut() throws {
+        defer { server.stop() }
+        let outcome = try PhsyncProcess.run(
+            ["pull"], environment: environment.merging(["PHSYNC_TOKEN": "phx_wrong"]) { $1 })
+        #expect(outcome.status == 4)
+        #expect(outcome.messages.contains("phsync login"))
+        #expect(!outcome.messages.contains("phx_wrong"))
+    }
+}
