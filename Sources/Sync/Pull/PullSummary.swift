@@ -36,6 +36,13 @@ package struct PullSummary: Sendable {
     package init(identity: Identity) {
         self.identity = identity
     }
+
+    /// Takes in what a part of the same pull did.
+    mutating func add(_ part: PullSummary) {
+        collections += part.collections
+        settledEdits += part.settledEdits
+        problems += part.problems
+    }
 }
 
 /// Something that happens during a pull and is worth a line of progress.

@@ -39,7 +39,7 @@ package struct Puller: Sendable {
         do throws(Problem) {
             summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
             try await pullPlugins(reach, run: run, full: full, &summary)
-            for project in projects { try await pullConfigs(project, reach, run: run, full: full, &summary) }
+            for part in try await pullConfigs(projects, reach, run: run, full: full) { summary.add(part) }
         } catch {
             try await finish(run, outcome: "stopped", detail: error.code)
             throw error
