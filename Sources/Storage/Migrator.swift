@@ -4,7 +4,10 @@ import Models
 struct Migrator {
     /// "phsy": says that an SQLite file is a mirror.
     static let applicationID: Int64 = 0x7068_7379
-    static let migrations: [StaticString] = [Migration001.sql]
+    /// Each with the statement that stamps its version: a pragma takes no bound value.
+    static let migrations: [(sql: StaticString, stamp: StaticString)] = [
+        (Migration001.sql, "PRAGMA user_version = 1")
+    ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 
     enum State: Equatable {
@@ -54,26 +57,18 @@ struct Migrator {
             guard try connection.pragma("PRAGMA user_version") == String(version) else {
                 return try connection.run("ROLLBACK")
             }
-            try connection.runScript(Migrator.migrations[Int(version)])
+            try connection.runScript(Migrator.migrations[Int(version)].sql)
             if version == 0 { try fill(environment) }
             guard try connection.pragma("PRAGMA foreign_key_check") == "" else {
                 throw SQLiteError(
                     code: .corrupt, extendedCode: 0, message: "a row refers to nothing after migration \(version + 1)",
                     sql: "")
             }
-            try stamp(version + 1)
+            try connection.run("PRAGMA application_id = 0x70687379")
+            try connection.run(Migrator.migrations[Int(version)].stamp)
             try connection.run("COMMIT")
         } catch {
             throw rolledBack(error)
-        }
-    }
-
-    /// The pragmas take no bound values; the numbers are ours.
-    private func stamp(_ version: Int64) throws(SQLiteError) {
-        try connection.run("PRAGMA application_id = 0x70687379")
-        switch version {
-        case 1: try connection.run("PRAGMA user_version = 1")
-        default: preconditionFailure("a new migration adds its version here")
         }
     }
 

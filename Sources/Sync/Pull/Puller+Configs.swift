@@ -29,7 +29,7 @@ extension Puller {
     /// Access level 0 to 2: the server answers an empty list with 200, which means nothing.
     private func refuseEmptyList(_ collection: PullCollection, _ summary: inout PullSummary) async throws(Problem) {
         let detail = "the organization's plugin access level does not let this key see configs"
-        try await mark(collection, .unreachable, detail)
+        try await mark(collection.name, .unreachable, detail)
         let result = PullSummary.Collection(name: collection.name, title: collection.title, state: .unreachable, detail: detail)
         summary.collections.append(result)
         summary.problems.append(

@@ -36,7 +36,7 @@ extension Puller {
         case .unreachable(let error): try await leaveUnreachable(collection, error, &result, &summary)
         case .stopped(let error):
             try await saveCursor(collection, walk, run: run, since: cursor)
-            try await mark(collection, .incomplete, error.detail)
+            try await mark(collection.name, .incomplete, error.detail)
             throw error.problem(
                 "\(collection.title) could not be read to the end; what was read so far is kept", subject: collection.name,
                 next: "phsync pull")
@@ -83,7 +83,7 @@ extension Puller {
             } else {
                 "its rows moved between pages each time it was read"
             }
-        try await mark(collection, .incomplete, result.detail)
+        try await mark(collection.name, .incomplete, result.detail)
         summary.problems.append(
             Problem(
                 .notice, code: "collection-incomplete", subject: collection.name,
@@ -96,16 +96,16 @@ extension Puller {
     ) async throws(Problem) {
         result.state = .unreachable
         result.detail = "\(error.subject) answered \(error.status.map(String.init) ?? "nothing"): \(error.detail)"
-        try await mark(collection, .unreachable, result.detail)
+        try await mark(collection.name, .unreachable, result.detail)
         summary.problems.append(
             error.problem(
                 "\(collection.title) can't be read; the mirror keeps what it has", subject: collection.name, next: "phsync pull"))
     }
 
-    func mark(_ collection: PullCollection, _ state: FreshnessRow.State, _ detail: String) async throws(Problem) {
+    func mark(_ collection: String, _ state: FreshnessRow.State, _ detail: String) async throws(Problem) {
         let now = now()
         try await mirror.writing { mirror in
-            try mirror.freshness.markAttempted(collection.name, state, detail: detail, at: now)
+            try mirror.freshness.markAttempted(collection, state, detail: detail, at: now)
         }
     }
 

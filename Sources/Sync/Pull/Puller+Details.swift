@@ -1,0 +1,40 @@
+import Models
+import Storage
+
+extension Puller {
+    /// Reads a collection that is asked for entity by entity, and says in freshness and summary how far it came.
+    ///
+    /// - Parameters:
+    ///   - name: As freshness knows it: "logs", "metrics".
+    ///   - items: The entities to ask for, the most needed first; the others are known to have nothing new.
+    /// - Throws: `Problem` when it was stopped; freshness says so then, and what was read is kept.
+    func pullDetails<Item: Sendable>(
+        _ name: String, title: String, of items: [Item], _ summary: inout PullSummary,
+        one: @escaping @Sendable (Item) async -> DetailReader.Outcome
+    ) async throws(Problem) {
+        report(.started(collection: title))
+        let read = await DetailReader().read(items, progress: { report(.progressed(collection: title, seen: $0, of: items.count)) }, one: one)
+        var result = PullSummary.Collection(name: name, title: title, state: .complete)
+        result.seen = read.read
+        result.inserted = read.inserted
+        if let problem = read.stopped {
+            try await mark(name, .incomplete, problem.message)
+            throw problem
+        }
+        if let error = read.unreachable.first {
+            result.state = read.read == 0 ? .unreachable : .incomplete
+            result.detail = "\(read.unreachable.count) of \(items.count) can't be read; the first: \(error.subject) answered"
+                + " \(error.status.map(String.init) ?? "nothing"), \(error.detail)"
+            try await mark(name, result.state == .unreachable ? .unreachable : .incomplete, result.detail)
+            summary.problems.append(
+                Problem(
+                    .notice, code: "collection-incomplete", subject: name, message: "\(title): \(result.detail). The mirror keeps what it has.",
+                    next: "phsync doctor"))
+        } else {
+            let now = now()
+            try await mirror.writing { mirror in try mirror.freshness.markComplete(name, count: items.count, at: now) }
+        }
+        summary.collections.append(result)
+        report(.finished(result))
+    }
+}
