@@ -7,18 +7,19 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     package let code: Code
     package let offset: Int
 
-    package var description: String {
-        let reason =
-            switch code {
-            case .unexpectedEnd: "the text ends too early"
-            case .unexpectedByte: "a character that can't stand here"
-            case .badNumber: "not a number"
-            case .badString: "a string with a bad escape, an unpaired surrogate or a raw control character"
-            case .badUTF8: "not UTF-8"
-            case .tooDeep: "nested more than \(JSONScanner.maximumDepth) deep"
-            case .trailingBytes: "more text after the end of the value"
-            }
-        return "not valid JSON at byte \(offset): \(reason)"
+    package var description: String { "not valid JSON at byte \(offset): \(reason)" }
+
+    /// What is wrong, without where.
+    package var reason: String {
+        switch code {
+        case .unexpectedEnd: "the text ends too early"
+        case .unexpectedByte: "a character that can't stand here"
+        case .badNumber: "not a number"
+        case .badString: "a string with a bad escape, an unpaired surrogate or a raw control character"
+        case .badUTF8: "not UTF-8"
+        case .tooDeep: "nested more than \(JSONScanner.maximumDepth) deep"
+        case .trailingBytes: "more text after the end of the value"
+        }
     }
 }
 

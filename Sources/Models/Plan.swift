@@ -17,8 +17,11 @@ package struct Plan: Sendable, Equatable {
     }
 }
 
-/// One request of a plan.
-package struct PlanStep: Sendable, Equatable {
+/// One request of a plan; each kind of thing that can be pushed has a case.
+package enum PlanStep: Sendable, Equatable {
+    case source(SourceStep)
+    case config(ConfigStep)
+
     package enum Kind: String, Sendable {
         /// Creates the config, disabled.
         case create
@@ -26,63 +29,69 @@ package struct PlanStep: Sendable, Equatable {
         case update
         /// Enables what an earlier step of the same plan has created and read back.
         case enable
+        /// Changes files of a plugin's code.
+        case source
     }
 
-    /// What the config must still be when the request is sent; nil fields for a config that must not exist.
+    /// What the target must still be when the request is sent.
     package struct Precondition: Sendable, Equatable {
-        /// Digest of the remote's writable content.
+        /// Digest of the remote's content; nil for a config that must not exist.
         package let remoteDigest: String?
         /// Digest of the plugin's `config_schema`: it decides what the server masks.
         package let schemaDigest: String
+        /// Keys that a step before this one turns into secrets or back: the server then shows the same value in another way,
+        /// so of them `remoteDigest` only knows whether they are set.
+        package let reshownKeys: Set<String>
 
-        package init(remoteDigest: String?, schemaDigest: String) {
+        package init(remoteDigest: String?, schemaDigest: String, reshownKeys: Set<String> = []) {
             self.remoteDigest = remoteDigest
             self.schemaDigest = schemaDigest
+            self.reshownKeys = reshownKeys
         }
     }
 
-    package let kind: Kind
-    package let configID: PluginConfigID
-    package let pluginID: PluginID
-    package let projectID: ProjectID
-    /// "Currency Normalization@Web shop", for people.
-    package let title: String
-    package let changes: [Change]
-    package let edits: [Edit]
-    package let precondition: Precondition
+    package var kind: Kind {
+        switch self {
+        case .source: .source
+        case .config(let step): step.kind
+        }
+    }
 
-    package init(
-        kind: Kind, configID: PluginConfigID, pluginID: PluginID, projectID: ProjectID, title: String,
-        changes: [Change], edits: [Edit], precondition: Precondition
-    ) {
-        self.kind = kind
-        self.configID = configID
-        self.pluginID = pluginID
-        self.projectID = projectID
-        self.title = title
-        self.changes = changes
-        self.edits = edits
-        self.precondition = precondition
+    package var pluginID: PluginID {
+        switch self {
+        case .source(let step): step.pluginID
+        case .config(let step): step.pluginID
+        }
+    }
+
+    /// "plugin:5", "config:12".
+    package var subject: String {
+        switch self {
+        case .source(let step): step.pluginID.subject
+        case .config(let step): step.configID.subject
+        }
+    }
+
+    /// "Currency Normalization@Web shop", for people.
+    package var title: String {
+        switch self {
+        case .source(let step): step.title
+        case .config(let step): step.title
+        }
+    }
+
+    package var precondition: Precondition {
+        switch self {
+        case .source(let step): step.precondition
+        case .config(let step): step.precondition
+        }
     }
 
     /// Everything that decides what is sent; a secret by its reference, never its value.
     var identity: JSONValue {
-        [
-            "kind": .string(kind.rawValue), "config": JSONValue(configID.rawValue), "plugin": JSONValue(pluginID.rawValue),
-            "project": JSONValue(projectID.rawValue), "edits": .array(edits.map(\.identity)),
-            "remote": JSONValue(precondition.remoteDigest), "schema": .string(precondition.schemaDigest),
-        ]
-    }
-}
-
-extension Edit {
-    var identity: JSONValue {
-        let shown: JSONValue =
-            switch value {
-            case .value(let value): ["value": value]
-            case .unset: ["unset": true]
-            case .secret(let reference): ["secret": .string(reference)]
-            }
-        return ["field": .string(field.text), "to": shown]
+        switch self {
+        case .source(let step): step.identity
+        case .config(let step): step.identity
+        }
     }
 }

@@ -29,7 +29,7 @@ package struct Plugin: Sendable, Equatable {
             throw DecodeError(entity: "plugin", field: "id", found: json["id"]?.kind ?? "nothing")
         }
         self.id = PluginID(id)
-        name = json["name"]?.string ?? "plugin \(id)"
+        name = json["name"]?.string ?? Plugin.unnamed(PluginID(id))
         type = json["plugin_type"]?.string
         url = json["url"]?.string
         tag = json["tag"]?.string
@@ -48,6 +48,12 @@ package struct Plugin: Sendable, Equatable {
         }
         return .object(content)
     }
+
+    /// What a plugin without a name is called.
+    static func unnamed(_ id: PluginID) -> String { "plugin \(id)" }
+
+    /// The organization that may read and write the plugin; nil when the server does not say.
+    package var organizationID: OrganizationID? { json["organization_id"]?.string.map(OrganizationID.init(rawValue:)) }
 
     package var hasNewerTag: Bool {
         guard let tag, let latestTag, !latestTag.isEmpty else { return false }

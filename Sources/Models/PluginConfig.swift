@@ -106,6 +106,17 @@ package struct ConfigContent: Sendable, Equatable {
 }
 
 extension ConfigContent {
+    /// The same with nothing told of these keys but whether they are set: what stays when a key becomes a secret or stops
+    /// being one, and the server shows its value in another way.
+    package func concealing(_ keys: Set<String>) -> ConfigContent {
+        var content = self
+        for key in keys {
+            guard let value = values[key] else { continue }
+            content.values[key] = value.isNull ? nil : value == "" ? "" : .string(Secret.mask)
+        }
+        return content
+    }
+
     /// Takes what `json` gave; nil for anything else.
     package init?(storedJSON json: JSONValue) {
         guard let enabled = json["enabled"]?.bool, let values = json["config"]?.object,

@@ -25,6 +25,10 @@ package final class MirrorTransaction {
     package var plugins: PluginTable { PluginTable(transaction: self) }
     package var configs: ConfigTable { ConfigTable(transaction: self) }
     package var edits: EditTable { EditTable(transaction: self) }
+    package var sources: SourceTable { SourceTable(transaction: self) }
+    package var sourceEdits: SourceEditTable { SourceEditTable(transaction: self) }
+    package var sourceVersions: SourceVersionTable { SourceVersionTable(transaction: self) }
+    var sourceTexts: SourceTextTable { SourceTextTable(transaction: self) }
     package var history: HistoryTable { HistoryTable(transaction: self) }
     package var freshness: FreshnessTable { FreshnessTable(transaction: self) }
     package var cursors: CursorTable { CursorTable(transaction: self) }

@@ -139,8 +139,8 @@ private final class Scenario {
             let run = try tx.runs.begin(.push, planDigest: "abc", at: at(4))
             try tx.edits.markInFlight(try tx.edits.list(config12).filter { $0.field == .key("currency") })
             try tx.journal.append(JournalStep(
-                runID: run, ordinal: 1, kind: .update, configID: config12, pluginID: PluginID(1), projectID: ProjectID(3),
-                method: "PATCH", path: "/", fields: ["config"], edits: [], before: nil, expected: nil))
+                runID: run, ordinal: 1, kind: .update, pluginID: PluginID(1), subject: .config(config12, ProjectID(3), []),
+                method: "PATCH", path: "/", fields: ["config"], before: nil, expected: nil))
             try tx.journal.markSent(
                 run: run, ordinal: 1, configID: config12, fields: ["config"], before: nil, expected: ["enabled": true], at: at(4))
         default:

@@ -7,39 +7,53 @@ enum DiscardCommand {
     static let command = Command(
         "discard", summary: "gives up edits that were not pushed", positionals: [CommandContext.selectors],
         flags: [Flag("yes", "don't ask")],
-        examples: [Example("phsync discard 12", "the edits of one config"), Example("phsync discard --yes", "all edits, unasked")],
+        examples: [Example("phsync discard 12", "the edits of one config"), Example("phsync discard plugin:5", "the edits of its code"), Example("phsync discard --yes", "all edits, unasked")],
         run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToEdit(instance)
-        let inputs = try context.plannerInputs(mirror, instance, command: "discard")
-        let differences = inputs.map { ConfigDifference($0) }
-        guard !inputs.isEmpty else { return CommandResult(result: [], text: [.line("Nothing is edited there.")]) }
-        if let busy = inputs.first(where: { $0.versions.edits.contains { $0.state == .inFlight } }) {
-            throw Problem(
-                .failed, code: "in-flight", subject: busy.versions.id.subject,
-                message: "\(busy.title) is part of a push that is under way or was interrupted; settle that first.", next: "phsync push")
-        }
+        let edited = try context.edited(mirror, instance, command: "discard")
+        let differences = edited.differences
+        guard !edited.isEmpty else { return CommandResult(result: [], text: [.line("Nothing is edited there.")]) }
+        try checkNothingInFlight(edited)
         context.progress.clear()
-        let count = inputs.reduce(0) { $0 + $1.versions.edits.count }
-        let names = inputs.map(\.title).joined(separator: ", ")
+        let count = edited.configs.reduce(0) { $0 + $1.versions.edits.count } + edited.sources.reduce(0) { $0 + $1.versions.edits.count }
+        let names = differences.map(\.title).joined(separator: ", ")
         guard try context.confirm("Give up \(count) edit(s) of \(names)?") else {
             throw Problem(.interrupted, code: "not-confirmed", message: "nothing was discarded")
         }
+        let now = context.now()
         try await mirror.change { mirror in
-            for input in inputs {
-                if input.versions.id.isDraft {
-                    try mirror.configs.discardDraft(input.versions.id)
-                } else {
-                    for edit in input.versions.edits { try mirror.edits.remove(edit.configID, edit.field, version: edit.version) }
-                    if let remote = try mirror.configs.remote(input.versions.id), input.versions.remote != nil {
-                        try mirror.configs.store(remote, base: .followsRemote, at: context.now())
-                    }
-                }
-            }
+            for input in edited.configs { try discard(input, in: mirror, at: now) }
+            for input in edited.sources { try discard(input, in: mirror) }
         }
         return CommandResult(
             outcome: "discarded", result: .array(differences.map(\.json)), text: [.line("Discarded \(count) edit(s) of \(names).")])
+    }
+
+    private static func checkNothingInFlight(_ edited: Edited) throws(Problem) {
+        let config = edited.configs.first { $0.versions.edits.contains { $0.state == .inFlight } }
+        let source = edited.sources.first { $0.versions.edits.contains { $0.state == .inFlight } }
+        guard let subject = config?.versions.id.subject ?? source?.id.subject, let title = config?.title ?? source?.plugin.name else { return }
+        throw Problem(
+            .failed, code: "in-flight", subject: subject,
+            message: "\(title) is part of a push that is under way or was interrupted; settle that first.", next: "phsync push")
+    }
+
+    private static func discard(_ input: PlannerInput, in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) {
+        if input.versions.id.isDraft {
+            try mirror.configs.discardDraft(input.versions.id)
+            return
+        }
+        for edit in input.versions.edits { try mirror.edits.remove(edit.configID, edit.field, version: edit.version) }
+        if let remote = try mirror.configs.remote(input.versions.id), input.versions.remote != nil {
+            try mirror.configs.store(remote, base: .followsRemote, at: now)
+        }
+    }
+
+    private static func discard(_ input: SourceInput, in mirror: MirrorTransaction) throws(MirrorError) {
+        for edit in input.versions.edits { try mirror.sourceEdits.remove(input.id, edit.file, version: edit.version) }
+        try mirror.sources.storeBase(input.versions.remote, of: input.id)
     }
 }

@@ -10,7 +10,7 @@ enum PlanCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let output = Planner.plan(try context.plannerInputs(mirror, instance, command: "plan"))
+        let output = try context.edited(mirror, instance, command: "plan").plan
         let text: [Block] = output.plan.isEmpty
             ? [.line("There is nothing to push.")] : output.plan.blocks + [.line(Line("Next: phsync push", .dim))]
         return CommandResult(

@@ -7,7 +7,8 @@ enum PullCommand {
     static let command = Command(
         "pull", summary: "mirrors the instance; edits made here stay",
         details: [
-            "Reads plugins and the configs of all projects, or of one with --project. An interrupted pull goes on where it stopped.",
+            "Reads plugins and their code, and the configs of all projects, or of one with --project. An interrupted pull goes on where it stopped.",
+            "Code is read of plugins that are written on the instance, and of others when something about them has changed; --full reads all.",
             "What was changed both here and there is a conflict: the pull completes, says which, and exits 3.",
         ],
         flags: [Flag("full", "walk every list from its start, also where an earlier pull was interrupted")],
@@ -61,15 +62,16 @@ enum PullCommand {
         var text: [Block] = [
             .line(Line("\(summary.identity.origin), \(summary.identity.organizationName)", .bold)), .table(Table(columns, rows: rows)),
         ]
-        if !summary.settledEdits.isEmpty {
-            text.append(.line("\(summary.settledEdits.count) edit(s) are on the remote by now and no longer waiting."))
+        let settled = summary.settledEdits.count + summary.settledSourceEdits.count
+        if settled > 0 {
+            text.append(.line("\(settled) edit(s) are on the remote by now and no longer waiting."))
         }
         let hasConflicts = summary.problems.contains { $0.kind == .conflict }
         text.append(.line(Line("Next: phsync \(hasConflicts ? "diff" : "status")", .dim)))
         return CommandResult(
             outcome: summary.collections.allSatisfy { $0.state == .complete } ? "pulled" : "partly-pulled",
             result: [
-                "collections": .array(summary.collections.map(\.json)), "settled_edits": JSONValue(summary.settledEdits.count),
+                "collections": .array(summary.collections.map(\.json)), "settled_edits": JSONValue(settled),
             ],
             text: text, problems: summary.problems)
     }

@@ -29,7 +29,7 @@ enum PushCommand {
         if try mirror.look({ mirror in try mirror.configs.counts().unsettledSteps + mirror.configs.counts().editsInFlight }) > 0 {
             context.report.add(try await pusher.settle())
         }
-        let output = Planner.plan(try context.plannerInputs(mirror, instance, command: "push"))
+        let output = try context.edited(mirror, instance, command: "push").plan
         let problems = output.allProblems(isVerified: !context.arguments.has("no-verify"))
         guard problems.allSatisfy({ $0.kind == .notice }) else {
             return CommandResult(outcome: "not-pushed", result: ["plan": output.plan.json, "steps": []], problems: problems)
@@ -79,7 +79,7 @@ enum PushCommand {
         }
         let steps = summary.steps.map { outcome -> JSONValue in
             [
-                "step": outcome.step.json, "state": .string(outcome.state.word), "config_id": JSONValue(outcome.configID.rawValue),
+                "step": outcome.step.json, "state": .string(outcome.state.word), "config_id": outcome.configID.map { JSONValue($0.rawValue) } ?? .null,
             ]
         }
         let isPartial = !summary.isComplete && (summary.appliedCount > 0 || summary.steps.contains { $0.state == .unknown })

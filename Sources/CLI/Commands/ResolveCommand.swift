@@ -6,10 +6,13 @@ import Sync
 enum ResolveCommand {
     static let command = Command(
         "resolve", summary: "settles conflicts: keeps your value or the remote's",
-        positionals: [CommandContext.selector, Positional("KEY", "one field; all fields in conflict without it", isRequired: false)],
+        positionals: [CommandContext.selector, Positional("KEY", "one field, or a file of plugin:5; all in conflict without it", isRequired: false)],
         flags: [Flag("local", "keep your edit; a push replaces the remote's value"), Flag("remote", "give your edit up")],
         exclusive: [["local", "remote"]],
-        examples: [Example("phsync resolve 12 region --local", "your value"), Example("phsync resolve 12 --remote", "theirs, everywhere")],
+        examples: [
+            Example("phsync resolve 12 region --local", "your value"), Example("phsync resolve 12 --remote", "theirs, everywhere"),
+            Example("phsync resolve plugin:5 index.ts --local", "your version of a file"),
+        ],
         run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
@@ -23,23 +26,38 @@ enum ResolveCommand {
         let side: Resolution = arguments.has("local") ? .local : .remote
         let project = instance.project
         let selector = arguments.positional("SELECTOR") ?? ""
-        let (title, fields) = try await mirror.change { mirror in
+        let (title, names) = try await mirror.change { mirror in
+            if let settled = try source(selector, file: key, side, in: mirror) { return settled }
             let selected = try Selector.config(selector, project: project, for: "resolve", in: mirror)
             guard let id = selected.id else { throw SelectorMistake.noConfig(selected, command: "resolve") }
             let wanted = key.map { key -> Set<ConfigField> in [.key(key), ConfigField(text: key) ?? .key(key)] }
-            return (selected.title, try side.apply(to: id, fields: wanted, in: mirror, at: context.now()))
+            let fields = try side.apply(to: id, fields: wanted, in: mirror, at: context.now())
+            return (selected.title, fields.map { (label: $0.label, text: $0.text) })
         }
-        guard !fields.isEmpty else {
+        guard !names.isEmpty else {
             throw Problem(
                 .usage, code: "no-conflict", subject: selector,
                 message: "\(title) has no conflict\(key.map { " in \($0)" } ?? "")", next: "phsync diff")
         }
-        let names = fields.map(\.label).joined(separator: ", ")
+        let list = names.map(\.label).joined(separator: ", ")
         return CommandResult(
-            outcome: "resolved", result: ["fields": .array(fields.map { .string($0.text) })],
+            outcome: "resolved", result: ["fields": .array(names.map { .string($0.text) })],
             text: [
-                .line("\(title): \(names) is now \(side == .local ? "yours; a push will send it" : "the remote's")."),
+                .line("\(title): \(list) is now \(side == .local ? "yours; a push will send it" : "the remote's")."),
                 .line(Line("Next: phsync \(side == .local ? "plan" : "status")", .dim)),
             ])
+    }
+
+    /// Settles the code of a plugin; nil when the selector or the key means a config.
+    private static func source(
+        _ selector: String, file: String?, _ side: Resolution, in mirror: MirrorTransaction
+    ) throws(MirrorError) -> (title: String, names: [(label: String, text: String)])? {
+        let sources = try SourceInput.all(in: mirror)
+        guard let id = try Selector.editedSource(selector, of: sources, in: mirror), let input = sources.first(where: { $0.id == id })
+        else { return nil }
+        let clashing = input.merge.clashing.map(\.file)
+        guard file.map(clashing.contains) ?? !clashing.isEmpty else { return nil }
+        let files = try side.apply(toSourceOf: id, file: file, in: mirror)
+        return ("the code of \(input.plugin.name)", files.map { ($0, "source.\($0)") })
     }
 }

@@ -12,11 +12,11 @@ enum StatusCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, inputs, walks) = try mirror.look { mirror in
-            (try mirror.configs.counts(), try PlannerInput.all(in: mirror), try mirror.freshness.all())
+        let (counts, edited, walks) = try mirror.look { mirror in
+            (try mirror.configs.counts(), try Edited.all(in: mirror), try mirror.freshness.all())
         }
-        let views = inputs.map(ConfigDifference.init)
-        let conflicts = views.reduce(0) { $0 + $1.conflicts.count }
+        let views = edited.differences
+        let conflicts = views.reduce(0) { $0 + $1.conflictCount }
         var text: [Block] = [
             .line(Line("\(instance.name) (\(instance.origin))", .bold)),
             .line("\(counts.plugins) plugins; \(counts.configs) configs, \(counts.enabledConfigs) enabled, in \(counts.projects) projects"),
@@ -44,14 +44,13 @@ enum StatusCommand {
             text: text, freshness: try context.freshness(mirror), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
     }
 
-    private static func line(_ view: ConfigDifference) -> Line {
-        let fields = view.changes.map(\.field.label).joined(separator: ", ")
-        let head = Line("  \(view.title) (\(view.subject)): ") + Line(fields, .good)
-        guard !view.conflicts.isEmpty else { return head }
-        return head + Line(" conflict: \(view.conflicts.map(\.field.label).joined(separator: ", "))", .warning)
+    private static func line(_ view: Difference) -> Line {
+        let head = Line("  \(view.title) (\(view.subject)): ") + Line(view.changedNames.joined(separator: ", "), .good)
+        guard view.hasConflicts else { return head }
+        return head + Line(" conflict: \(view.conflictNames.joined(separator: ", "))", .warning)
     }
 
-    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [ConfigDifference]) -> String {
+    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [Difference]) -> String {
         if counts.unsettledSteps > 0 { return "phsync push" }
         if conflicts > 0 { return "phsync diff" }
         return views.isEmpty ? "phsync configs" : "phsync plan"

@@ -8,18 +8,51 @@ extension PlanStep {
             case .create: "create (disabled)"
             case .update: "change"
             case .enable: "enable what was created"
+            case .source: "change the code of"
             }
-        return "\(verb) \(title) (\(configID.subject))"
+        return "\(verb) \(title) (\(subject))"
+    }
+
+    var blocks: [Block] {
+        switch self {
+        case .config(let step): step.changes.map { .line($0.line) }
+        case .source(let step): step.blocks
+        }
     }
 
     var json: JSONValue {
-        [
-            "kind": .string(kind.rawValue), "config": .string(configID.subject), "title": .string(title),
-            "plugin_id": JSONValue(pluginID.rawValue), "project_id": JSONValue(projectID.rawValue), "changes": .array(changes.map(\.json)),
-            "precondition": [
-                "remote_digest": JSONValue(precondition.remoteDigest), "schema_digest": .string(precondition.schemaDigest),
-            ],
+        let precondition: JSONValue = [
+            "remote_digest": JSONValue(precondition.remoteDigest), "schema_digest": .string(precondition.schemaDigest),
         ]
+        switch self {
+        case .config(let step):
+            return [
+                "kind": .string(kind.rawValue), "config": .string(subject), "title": .string(title),
+                "plugin_id": JSONValue(pluginID.rawValue), "project_id": JSONValue(step.projectID.rawValue),
+                "changes": .array(step.changes.map(\.json)), "precondition": precondition,
+            ]
+        case .source(let step):
+            return [
+                "kind": .string(kind.rawValue), "plugin": .string(subject), "title": .string(title),
+                "plugin_id": JSONValue(pluginID.rawValue), "changes": .array(step.differences.map(\.json)),
+                "new_name": JSONValue(step.newName), "new_schema": step.newSchema?.json ?? .null, "precondition": precondition,
+            ]
+        }
+    }
+}
+
+extension SourceStep {
+    var differences: [FileDifference] { changes.map { FileDifference(file: $0.file, before: $0.before, after: $0.after) } }
+
+    /// The files, and what the server will take from `plugin.json`.
+    fileprivate var blocks: [Block] {
+        var blocks = differences.flatMap(\.blocks)
+        if let newName { blocks.append(.line(Line("  the plugin's name: ") + Line(title, .bad) + Line(" → ") + Line(newName, .good))) }
+        if let newSchema {
+            let fields = newSchema.fields.map { $0.isSecret ? "\($0.key) (secret)" : $0.key }
+            blocks.append(.line(Line("  config_schema: ") + Line(fields.isEmpty ? "no fields" : fields.joined(separator: ", "), .good)))
+        }
+        return blocks
     }
 }
 
@@ -28,7 +61,7 @@ extension Plan {
         var blocks: [Block] = []
         for (index, step) in steps.enumerated() {
             blocks.append(.line(Line("\(index + 1). \(step.heading)", .bold)))
-            blocks += step.changes.map { .line($0.line) }
+            blocks += step.blocks
         }
         return blocks + [.line(Line("Plan \(digest), \(steps.count) step\(steps.count == 1 ? "" : "s")", .dim))]
     }

@@ -28,6 +28,9 @@ package struct MirrorCounts: Sendable, Equatable {
     package let enabledConfigs: Int
     package let drafts: Int
     package let editedConfigs: Int
+    /// Plugins whose code is edited.
+    package let editedSources: Int
+    /// Of configs and of code.
     package let edits: Int
     package let editsInFlight: Int
     /// Steps that were sent and whose outcome is not known.
@@ -74,8 +77,11 @@ extension ConfigTable {
                 (SELECT count(*) FROM config INDEXED BY config_present WHERE removed_at IS NULL AND id > 0) AS configs,
                 (SELECT count(*) FROM config INDEXED BY config_present WHERE removed_at IS NULL AND id > 0 AND enabled = 1) AS enabled,
                 (SELECT count(*) FROM config WHERE id < 0) AS drafts,
-                (SELECT count(DISTINCT config_id) FROM edit) AS edited, (SELECT count(*) FROM edit) AS edits,
-                (SELECT count(*) FROM edit WHERE state = 'in flight') AS in_flight,
+                (SELECT count(DISTINCT config_id) FROM edit) AS edited,
+                (SELECT count(DISTINCT plugin_id) FROM source_edit) AS edited_sources,
+                (SELECT count(*) FROM edit) + (SELECT count(*) FROM source_edit) AS edits,
+                (SELECT count(*) FROM edit WHERE state = 'in flight')
+                    + (SELECT count(*) FROM source_edit WHERE state = 'in flight') AS in_flight,
                 (SELECT count(*) FROM journal WHERE state IN ('sent', 'unknown')) AS unsettled
             """
         ) { (row) throws(SQLiteError) in
@@ -83,7 +89,7 @@ extension ConfigTable {
                 projects: Int(try row.integer("projects")), plugins: Int(try row.integer("plugins")),
                 configs: Int(try row.integer("configs")), enabledConfigs: Int(try row.integer("enabled")),
                 drafts: Int(try row.integer("drafts")), editedConfigs: Int(try row.integer("edited")),
-                edits: Int(try row.integer("edits")), editsInFlight: Int(try row.integer("in_flight")),
+                editedSources: Int(try row.integer("edited_sources")), edits: Int(try row.integer("edits")), editsInFlight: Int(try row.integer("in_flight")),
                 unsettledSteps: Int(try row.integer("unsettled")))
         }
         guard let counts else { preconditionFailure("a SELECT without FROM has exactly one row") }

@@ -29,22 +29,40 @@ package struct JournalStep: Sendable, Equatable {
         }
     }
 
+    /// Which edit of a plugin's code a step carries.
+    package struct FileReference: Sendable, Hashable {
+        package let file: String
+        package let version: Int64
+
+        package init(file: String, version: Int64) {
+            self.file = file
+            self.version = version
+        }
+    }
+
+    /// What the step is about, and which edits it carries.
+    package enum Subject: Sendable, Equatable {
+        /// The id is negative for a draft that the step creates.
+        case config(PluginConfigID, ProjectID, [EditReference])
+        /// The code of the plugin.
+        case source([FileReference])
+    }
+
     package let runID: Int64
     /// 1, 2, 3, … in the run.
     package let ordinal: Int64
+    /// `.source` exactly if the subject is one.
     package let kind: PlanStep.Kind
-    /// Negative for a draft that the step creates.
-    package let configID: PluginConfigID
     package let pluginID: PluginID
-    package let projectID: ProjectID
+    package let subject: Subject
     package let method: String
     package let path: String
-    /// Names of the form fields that the request carries.
+    /// Names of the form fields or files that the request carries.
     package let fields: [String]
-    package let edits: [EditReference]
-    /// The remote's redacted writable content right before (`ConfigContent.json`); nil for a create, and until it is sent.
+    /// The remote right before: a config's redacted writable content (`ConfigContent.json`), of code the digests
+    /// (`SourceState.json`); nil for a create, and until it is sent.
     package let before: JSONValue?
-    /// The redacted writable content that the remote must show afterwards; nil until it is sent.
+    /// The same as the remote must show it afterwards; nil until it is sent.
     package let expected: JSONValue?
     package let state: State
     package let sentAt: Timestamp?
@@ -53,21 +71,18 @@ package struct JournalStep: Sendable, Equatable {
     package let detail: String
 
     package init(
-        runID: Int64, ordinal: Int64, kind: PlanStep.Kind, configID: PluginConfigID, pluginID: PluginID,
-        projectID: ProjectID, method: String, path: String, fields: [String], edits: [EditReference],
-        before: JSONValue?, expected: JSONValue?, state: State = .planned, sentAt: Timestamp? = nil,
+        runID: Int64, ordinal: Int64, kind: PlanStep.Kind, pluginID: PluginID, subject: Subject, method: String,
+        path: String, fields: [String], before: JSONValue?, expected: JSONValue?, state: State = .planned, sentAt: Timestamp? = nil,
         settledAt: Timestamp? = nil, detail: String = ""
     ) {
         self.runID = runID
         self.ordinal = ordinal
         self.kind = kind
-        self.configID = configID
         self.pluginID = pluginID
-        self.projectID = projectID
+        self.subject = subject
         self.method = method
         self.path = path
         self.fields = fields
-        self.edits = edits
         self.before = before
         self.expected = expected
         self.state = state
@@ -88,25 +103,28 @@ package struct JournalTable {
                 before_json, expected_json, state, sent_at, settled_at, detail)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             """, SQLiteValue(step.runID), SQLiteValue(step.ordinal), SQLiteValue(step.kind.rawValue),
-            SQLiteValue(step.configID.rawValue), SQLiteValue(step.pluginID.rawValue),
-            SQLiteValue(step.projectID.rawValue), SQLiteValue(step.method), SQLiteValue(step.path),
+            SQLiteValue(step.subject.configID?.rawValue), SQLiteValue(step.pluginID.rawValue),
+            SQLiteValue(step.subject.projectID?.rawValue), SQLiteValue(step.method), SQLiteValue(step.path),
             SQLiteValue(JSONValue.array(step.fields.map(JSONValue.string)).text),
-            SQLiteValue(JSONValue.array(step.edits.map(\.json)).text), SQLiteValue(step.before?.text),
+            SQLiteValue(step.subject.edits.text), SQLiteValue(step.before?.text),
             SQLiteValue(step.expected?.text), SQLiteValue(step.state.rawValue), SQLiteValue(step.sentAt),
             SQLiteValue(step.settledAt), SQLiteValue(step.detail))
     }
 
     /// Fills in what is only known right before sending: the request's shape and the remote as it was re-read.
+    ///
+    /// - Parameter configID: The config that it turned out to be about; nil leaves it.
     package func markSent(
-        run: Int64, ordinal: Int64, configID: PluginConfigID, fields: [String], before: JSONValue?, expected: JSONValue,
+        run: Int64, ordinal: Int64, configID: PluginConfigID? = nil, fields: [String], before: JSONValue?, expected: JSONValue,
         at time: Timestamp
     ) throws(MirrorError) {
         let count = try transaction.execute(
             """
-            UPDATE journal SET state = 'sent', fields = ?3, before_json = ?4, expected_json = ?5, sent_at = ?6, config_id = ?7
+            UPDATE journal SET state = 'sent', fields = ?3, before_json = ?4, expected_json = ?5, sent_at = ?6,
+                config_id = coalesce(?7, config_id)
             WHERE run_id = ?1 AND ordinal = ?2 AND state = 'planned'
             """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(JSONValue.array(fields.map(JSONValue.string)).text),
-            SQLiteValue(before?.text), SQLiteValue(expected.text), SQLiteValue(time), SQLiteValue(configID.rawValue))
+            SQLiteValue(before?.text), SQLiteValue(expected.text), SQLiteValue(time), SQLiteValue(configID?.rawValue))
         precondition(count == 1, "only a planned step is sent, and only once")
     }
 
@@ -139,9 +157,34 @@ package struct JournalTable {
     }
 }
 
-extension JournalStep.EditReference {
-    fileprivate var json: JSONValue { ["field": .string(field.text), "version": JSONValue(version)] }
+extension JournalStep.Subject {
+    fileprivate var configID: PluginConfigID? {
+        if case .config(let id, _, _) = self { id } else { nil }
+    }
 
+    fileprivate var projectID: ProjectID? {
+        if case .config(_, let id, _) = self { id } else { nil }
+    }
+
+    fileprivate var edits: JSONValue {
+        switch self {
+        case .config(_, _, let edits): .array(edits.map { ["field": .string($0.field.text), "version": JSONValue($0.version)] })
+        case .source(let files): .array(files.map { ["file": .string($0.file), "version": JSONValue($0.version)] })
+        }
+    }
+
+    fileprivate init(_ row: Row) throws(SQLiteError) {
+        guard let config = try row.optionalInteger("config_id") else {
+            self = .source(try row.list("edits", JournalStep.FileReference.init))
+            return
+        }
+        self = .config(
+            PluginConfigID(config), ProjectID(try row.integer("project_id")),
+            try row.list("edits", JournalStep.EditReference.init))
+    }
+}
+
+extension JournalStep.EditReference {
     fileprivate init?(_ json: JSONValue) {
         guard let field = json["field"]?.string.flatMap(ConfigField.init(text:)), let version = json["version"]?.int
         else { return nil }
@@ -149,16 +192,22 @@ extension JournalStep.EditReference {
     }
 }
 
+extension JournalStep.FileReference {
+    fileprivate init?(_ json: JSONValue) {
+        guard let file = json["file"]?.string, let version = json["version"]?.int else { return nil }
+        self.init(file: file, version: version)
+    }
+}
+
 extension JournalStep {
     fileprivate init(_ row: Row) throws(SQLiteError) {
         self.init(
             runID: try row.integer("run_id"), ordinal: try row.integer("ordinal"),
-            kind: try row.closed("kind", PlanStep.Kind.init), configID: PluginConfigID(try row.integer("config_id")),
-            pluginID: PluginID(try row.integer("plugin_id")), projectID: ProjectID(try row.integer("project_id")),
-            method: try row.text("method"), path: try row.text("path"),
-            fields: try row.list("fields") { $0.string }, edits: try row.list("edits", EditReference.init),
-            before: try row.optionalJSON("before_json"), expected: try row.optionalJSON("expected_json"),
-            state: try row.closed("state", State.init), sentAt: try row.optionalTime("sent_at"),
-            settledAt: try row.optionalTime("settled_at"), detail: try row.text("detail"))
+            kind: try row.closed("kind", PlanStep.Kind.init), pluginID: PluginID(try row.integer("plugin_id")),
+            subject: try Subject(row), method: try row.text("method"), path: try row.text("path"),
+            fields: try row.list("fields") { $0.string }, before: try row.optionalJSON("before_json"),
+            expected: try row.optionalJSON("expected_json"), state: try row.closed("state", State.init),
+            sentAt: try row.optionalTime("sent_at"), settledAt: try row.optionalTime("settled_at"),
+            detail: try row.text("detail"))
     }
 }

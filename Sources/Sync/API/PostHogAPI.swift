@@ -32,7 +32,19 @@ package struct PostHogAPI: Sendable {
     }
 
     package func plugin(_ id: PluginID, of organization: OrganizationID) async throws(APIError) -> JSONValue {
-        try await object(.get, "/api/organizations/\(organization)/plugins/\(id)/")
+        try await object(.get, PostHogAPI.pluginPath(id, of: organization))
+    }
+
+    /// The files of a plugin's code.
+    package func source(of id: PluginID, _ organization: OrganizationID) async throws(APIError) -> SourceFiles {
+        let path = PostHogAPI.pluginPath(id, of: organization) + "source/"
+        let json = try await object(.get, path)
+        do {
+            return try SourceFiles(serverJSON: json, of: id)
+        } catch {
+            // Of this plugin alone: the others may be fine.
+            throw APIError(.rejected, subject: "GET \(path)", detail: "\(error)", mayHaveTakenEffect: false)
+        }
     }
 
     package func plugins(
@@ -65,6 +77,17 @@ package struct PostHogAPI: Sendable {
         in project: ProjectID, _ body: ConfigWrite.Body, using random: inout some RandomNumberGenerator
     ) async throws(APIError) -> JSONValue {
         try await object(.post, PostHogAPI.configsPath(project), body: PostHogAPI.httpBody(body, &random))
+    }
+
+    /// Sends changed files, nil for one that is to vanish; its answer only says that the server took it.
+    package func update(
+        _ id: PluginID, of organization: OrganizationID, _ write: SourceWrite
+    ) async throws(APIError) -> JSONValue {
+        try await object(.patch, PostHogAPI.pluginPath(id, of: organization) + write.action, body: .json(write.body))
+    }
+
+    package static func pluginPath(_ id: PluginID, of organization: OrganizationID) -> String {
+        "/api/organizations/\(organization)/plugins/\(id)/"
     }
 
     package static func configsPath(_ project: ProjectID) -> String { "/api/projects/\(project)/plugin_configs/" }

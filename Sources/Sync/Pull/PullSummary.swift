@@ -31,6 +31,7 @@ package struct PullSummary: Sendable {
     package var collections: [Collection] = []
     /// Edits that the remote has by now, from whoever made them.
     package var settledEdits: [Edit] = []
+    package var settledSourceEdits: [SourceEdit] = []
     package var problems: [Problem] = []
 
     package init(identity: Identity) {
@@ -41,6 +42,7 @@ package struct PullSummary: Sendable {
     mutating func add(_ part: PullSummary) {
         collections += part.collections
         settledEdits += part.settledEdits
+        settledSourceEdits += part.settledSourceEdits
         problems += part.problems
     }
 }

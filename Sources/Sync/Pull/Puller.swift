@@ -40,6 +40,7 @@ package struct Puller: Sendable {
             summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
             try await pullPlugins(reach, run: run, full: full, &summary)
             for part in try await pullConfigs(projects, reach, run: run, full: full) { summary.add(part) }
+            try await pullSources(reach, run: run, full: full, &summary)
         } catch {
             try await finish(run, outcome: "stopped", detail: error.code)
             throw error

@@ -11,13 +11,15 @@ package struct PlannerOutput: Sendable {
 
 /// Turns edits into ordered steps; pure, and blind to everything but the mirror.
 ///
-/// Order: configs that get disabled, then other updates, then creates, then enabling what was created: while a push is
+/// Order: code, because its schema decides what values are; then configs that get disabled, then other updates, then creates, then enabling what was created: while a push is
 /// under way as little as possible runs twice or half configured. Ties by project and id.
 package enum Planner {
-    package static func plan(_ inputs: [PlannerInput]) -> PlannerOutput {
-        var steps: [PlanStep] = []
+    package static func plan(_ inputs: [PlannerInput], sources: [SourceInput] = []) -> PlannerOutput {
+        var steps: [ConfigStep] = []
         var problems: [Problem] = []
         var issues: [(String, ValidationIssue)] = []
+        let sourceSteps = sources.sorted { $0.id < $1.id }.compactMap { step($0, &problems) }
+        let newSchemas = sourceSteps.reduce(into: [:]) { $0[$1.pluginID] = $1.newSchema }
         for input in inputs where !input.versions.edits.isEmpty {
             guard let plugin = input.plugin else {
                 problems.append(unknownPlugin(input))
@@ -27,14 +29,25 @@ package enum Planner {
             let blocking = obstacles(input, merge)
             problems += blocking
             guard blocking.isEmpty, !merge.toSend.isEmpty else { continue }
-            issues += validate(input, plugin, merge).map { (input.versions.id.subject, $0) }
-            steps += Planner.steps(input, plugin, merge)
+            let schemas = Schemas(before: plugin.schema, now: newSchemas[plugin.id] ?? plugin.schema)
+            issues += validate(input, schemas.now, merge).map { (input.versions.id.subject, $0) }
+            steps += Planner.steps(input, schemas, merge)
         }
-        return PlannerOutput(plan: Plan(steps: steps.sorted(by: comesFirst)), problems: problems, issues: issues)
+        let all = sourceSteps.map(PlanStep.source) + steps.sorted(by: comesFirst).map(PlanStep.config)
+        return PlannerOutput(plan: Plan(steps: all), problems: problems, issues: issues)
     }
 
-    private static func steps(_ input: PlannerInput, _ plugin: Plugin, _ merge: ThreeWayMerge) -> [PlanStep] {
-        let schemaDigest = plugin.schema.json.digest
+    /// A plugin's schema as the mirror has it, and as it will be when a config of it is written.
+    private struct Schemas {
+        let before: ConfigSchema
+        let now: ConfigSchema
+
+        /// Keys whose values the server masks in one and shows in the other.
+        var reshownKeys: Set<String> { before.maskedKeys.symmetricDifference(now.maskedKeys) }
+    }
+
+    private static func steps(_ input: PlannerInput, _ schemas: Schemas, _ merge: ThreeWayMerge) -> [ConfigStep] {
+        let schemaDigest = schemas.now.json.digest
         guard let remote = input.versions.remote else {
             let enabling = merge.toSend.filter { $0.field == .enabled && $0.value == .value(true) }
             let creating = merge.toSend.filter { $0.field != .enabled }
@@ -42,17 +55,19 @@ package enum Planner {
             let create = step(.create, input, edits: creating, from: nil, absent)
             return enabling.isEmpty ? [create] : [create, step(.enable, input, edits: enabling, from: nil, absent)]
         }
-        let precondition = PlanStep.Precondition(remoteDigest: remote.digest, schemaDigest: schemaDigest)
+        let precondition = PlanStep.Precondition(
+            remoteDigest: remote.concealing(schemas.reshownKeys).digest, schemaDigest: schemaDigest,
+            reshownKeys: schemas.reshownKeys)
         return [step(.update, input, edits: merge.toSend, from: remote, precondition)]
     }
 
     private static func step(
         _ kind: PlanStep.Kind, _ input: PlannerInput, edits: [Edit], from remote: ConfigContent?,
         _ precondition: PlanStep.Precondition
-    ) -> PlanStep {
+    ) -> ConfigStep {
         let versions = input.versions
         let sorted = edits.sorted { $0.field.text < $1.field.text }
-        return PlanStep(
+        return ConfigStep(
             kind: kind, configID: versions.id, pluginID: versions.pluginID, projectID: versions.projectID,
             title: input.title, changes: sorted.map { change($0, from: remote, input.secretKeys) }, edits: sorted,
             precondition: precondition)
@@ -65,16 +80,17 @@ package enum Planner {
             after: edit.shown(isSecret: isSecret))
     }
 
-    private static func comesFirst(_ left: PlanStep, _ right: PlanStep) -> Bool {
+    private static func comesFirst(_ left: ConfigStep, _ right: ConfigStep) -> Bool {
         (rank(left), left.projectID.rawValue, abs(left.configID.rawValue))
             < (rank(right), right.projectID.rawValue, abs(right.configID.rawValue))
     }
 
-    private static func rank(_ step: PlanStep) -> Int {
+    private static func rank(_ step: ConfigStep) -> Int {
         switch step.kind {
         case .update: step.edits.contains { $0.field == .enabled && $0.value == .value(false) } ? 0 : 1
         case .create: 2
         case .enable: 3
+        case .source: preconditionFailure("a step about a config is none about code")
         }
     }
 }
@@ -116,11 +132,11 @@ extension Planner {
     }
 
     /// Issues of the fields that are sent, and all of them when the config runs (or will run) with the outcome.
-    private static func validate(_ input: PlannerInput, _ plugin: Plugin, _ merge: ThreeWayMerge) -> [ValidationIssue] {
+    private static func validate(_ input: PlannerInput, _ schema: ConfigSchema, _ merge: ThreeWayMerge) -> [ValidationIssue] {
         guard let merged = merge.merged else { return [] }
         let sent = Set(merge.toSend.map(\.field))
         let turnsOn = merged.enabled && sent.contains(.enabled)
-        return SchemaCheck(schema: plugin.schema, secretKeys: input.secretKeys).issues(in: merged)
+        return SchemaCheck(schema: schema, secretKeys: input.secretKeys).issues(in: merged)
             .filter { turnsOn || sent.contains(.key($0.key)) }
     }
 }

@@ -5,8 +5,8 @@ package struct StepOutcome: Sendable, Equatable {
     package enum State: Sendable, Equatable {
         /// The remote was read back and is what was meant.
         case applied
-        /// The same, but these other fields moved at the same moment: somebody saved too.
-        case appliedAmongOthers([ConfigField])
+        /// The same, but these others moved at the same moment: somebody saved too.
+        case appliedAmongOthers([String])
         /// Not written, and why.
         case refused
         /// Sent; the instance could not be asked what became of it. The next push or pull settles it first.
@@ -37,10 +37,10 @@ package struct StepOutcome: Sendable, Equatable {
 
     package let step: PlanStep
     package let state: State
-    /// The config as it is known now: of a create, the id that the instance gave it.
-    package let configID: PluginConfigID
+    /// The config as it is known now: of a create, the id that the instance gave it; nil for a step about code.
+    package let configID: PluginConfigID?
 
-    package init(step: PlanStep, state: State, configID: PluginConfigID) {
+    package init(step: PlanStep, state: State, configID: PluginConfigID?) {
         self.step = step
         self.state = state
         self.configID = configID

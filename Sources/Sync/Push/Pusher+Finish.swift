@@ -11,9 +11,12 @@ extension Pusher {
         try await mirror.writing { mirror in
             for step in try mirror.journal.steps(run: run) where step.state == .planned {
                 try mirror.journal.settle(run: run, ordinal: step.ordinal, as: .skipped, detail: "not sent", at: now)
-                let planned = plan.steps[Int(step.ordinal) - 1]
-                let edits = try mirror.edits.list(created[planned.configID] ?? planned.configID)
-                try mirror.edits.release(edits.filter { edit in planned.edits.contains { $0.version == edit.version } })
+                switch plan.steps[Int(step.ordinal) - 1] {
+                case .source(let planned): try mirror.sourceEdits.release(planned.edits)
+                case .config(let planned):
+                    let edits = try mirror.edits.list(created[planned.configID] ?? planned.configID)
+                    try mirror.edits.release(edits.filter { edit in planned.edits.contains { $0.version == edit.version } })
+                }
             }
             try mirror.runs.finish(run, outcome: outcome, at: now)
         }
@@ -29,13 +32,31 @@ extension Pusher {
 
 extension JournalStep {
     /// The step as it is written down before anything is sent.
-    init(_ step: PlanStep, run: Int64, ordinal: Int64) {
+    init(_ step: PlanStep, run: Int64, ordinal: Int64, organization: OrganizationID) {
+        switch step {
+        case .config(let step): self.init(step, run: run, ordinal: ordinal)
+        case .source(let step): self.init(step, run: run, ordinal: ordinal, organization: organization)
+        }
+    }
+
+    private init(_ step: ConfigStep, run: Int64, ordinal: Int64) {
+        let edits = step.edits.map { EditReference(field: $0.field, version: $0.version) }
         self.init(
-            runID: run, ordinal: ordinal, kind: step.kind, configID: step.configID, pluginID: step.pluginID,
-            projectID: step.projectID, method: step.kind == .create ? "POST" : "PATCH",
+            runID: run, ordinal: ordinal, kind: step.kind, pluginID: step.pluginID,
+            subject: .config(step.configID, step.projectID, edits), method: step.kind == .create ? "POST" : "PATCH",
             path: step.kind == .create
                 ? PostHogAPI.configsPath(step.projectID) : PostHogAPI.configPath(step.configID, in: step.projectID),
-            fields: step.edits.map(\.field.text),
-            edits: step.edits.map { EditReference(field: $0.field, version: $0.version) }, before: nil, expected: nil)
+            fields: step.edits.map(\.field.text), before: nil, expected: nil)
     }
+
+    private init(_ step: SourceStep, run: Int64, ordinal: Int64, organization: OrganizationID) {
+        self.init(
+            runID: run, ordinal: ordinal, kind: .source, pluginID: step.pluginID, subject: .source(step.fileReferences),
+            method: "PATCH", path: PostHogAPI.pluginPath(step.pluginID, of: organization), fields: step.edits.map(\.file),
+            before: nil, expected: nil)
+    }
+}
+
+extension SourceStep {
+    var fileReferences: [JournalStep.FileReference] { edits.map { .init(file: $0.file, version: $0.version) } }
 }

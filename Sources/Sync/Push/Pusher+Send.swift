@@ -6,7 +6,7 @@ extension Pusher {
     ///
     /// Whatever the answer was, what counts is what the instance shows afterwards; only a clear refusal is taken at its word.
     func send(
-        _ step: PlanStep, _ journalled: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?
+        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?
     ) async -> (StepOutcome, [Problem]) {
         let answer = await request(step, journalled.configID, write)
         do throws(Problem) {
@@ -25,7 +25,7 @@ extension Pusher {
         }
     }
 
-    private func request(_ step: PlanStep, _ id: PluginConfigID, _ write: ConfigWrite) async -> Result<JSONValue, APIError> {
+    private func request(_ step: ConfigStep, _ id: PluginConfigID, _ write: ConfigWrite) async -> Result<JSONValue, APIError> {
         var random = SystemRandomNumberGenerator()
         do {
             if step.kind == .create { return .success(try await api.create(in: step.projectID, write.body, using: &random)) }
@@ -36,7 +36,7 @@ extension Pusher {
     }
 
     private func readBack(
-        _ step: PlanStep, _ journalled: StepRecorder.Step, _ answer: Result<JSONValue, APIError>
+        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ answer: Result<JSONValue, APIError>
     ) async throws(Problem) -> CurrentConfig? {
         guard step.kind == .create else { return try await reader.config(journalled.configID, in: step.projectID) }
         if case .success(let json) = answer, let id = json["id"]?.int {
@@ -51,42 +51,42 @@ extension Pusher {
 
 extension Pusher {
     private func refused(
-        _ step: PlanStep, _ journalled: StepRecorder.Step, _ error: APIError
+        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ error: APIError
     ) -> (StepOutcome, [Problem]) {
         let problem = error.problem("\(step.title) was not written", subject: journalled.configID.subject, next: "phsync push")
-        return (StepOutcome(step: step, state: .refused, configID: journalled.configID), [problem])
+        return (StepOutcome(step: .config(step), state: .refused, configID: journalled.configID), [problem])
     }
 
     private func outcome(
-        _ step: PlanStep, _ id: PluginConfigID, _ settlement: Settlement, _ answer: Result<JSONValue, APIError>
+        _ step: ConfigStep, _ id: PluginConfigID, _ settlement: Settlement, _ answer: Result<JSONValue, APIError>
     ) -> (StepOutcome, [Problem]) {
         switch settlement {
-        case .applied: return (StepOutcome(step: step, state: .applied, configID: id), [])
+        case .applied: return (StepOutcome(step: .config(step), state: .applied, configID: id), [])
         case .appliedAmongOthers(let fields):
             let notice = Problem(
                 .notice, code: "changed-meanwhile", subject: id.subject,
                 message: "\(step.title) is as you meant it, but somebody saved it at the same moment; also changed:"
-                    + " \(fields.map(\.label).joined(separator: ", ")). The instance saves whole rows, so one of you may have"
+                    + " \(fields.joined(separator: ", ")). The instance saves whole rows, so one of you may have"
                     + " undone the other's field.", next: "phsync history \(id.subject)")
-            return (StepOutcome(step: step, state: .appliedAmongOthers(fields), configID: id), [notice])
-        case .notApplied: return (StepOutcome(step: step, state: .refused, configID: id), [notApplied(step, id, answer)])
+            return (StepOutcome(step: .config(step), state: .appliedAmongOthers(fields), configID: id), [notice])
+        case .notApplied: return (StepOutcome(step: .config(step), state: .refused, configID: id), [notApplied(step, id, answer)])
         case .undecidable:
             let problem = Problem(
                 .temporary, code: "secret-undecided", subject: id.subject,
                 message: "The answer for \(step.title) was lost, and the instance shows a new secret like an old one, so whether it"
                     + " arrived can't be told. It is kept and sent again by the next push, which is harmless.", next: "phsync push")
-            return (StepOutcome(step: step, state: .unknown, configID: id), [problem])
-        case .overtaken(let fields):
+            return (StepOutcome(step: .config(step), state: .unknown, configID: id), [problem])
+        case .overtaken(let fields), .appliedInPart(missing: let fields):
             let problem = Problem(
                 .partlyApplied, code: "overtaken", subject: id.subject,
                 message: "\(step.title) was sent, but the instance now has other values for"
-                    + " \(fields.map(\.label).joined(separator: ", ")): somebody saved at the same moment. Your edit is kept.",
+                    + " \(fields.joined(separator: ", ")): somebody saved at the same moment. Your edit is kept.",
                 next: "phsync diff \(id.subject)")
-            return (StepOutcome(step: step, state: .refused, configID: id), [problem])
+            return (StepOutcome(step: .config(step), state: .refused, configID: id), [problem])
         }
     }
 
-    private func notApplied(_ step: PlanStep, _ id: PluginConfigID, _ answer: Result<JSONValue, APIError>) -> Problem {
+    private func notApplied(_ step: ConfigStep, _ id: PluginConfigID, _ answer: Result<JSONValue, APIError>) -> Problem {
         guard case .failure(let error) = answer else {
             return Problem(
                 .partlyApplied, code: "undone-meanwhile", subject: id.subject,
@@ -101,17 +101,17 @@ extension Pusher {
 
     /// The journal keeps the step as sent; the next pull or push asks the instance again before it does anything.
     private func unknown(
-        _ step: PlanStep, _ journalled: StepRecorder.Step, _ cause: Problem
+        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ cause: Problem
     ) async -> (StepOutcome, [Problem]) {
         let problem = Problem(
             .partlyApplied, code: "outcome-unknown", subject: journalled.configID.subject,
             message: "\(step.title) was sent, but what became of it could not be found out: \(cause.message) The journal keeps it;"
                 + " nothing is sent twice.", next: "phsync push")
-        return (StepOutcome(step: step, state: .unknown, configID: journalled.configID), [problem])
+        return (StepOutcome(step: .config(step), state: .unknown, configID: journalled.configID), [problem])
     }
 }
 
-extension PlanStep {
+extension ConfigStep {
     /// The fields that prove whether the step arrived.
     var sentFields: [ConfigField] { edits.map(\.field) }
 }
@@ -124,7 +124,7 @@ extension Settlement {
 }
 
 extension Result {
-    fileprivate var isSuccess: Bool {
+    var isSuccess: Bool {
         if case .success = self { true } else { false }
     }
 }

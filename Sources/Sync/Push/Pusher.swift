@@ -13,6 +13,7 @@ package struct Pusher: Sendable {
     private let report: @Sendable (PushEvent) -> Void
     let reader: RemoteReader
     let recorder: StepRecorder
+    private let sources: SourcePusher
 
     package init(
         api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, report: @escaping @Sendable (PushEvent) -> Void = { _ in }
@@ -23,6 +24,7 @@ package struct Pusher: Sendable {
         self.report = report
         reader = RemoteReader(api: api, mirror: mirror)
         recorder = StepRecorder(mirror: mirror, now: now)
+        sources = SourcePusher(api: api, mirror: mirror, now: now)
     }
 
     /// Settles what an earlier push left open; do this before planning, since it may change what there is to do.
@@ -45,7 +47,7 @@ package struct Pusher: Sendable {
                 report(.sending(step, step: index + 1, of: plan.steps.count))
                 outcome = await perform(step, run: run, ordinal: Int64(index + 1), created: created, &summary)
             }
-            if step.kind == .create, outcome.state.isApplied { created[step.configID] = outcome.configID }
+            if step.kind == .create, outcome.state.isApplied, let draft = step.configID { created[draft] = outcome.configID }
             summary.steps.append(outcome)
             report(.settled(outcome, step: index + 1, of: plan.steps.count))
         }
@@ -66,7 +68,12 @@ extension Pusher {
     private func checkAll(_ plan: Plan) async throws(Problem) {
         for (index, step) in plan.steps.enumerated() where step.kind != .enable {
             report(.checking(step: index + 1, of: plan.steps.count))
-            if let moved = try await check(step).moved { throw moved }
+            let moved: Problem?
+            switch step {
+            case .source(let step): moved = try await sources.check(step).moved
+            case .config(let step): moved = try await check(step, schemaDigest: plan.firstSchemaDigest(for: step)).moved
+            }
+            if let moved { throw moved }
         }
     }
 
@@ -77,24 +84,24 @@ extension Pusher {
     }
 
     /// Re-reads what the step is about and holds it against the precondition.
-    private func check(_ step: PlanStep) async throws(Problem) -> Check {
-        guard step.kind != .create else { return try await checkCreate(step) }
+    private func check(_ step: ConfigStep, schemaDigest: String) async throws(Problem) -> Check {
+        guard step.kind != .create else { return try await checkCreate(step, schemaDigest: schemaDigest) }
         guard let current = try await reader.config(step.configID, in: step.projectID) else {
             return Check(current: nil, schema: ConfigSchema(.null), moved: moved(step, "it is not there any more"))
         }
         var why: String?
-        if current.schema.json.digest != step.precondition.schemaDigest {
+        if current.schema.json.digest != schemaDigest {
             why = "the plugin's config_schema has changed, and with it what is secret"
-        } else if current.config.content.digest != step.precondition.remoteDigest {
+        } else if current.config.content.concealing(step.precondition.reshownKeys).digest != step.precondition.remoteDigest {
             why = "somebody has changed it since the last pull"
         }
         return Check(current: current, schema: current.schema, moved: why.map { moved(step, $0) })
     }
 
-    private func checkCreate(_ step: PlanStep) async throws(Problem) -> Check {
+    private func checkCreate(_ step: ConfigStep, schemaDigest: String) async throws(Problem) -> Check {
         let schema = try await reader.schema(of: step.pluginID)
         var why: String?
-        if schema.json.digest != step.precondition.schemaDigest {
+        if schema.json.digest != schemaDigest {
             why = "the plugin's config_schema has changed"
         } else if let existing = try await reader.existing(step.pluginID, in: step.projectID) {
             why = "somebody has created it meanwhile, as \(existing.subject)"
@@ -102,30 +109,33 @@ extension Pusher {
         return Check(current: nil, schema: schema, moved: why.map { moved(step, $0) })
     }
 
-    private func moved(_ step: PlanStep, _ why: String) -> Problem {
-        Problem(
-            .moved, code: "remote-moved", subject: step.configID.subject,
-            message: "\(step.title) (\(step.configID.subject)) is not what the plan was made for: \(why).", next: "phsync pull")
-    }
+    private func moved(_ step: ConfigStep, _ why: String) -> Problem { .moved(.config(step), why) }
 
     /// Writes the plan into the journal and claims its edits, in one transaction, before anything is sent.
     private func begin(_ plan: Plan) async throws(Problem) -> Int64 {
         let now = now()
+        let organization = try await sources.reader.organization()
         return try await mirror.writing { mirror in
             let run = try mirror.runs.begin(.push, planDigest: plan.digest, at: now)
             for (index, step) in plan.steps.enumerated() {
-                try mirror.journal.append(JournalStep(step, run: run, ordinal: Int64(index + 1)))
-                guard try mirror.edits.markInFlight(step.edits) == step.edits.count else {
-                    throw MirrorError(aborting: Pusher.editedMeanwhile(step))
-                }
+                try mirror.journal.append(JournalStep(step, run: run, ordinal: Int64(index + 1), organization: organization))
+                guard try Pusher.claim(step, in: mirror) else { throw MirrorError(aborting: Pusher.editedMeanwhile(step)) }
             }
             return run
         }
     }
 
+    /// False when an edit of the step is not the planned one any more.
+    private static func claim(_ step: PlanStep, in mirror: MirrorTransaction) throws(MirrorError) -> Bool {
+        switch step {
+        case .source(let step): try mirror.sourceEdits.markInFlight(step.edits) == step.edits.count
+        case .config(let step): try mirror.edits.markInFlight(step.edits) == step.edits.count
+        }
+    }
+
     private static func editedMeanwhile(_ step: PlanStep) -> Problem {
         Problem(
-            .moved, code: "edited-meanwhile", subject: step.configID.subject,
+            .moved, code: "edited-meanwhile", subject: step.subject,
             message: "\(step.title) was edited here after the plan was made. Nothing was written.", next: "phsync plan")
     }
 }
@@ -136,12 +146,21 @@ extension Pusher {
     private func perform(
         _ step: PlanStep, run: Int64, ordinal: Int64, created: [PluginConfigID: PluginConfigID], _ summary: inout PushSummary
     ) async -> StepOutcome {
+        switch step {
+        case .source(let step): await sources.perform(step, run: run, ordinal: ordinal, &summary)
+        case .config(let step): await perform(step, run: run, ordinal: ordinal, created: created, &summary)
+        }
+    }
+
+    private func perform(
+        _ step: ConfigStep, run: Int64, ordinal: Int64, created: [PluginConfigID: PluginConfigID], _ summary: inout PushSummary
+    ) async -> StepOutcome {
         let id = created[step.configID] ?? step.configID
         do throws(Problem) {
-            let check = step.kind == .enable ? try await readCreated(step, id) : try await check(step)
+            let check = step.kind == .enable ? try await readCreated(step, id) : try await check(step, schemaDigest: step.precondition.schemaDigest)
             if let moved = check.moved {
                 summary.problems.append(moved)
-                return StepOutcome(step: step, state: .moved, configID: id)
+                return StepOutcome(step: .config(step), state: .moved, configID: id)
             }
             let write = try await write(step, check.current, schema: check.schema)
             let journalled = StepRecorder.Step(
@@ -156,12 +175,12 @@ extension Pusher {
             return outcome
         } catch {
             summary.problems.append(error)
-            return StepOutcome(step: step, state: .refused, configID: id)
+            return StepOutcome(step: .config(step), state: .refused, configID: id)
         }
     }
 
     /// The config that the step before has created must still be what was read back then.
-    private func readCreated(_ step: PlanStep, _ id: PluginConfigID) async throws(Problem) -> Check {
+    private func readCreated(_ step: ConfigStep, _ id: PluginConfigID) async throws(Problem) -> Check {
         let known = try await mirror.reading { mirror in try mirror.configs.remote(id)?.content.digest }
         guard let current = try await reader.config(id, in: step.projectID), current.config.content.digest == known else {
             return Check(
@@ -171,7 +190,7 @@ extension Pusher {
     }
 
     private func write(
-        _ step: PlanStep, _ current: CurrentConfig?, schema: ConfigSchema
+        _ step: ConfigStep, _ current: CurrentConfig?, schema: ConfigSchema
     ) async throws(Problem) -> ConfigWrite {
         var secrets: [String: Secret] = [:]
         for case .secret(let reference) in step.edits.map(\.value) { secrets[reference] = try readSecret(reference) }
@@ -206,5 +225,27 @@ extension Pusher {
                 run: step.run, ordinal: step.ordinal, configID: step.configID, fields: write.body.fieldNames,
                 before: before?.json, expected: write.expected.json, at: now)
         }
+    }
+}
+
+extension Plan {
+    /// The digest of the schema that must hold before the first step: a step about code may change it for those after it.
+    fileprivate func firstSchemaDigest(for step: ConfigStep) -> String {
+        let source = steps.first { $0.kind == .source && $0.pluginID == step.pluginID }
+        return source?.precondition.schemaDigest ?? step.precondition.schemaDigest
+    }
+}
+
+extension PlanStep {
+    fileprivate var configID: PluginConfigID? {
+        if case .config(let step) = self { step.configID } else { nil }
+    }
+}
+
+extension Problem {
+    static func moved(_ step: PlanStep, _ why: String) -> Problem {
+        Problem(
+            .moved, code: "remote-moved", subject: step.subject,
+            message: "\(step.title) (\(step.subject)) is not what the plan was made for: \(why).", next: "phsync pull")
     }
 }

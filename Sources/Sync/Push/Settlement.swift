@@ -1,6 +1,6 @@
 package import Models
 
-/// What a re-read tells about a write whose answer is missing or can't be trusted.
+/// What a re-read tells about a write whose answer is missing or can't be trusted; names are for people.
 package enum Settlement: Sendable, Equatable {
     /// The remote is what was meant.
     case applied
@@ -9,9 +9,11 @@ package enum Settlement: Sendable, Equatable {
     /// What was meant and what was there look the same from outside (a secret replaced by another one): nobody can tell.
     case undecidable
     /// The fields that were sent arrived, and others differ from what they were: somebody saved at the same moment.
-    case appliedAmongOthers([ConfigField])
-    /// A field that was sent is neither what it was nor what was meant.
-    case overtaken([ConfigField])
+    case appliedAmongOthers([String])
+    /// What was sent of these is neither what it was nor what was meant.
+    case overtaken([String])
+    /// Some of what was sent arrived; these are what they were before.
+    case appliedInPart(missing: [String])
 
     /// - Parameters:
     ///   - before: Content right before the write; nil for a create.
@@ -19,7 +21,7 @@ package enum Settlement: Sendable, Equatable {
     package static func decide(
         before: ConfigContent?, expected: ConfigContent, actual: ConfigContent?, sent: [ConfigField]
     ) -> Settlement {
-        guard let actual else { return before == nil ? .notApplied : .overtaken(sent) }
+        guard let actual else { return before == nil ? .notApplied : .overtaken(sent.map(\.label)) }
         let meant = expected.digest
         let now = actual.digest
         if meant == now { return before?.digest == now ? .undecidable : .applied }
@@ -31,10 +33,10 @@ package enum Settlement: Sendable, Equatable {
         before: ConfigContent?, expected: ConfigContent, actual: ConfigContent, sent: [ConfigField]
     ) -> Settlement {
         let wrong = sent.filter { actual[$0] != expected[$0] }
-        guard wrong.isEmpty else { return before.map { unmoved($0, actual, sent) } ?? false ? .notApplied : .overtaken(wrong) }
+        guard wrong.isEmpty else { return before.map { unmoved($0, actual, sent) } ?? false ? .notApplied : .overtaken(wrong.map(\.label)) }
         // Only a field that really moved proves that the write arrived.
         let proves = before.map { before in sent.contains { before[$0] != expected[$0] } } ?? true
-        return proves ? .appliedAmongOthers(actual.differingFields(from: expected)) : .undecidable
+        return proves ? .appliedAmongOthers(actual.differingFields(from: expected).map(\.label)) : .undecidable
     }
 
     /// Whether every sent field still is what it was: somebody else changed something, and the write did not arrive.

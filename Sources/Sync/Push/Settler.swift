@@ -8,11 +8,15 @@ struct Settler: Sendable {
     private let mirror: Mirror
     private let reader: RemoteReader
     private let recorder: StepRecorder
+    private let sourceReader: SourceReader
+    private let sourceRecorder: SourceRecorder
 
     init(api: PostHogAPI, mirror: Mirror, now: @escaping NowSource) {
         self.mirror = mirror
         reader = RemoteReader(api: api, mirror: mirror)
         recorder = StepRecorder(mirror: mirror, now: now)
+        sourceReader = SourceReader(api: api, mirror: mirror)
+        sourceRecorder = SourceRecorder(mirror: mirror, now: now)
     }
 
     /// - Returns: A notice for each step, so that the person learns how the earlier push ended.
@@ -21,61 +25,76 @@ struct Settler: Sendable {
         try await mirror.writing { mirror in try mirror.sweepSecrets() }
         let open = try await mirror.reading { mirror in try mirror.journal.unsettled() }
         var notices: [Problem] = []
-        for step in open { notices.append(try await settle(step)) }
+        for step in open {
+            switch step.subject {
+            case .config(let id, let project, let edits): notices.append(try await settle(step, id, project, edits))
+            case .source(let files): notices.append(try await settle(step, files))
+            }
+        }
         try await releaseUnsent()
         return notices
     }
 
-    private func settle(_ step: JournalStep) async throws(Problem) -> Problem {
-        let current = try await current(step)
+    private func settle(
+        _ step: JournalStep, _ id: PluginConfigID, _ project: ProjectID, _ edits: [JournalStep.EditReference]
+    ) async throws(Problem) -> Problem {
+        let current = try await current(id, of: step.pluginID, in: project)
         guard let expected = step.expected.flatMap(ConfigContent.init(storedJSON:)) else {
             preconditionFailure("a step is journalled with what it means before it is sent")
         }
+        // Of a create, all that it set proves whether it arrived.
+        let sent = edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
         let settlement = Settlement.decide(
             before: step.before.flatMap(ConfigContent.init(storedJSON:)), expected: expected, actual: current?.config.content,
-            sent: step.sentFields)
-        try await recorder.record(StepRecorder.Step(step), settlement, current: current)
-        return notice(step, settlement, current)
+            sent: sent)
+        let journalled = StepRecorder.Step(run: step.runID, ordinal: step.ordinal, kind: step.kind, configID: id, edits: edits)
+        try await recorder.record(journalled, settlement, current: current)
+        return notice((current?.config.id ?? id).subject, settlement)
     }
 
-    private func current(_ step: JournalStep) async throws(Problem) -> CurrentConfig? {
-        guard step.configID.isDraft else { return try await reader.config(step.configID, in: step.projectID) }
-        guard let id = try await reader.existing(step.pluginID, in: step.projectID) else { return nil }
-        return try await reader.config(id, in: step.projectID)
+    private func current(
+        _ id: PluginConfigID, of plugin: PluginID, in project: ProjectID
+    ) async throws(Problem) -> CurrentConfig? {
+        guard id.isDraft else { return try await reader.config(id, in: project) }
+        guard let created = try await reader.existing(plugin, in: project) else { return nil }
+        return try await reader.config(created, in: project)
+    }
+
+    private func settle(_ step: JournalStep, _ files: [JournalStep.FileReference]) async throws(Problem) -> Problem {
+        guard let before = step.before.flatMap(SourceState.init(storedJSON:)),
+            let expected = step.expected.flatMap(SourceState.init(storedJSON:))
+        else { preconditionFailure("a step is journalled with what it means before it is sent") }
+        let current = try await sourceReader.source(of: step.pluginID)
+        let settlement = Settlement.decide(before: before, expected: expected, actual: current?.state, sent: files.map(\.file))
+        let journalled = SourceRecorder.Step(run: step.runID, ordinal: step.ordinal, pluginID: step.pluginID, files: files)
+        try await sourceRecorder.record(journalled, settlement, current: current)
+        return notice(step.pluginID.subject, settlement)
     }
 
     /// Edits of a push that died before it sent them are pending again, and so can be planned.
     private func releaseUnsent() async throws(Problem) {
-        let stuck = try await mirror.reading { mirror in
-            try mirror.edits.all().filter { $0.state == .inFlight }
+        let (edits, sources) = try await mirror.reading { mirror in
+            (try mirror.edits.all().filter { $0.state == .inFlight }, try mirror.sourceEdits.all().filter { $0.state == .inFlight })
         }
-        guard !stuck.isEmpty else { return }
-        _ = try await mirror.writing { mirror in try mirror.edits.release(stuck) }
+        guard !edits.isEmpty || !sources.isEmpty else { return }
+        try await mirror.writing { mirror in
+            try mirror.edits.release(edits)
+            try mirror.sourceEdits.release(sources)
+        }
     }
 
-    private func notice(_ step: JournalStep, _ settlement: Settlement, _ current: CurrentConfig?) -> Problem {
-        let subject = (current?.config.id ?? step.configID).subject
+    private func notice(_ subject: String, _ settlement: Settlement) -> Problem {
         let verdict =
             switch settlement {
             case .applied, .appliedAmongOthers: "it had arrived"
             case .notApplied: "it had not arrived; your edit is still waiting"
             case .undecidable: "whether the new secret arrived can't be told from outside; it is still waiting, and sending it again is harmless"
             case .overtaken: "somebody else's values are there now; your edit is still waiting"
+            case .appliedInPart(let missing): "it had arrived in part; still waiting: \(missing.joined(separator: ", "))"
             }
         return Problem(
             .notice, code: "step-settled", subject: subject,
             message: "An earlier push was interrupted while it wrote \(subject): \(verdict).",
             next: settlement.journalState == .applied ? nil : "phsync diff \(subject)")
     }
-}
-
-extension StepRecorder.Step {
-    init(_ step: JournalStep) {
-        self.init(run: step.runID, ordinal: step.ordinal, kind: step.kind, configID: step.configID, edits: step.edits)
-    }
-}
-
-extension JournalStep {
-    /// The fields that prove whether the step arrived; of a create, all that it set.
-    var sentFields: [ConfigField] { edits.map(\.field).filter { kind != .create || $0 != .enabled } }
 }

@@ -23,7 +23,7 @@ struct StepRecorder: Sendable {
         try await mirror.writing { mirror in
             switch settlement {
             case .applied, .appliedAmongOthers: try confirm(step, current, in: mirror, at: now)
-            case .notApplied, .undecidable, .overtaken: try release(step, current, in: mirror, at: now)
+            case .notApplied, .undecidable, .overtaken, .appliedInPart: try release(step, current, in: mirror, at: now)
             }
             try mirror.journal.settle(
                 run: step.run, ordinal: step.ordinal, as: settlement.journalState,
@@ -65,19 +65,20 @@ extension Settlement {
     var journalState: JournalStep.State {
         switch self {
         case .applied, .appliedAmongOthers: .applied
-        case .notApplied, .undecidable, .overtaken: .refused
+        case .notApplied, .undecidable, .overtaken, .appliedInPart: .refused
         }
     }
 
     var detail: String {
         switch self {
+        case .appliedInPart(let names): "arrived in part; missing: \(names.joined(separator: ", "))"
         case .applied: ""
         case .appliedAmongOthers(let fields):
-            "somebody saved at the same moment; also changed: \(fields.map(\.label).joined(separator: ", "))"
+            "somebody saved at the same moment; also changed: \(fields.joined(separator: ", "))"
         case .notApplied: "the remote is what it was before; nothing was written"
         case .undecidable: "a secret looks the same before and after; whether the new one arrived can't be told"
         case .overtaken(let fields):
-            "the remote has other values than were sent: \(fields.map(\.label).joined(separator: ", "))"
+            "the remote has other values than were sent: \(fields.joined(separator: ", "))"
         }
     }
 }

@@ -19,7 +19,7 @@ package struct WriteRefusal: Error, Sendable, Equatable {
 }
 
 extension WriteRefusal {
-    func problem(_ step: PlanStep) -> Problem {
+    func problem(_ step: ConfigStep) -> Problem {
         let subject = step.configID.subject
         return switch code {
         case .maskOutsideSchema:

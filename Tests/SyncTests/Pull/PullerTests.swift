@@ -8,8 +8,8 @@ import Testing
     @Test func aPullMirrorsPluginsAndConfigsOfAllProjects() async throws {
         let world = try SyncWorld()
         let summary = try await world.pull()
-        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3"])
-        #expect(summary.collections.map(\.inserted) == [2, 2, 1, 0])
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3", "sources"])
+        #expect(summary.collections.map(\.inserted) == [2, 2, 1, 0, 2])
         #expect(summary.problems == [])
         let content = try #require(try await world.remote(1))
         #expect(content.values["apiKey"] == .string(Secret.mask))
@@ -187,7 +187,7 @@ import Testing
             state.users[0].currentOrganizationID = state.organizations[1].id
         }
         let summary = try await world.pull()
-        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3"])
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3", "sources"])
         #expect(try await world.presentConfigs() == [1, 2, 3])
     }
 
@@ -227,7 +227,11 @@ extension SyncWorld {
     /// Enough configs for several pages.
     static func crowd() throws -> DemoState {
         var state = try instance()
-        for id in Int64(10)..<130 { state.add(plugin: id, "Plugin \(id)", schema: objectSchema, state.organizations[0].id) }
+        for id in Int64(10)..<130 {
+            // Of another organization: listed, and their code is not asked for.
+            state.add(plugin: id, "Plugin \(id)", schema: objectSchema, state.organizations[1].id)
+            state.plugins[id]?.isGlobal = true
+        }
         for id in Int64(10)..<130 { state.add(config: id, plugin: id, project: 1, #"{"currency":"c\#(id)"}"#) }
         return state
     }

@@ -1,0 +1,76 @@
+package import Models
+package import Storage
+
+/// Moves the base of a plugin's code when the remote has moved, so that edits stand on what the remote is now.
+package enum SourceRebase {
+    package struct Outcome: Sendable {
+        package let stored: Stored
+        /// Edits that the remote has by now, from whoever made them; they are gone from the outbox.
+        package let settled: [SourceEdit]
+        /// Files changed on both sides.
+        package let conflicts: [String]
+    }
+
+    /// Whether storing this would change nothing at all.
+    static func isStored(_ remote: SourceFiles, of plugin: Plugin, in transaction: MirrorTransaction) throws(MirrorError) -> Bool {
+        guard let row = try transaction.sources.row(plugin.id), row.readAt != nil, row.detail.isEmpty,
+            row.readOf == plugin.codeDigest, try transaction.sources.files(.remote, of: plugin.id) == remote
+        else { return false }
+        return try transaction.sourceEdits.list(plugin.id).isEmpty
+    }
+
+    /// Stores what the remote has and takes the base along, except of files in conflict.
+    ///
+    /// - Parameters:
+    ///   - plugin: As of the same moment, and stored already.
+    ///   - agreed: Files that a push has just sent: both sides agree on them, also where they were edited again meanwhile.
+    package static func store(
+        _ remote: SourceFiles, of plugin: Plugin, agreed: Set<String> = [], in transaction: MirrorTransaction, at time: Timestamp
+    ) throws(MirrorError) -> Outcome {
+        let form = SourceForm(of: plugin)
+        let known = try transaction.sources.versions(plugin.id)
+        var base = known?.base ?? remote
+        for file in agreed { base[file] = remote[file] }
+        let now = SourceVersions(
+            pluginID: plugin.id, form: form, base: base, remote: remote, edits: try transaction.sourceEdits.list(plugin.id))
+        let merge = SourceMerge(now, plugin: plugin)
+        for edit in merge.settled { try transaction.sourceEdits.remove(plugin.id, edit.file, version: edit.version) }
+        let stored = try transaction.sources.store(
+            remote, base: now.rebased(onto: remote, plugin: plugin), of: plugin.id, form: form, readOf: plugin.codeDigest, at: time)
+        return Outcome(stored: stored, settled: merge.settled, conflicts: merge.clashing.map(\.file))
+    }
+}
+
+extension Plugin {
+    /// Another value means that the plugin's code may be another one.
+    ///
+    /// A plugin has no stamp of its own. An install or upgrade changes tag or url, and a write of `plugin.json` name or
+    /// schema; a write of another file of an installed plugin changes nothing that its list shows.
+    package var codeDigest: String {
+        let parts: JSONValue = [
+            "type": JSONValue(type), "url": JSONValue(url), "tag": JSONValue(tag), "name": .string(name), "schema": schema.json,
+        ]
+        return parts.digest
+    }
+}
+
+extension Resolution {
+    /// Settles the files in conflict of one plugin's code.
+    ///
+    /// - Parameter file: nil for every file in conflict.
+    /// - Returns: The files that were in conflict and are settled now.
+    package func apply(
+        toSourceOf id: PluginID, file: String?, in transaction: MirrorTransaction
+    ) throws(MirrorError) -> [String] {
+        guard let versions = try transaction.sources.versions(id), let plugin = try transaction.plugins.row(id)?.plugin
+        else { return [] }
+        let clashing = SourceMerge(versions, plugin: plugin).clashing.filter { file == nil || $0.file == file }
+        var base = versions.base
+        for edit in clashing {
+            base[edit.file] = versions.remote[edit.file]
+            if self == .remote { try transaction.sourceEdits.remove(id, edit.file, version: edit.version) }
+        }
+        try transaction.sources.storeBase(base, of: id)
+        return clashing.map(\.file)
+    }
+}

@@ -1,0 +1,37 @@
+package import Models
+package import Storage
+
+/// What the planner knows of one plugin whose code is edited.
+package struct SourceInput: Sendable {
+    package let versions: SourceVersions
+    package let plugin: Plugin
+    package let isRemoved: Bool
+    /// The organization that the mirror is of.
+    package let organization: OrganizationID?
+
+    package init(versions: SourceVersions, plugin: Plugin, isRemoved: Bool, organization: OrganizationID?) {
+        self.versions = versions
+        self.plugin = plugin
+        self.isRemoved = isRemoved
+        self.organization = organization
+    }
+
+    package var id: PluginID { versions.pluginID }
+    package var merge: SourceMerge { SourceMerge(versions, plugin: plugin) }
+}
+
+extension SourceInput {
+    /// Every plugin whose code is edited, by id.
+    package static func all(in mirror: MirrorTransaction) throws(MirrorError) -> [SourceInput] {
+        let edited = try mirror.sources.versionsWithEdits()
+        guard !edited.isEmpty else { return [] }
+        let organization = try mirror.meta.identity()?.organizationID
+        var inputs: [SourceInput] = []
+        for versions in edited {
+            guard let row = try mirror.plugins.row(versions.pluginID) else { continue }
+            inputs.append(
+                SourceInput(versions: versions, plugin: row.plugin, isRemoved: row.removedAt != nil, organization: organization))
+        }
+        return inputs
+    }
+}

@@ -1,0 +1,64 @@
+import Models
+
+/// What the person is told about a step on code that was sent.
+struct SourceOutcome {
+    let step: SourceStep
+    let settlement: Settlement
+    let answer: Result<JSONValue, APIError>
+
+    private var subject: String { step.pluginID.subject }
+
+    var told: (StepOutcome.State, [Problem]) {
+        switch settlement {
+        case .applied: (.applied, [])
+        case .appliedAmongOthers(let names): (.appliedAmongOthers(names), [amongOthers(names)])
+        case .notApplied, .undecidable: (.refused, [notApplied])
+        case .overtaken(let names): (.refused, [overtaken(names)])
+        case .appliedInPart(let missing): (.refused, [inPart(missing)])
+        }
+    }
+
+    private func amongOthers(_ names: [String]) -> Problem {
+        Problem(
+            .notice, code: "changed-meanwhile", subject: subject,
+            message: "The code of \(step.title) is as you meant it, but somebody saved at the same moment; also changed:"
+                + " \(names.joined(separator: ", ")).", next: "phsync source \(subject)")
+    }
+
+    private var notApplied: Problem {
+        guard case .failure(let error) = answer else {
+            return Problem(
+                .partlyApplied, code: "undone-meanwhile", subject: subject,
+                message: "The instance took the code of \(step.title), but shows what was there before: somebody's save at the same"
+                    + " moment undid it. Your edit is kept.", next: "phsync pull")
+        }
+        let failure = error.problem("The code of \(step.title) was not written", subject: subject, next: "phsync push")
+        return Problem(
+            failure.kind, code: failure.code, subject: failure.subject,
+            message: failure.message + " It was read back: nothing has changed there, and your edit is kept.", next: failure.next)
+    }
+
+    private func overtaken(_ names: [String]) -> Problem {
+        Problem(
+            .partlyApplied, code: "overtaken", subject: subject,
+            message: "The code of \(step.title) was sent, but the instance now has something else for"
+                + " \(names.joined(separator: ", ")): somebody saved at the same moment. Your edit is kept.",
+            next: "phsync diff \(subject)")
+    }
+
+    private func inPart(_ missing: [String]) -> Problem {
+        let cause = if case .failure(let error) = answer { " (\(error.detail))" } else { "" }
+        return Problem(
+            .partlyApplied, code: "half-stored", subject: subject,
+            message: "The instance stored a part of the code of \(step.title) and failed\(cause). Not as you meant it yet:"
+                + " \(missing.joined(separator: ", ")). What is missing is kept and sent by the next push.", next: "phsync push")
+    }
+
+    /// The journal keeps the step as sent; the next pull or push asks the instance again before it does anything.
+    static func unknown(_ step: SourceStep, _ cause: Problem) -> Problem {
+        Problem(
+            .partlyApplied, code: "outcome-unknown", subject: step.pluginID.subject,
+            message: "The code of \(step.title) was sent, but what became of it could not be found out: \(cause.message) The journal"
+                + " keeps it; nothing is sent twice.", next: "phsync push")
+    }
+}
