@@ -14,13 +14,18 @@ enum ChildProcess {
     ///
     /// ^C ends the wait and the child. Output beyond `limit` bytes is a failure.
     static func shell(_ line: String, limit: Int) throws(Problem) -> Outcome {
+        try output(["/bin/sh", "-c", line], limit: limit)
+    }
+
+    /// Runs a program and collects what it prints; the rest is as for `shell`.
+    static func output(_ arguments: [String], limit: Int) throws(Problem) -> Outcome {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw failure("sh", errno) }
+        guard pipe(&ends) == 0 else { throw failure(arguments[0], errno) }
         for end in ends { setCloseOnExec(end) }
         defer { close(ends[0]) }
         let child: pid_t
         do throws(Problem) {
-            child = try start(["/bin/sh", "-c", line], output: ends[1])
+            child = try start(arguments, output: ends[1])
             close(ends[1])
         } catch {
             close(ends[1])

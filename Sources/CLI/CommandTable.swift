@@ -11,6 +11,8 @@ struct CommandTable: Sendable {
         ConfigsCommand.command,
         ShowCommand.command,
         EditConfigCommand.command,
+        SourceCommand.command,
+        EditSourceCommand.command,
         DiscardCommand.command,
         ResolveCommand.command,
         PlanCommand.command,

@@ -1,4 +1,5 @@
 import Glibc
+import Models
 import Synchronization
 
 /// ^C and its relatives: the first asks the command to stop between steps, the second ends the process at once.
@@ -11,6 +12,7 @@ enum Signals {
         var wakeWrite: Int32 = -1
         var taken: [Int32] = []
         var count = 0
+        var leavesInterrupts = false
     }
 
     private static let state = Mutex(State())
@@ -42,9 +44,11 @@ enum Signals {
             var number: Int32 = 0
             guard sigwait(&set, &number) == 0 else { continue }
             let (count, wake) = state.withLock { state in
-                state.count += 1
-                return (state.count, state.wakeWrite)
+                let isForChild = number == SIGINT && state.leavesInterrupts
+                state.count += isForChild ? 0 : 1
+                return (isForChild ? 0 : state.count, state.wakeWrite)
             }
+            if count == 0 { continue }
             if count > 1 {
                 TerminalEcho.restoreNow()
                 _exit(ExitStatus.interrupted.rawValue)
@@ -53,6 +57,13 @@ enum Signals {
             var byte: UInt8 = 1
             write(wake, &byte, 1)
         }
+    }
+
+    /// Runs a child that has the terminal to itself: ^C is typed at an editor, and not meant for us.
+    static func leavingInterruptsToChild<T>(_ body: () throws(Problem) -> T) throws(Problem) -> T {
+        state.withLock { $0.leavesInterrupts = true }
+        defer { state.withLock { $0.leavesInterrupts = false } }
+        return try body()
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {

@@ -18,6 +18,12 @@ package struct PluginManifest: Sendable, Equatable {
     /// The schema that the plugin gets; nil when the file has none, which leaves it.
     package var schema: ConfigSchema? { json["config"].map { ConfigSchema($0) } }
 
+    /// Where an install looks for the code: the first of these that is there is kept as index.ts.
+    package var mainCandidates: [String] {
+        let main = json["main"]?.string.map { [$0] } ?? []
+        return main.filter { !$0.hasPrefix("/") && !$0.contains("..") } + ["index.js", "index.ts"]
+    }
+
     static func json(_ text: String) -> JSONValue? {
         do {
             return try JSONValue(parsing: text)

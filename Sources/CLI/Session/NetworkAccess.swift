@@ -14,16 +14,21 @@ enum NetworkAccess {
     static func api(
         origin: Origin, token: Token, settings: ContextSettings, progress: Progress
     ) -> PostHogAPI {
+        PostHogAPI(
+            origin: origin.description, token: Secret(token.value), transport: transport(settings: settings, progress: progress))
+    }
+
+    /// HTTP with retries, and without anything of the instance.
+    static func transport(settings: ContextSettings, progress: Progress) -> ResilientTransport {
         let curl = CurlTransport(
             CurlTransport.Configuration(
                 version: Program.version, caFile: settings.caFile, proxy: settings.proxy, allowsPlainHTTP: settings.allowsHTTP))
-        let transport = ResilientTransport(
+        return ResilientTransport(
             curl, clock: SystemClock(), jitter: { Double.random(in: 0..<1) },
             onWait: { seconds, reason in
                 progress.step("waiting \(wait(seconds)): \(text(reason))")
                 progress.update("\(text(reason)), going on in \(wait(seconds))")
             })
-        return PostHogAPI(origin: origin.description, token: Secret(token.value), transport: transport)
     }
 
     private static func wait(_ seconds: Double) -> String {

@@ -15,6 +15,8 @@ struct ContextSettings: Sendable, Equatable {
     var runtimeEra: String?
     /// A shell command that prints the token.
     var tokenCommand: String?
+    /// Stands in for the hosts that plugins' archives are downloaded from; on this machine only.
+    var archiveOrigin: Origin?
 
     init(name: String, origin: Origin) {
         self.name = name
@@ -33,7 +35,7 @@ struct ContextSettings: Sendable, Equatable {
 
 extension ContextSettings {
     /// The members of a context in the config file that this version knows.
-    static let keys = ["host", "project", "allow_http", "ca_file", "proxy", "runtime_era", "token_command"]
+    static let keys = ["host", "project", "allow_http", "ca_file", "proxy", "runtime_era", "token_command", "archive_origin"]
 
     /// Reads a context; `fail` turns a key and what is wrong with it into the error to throw.
     init(name: String, _ object: JSONObject, fail: (String, String) -> Problem) throws(Problem) {
@@ -57,6 +59,14 @@ extension ContextSettings {
         proxy = try text("proxy")
         runtimeEra = try text("runtime_era")
         tokenCommand = try text("token_command")
+        if let archives = try text("archive_origin") {
+            do throws(Origin.Mistake) {
+                archiveOrigin = try Origin(archives)
+            } catch {
+                throw fail("archive_origin", "is not a host: \(error.reason)")
+            }
+            guard archiveOrigin?.isLoopback == true else { throw fail("archive_origin", "has to be this machine") }
+        }
     }
 
     /// Puts these settings into the context's object and leaves all other members as they are.
@@ -68,5 +78,6 @@ extension ContextSettings {
         object["proxy"] = proxy.map(JSONValue.string)
         object["runtime_era"] = runtimeEra.map(JSONValue.string)
         object["token_command"] = tokenCommand.map(JSONValue.string)
+        object["archive_origin"] = archiveOrigin.map { .string($0.description) }
     }
 }

@@ -14,6 +14,10 @@ final class InstanceTransport: Transport {
         case lostOnTheWay
         case status(Int, afterActing: Bool)
         case html
+        /// 403 as for a key whose scopes leave the action out; nothing takes effect.
+        case forbidden
+        /// A 500 after a part of the request was acted on.
+        case halfDone(@Sendable (inout DemoState) -> Void)
     }
 
     struct Record: Sendable, Equatable {
@@ -67,6 +71,10 @@ final class InstanceTransport: Transport {
             case .lostOnTheWay: return .failure(error(.cut, request, mayHaveArrived: true))
             case .status(let status, afterActing: false): return .success(html(status))
             case .html: return .success(html(200))
+            case .forbidden: return .success(forbidden())
+            case .halfDone(let act):
+                act(&inner.state)
+                return .success(html(500))
             case .answerLost, .status(_, afterActing: true), nil: break
             }
             inner.before(number, request, &inner.state)
@@ -79,6 +87,11 @@ final class InstanceTransport: Transport {
             }
         }
         return try answer.get()
+    }
+
+    private func forbidden() -> HTTPResponse {
+        let body = #"{"type":"authentication_error","code":"permission_denied","detail":"This action does not support Personal API Key access","attr":null}"#
+        return HTTPResponse(status: 403, body: Array(body.utf8))
     }
 
     private func html(_ status: Int) -> HTTPResponse {

@@ -43,7 +43,7 @@ extension SyncWorld {
         for _ in 0..<8 {
             do {
                 let summary = try await push().summary
-                if summary.isComplete, try await edits().isEmpty { return }
+                if summary.isComplete, try await edits().isEmpty, try await codeEdits().isEmpty { return }
             } catch let problem as Problem {
                 if problem.kind == .moved || problem.kind == .conflict { try await pull() }
             }

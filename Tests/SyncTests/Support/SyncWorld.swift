@@ -66,7 +66,9 @@ final class SyncWorld: Sendable {
     }
 
     func plan() async throws -> PlannerOutput {
-        try await mirror.read { mirror in try Planner.plan(PlannerInput.all(in: mirror)) }
+        try await mirror.read { mirror in
+            try Planner.plan(PlannerInput.all(in: mirror), sources: SourceInput.all(in: mirror))
+        }
     }
 
     /// Settles, plans and pushes, as the command does.
