@@ -81,9 +81,22 @@ extension PluginArchive {
     package static let maximumBytes = 64 << 20
 
     /// Downloads the archive; no key, no cookie, no redirect.
-    package func download(_ transport: any Transport) async throws(TransportError) -> HTTPResponse {
+    package func download(_ transport: any Transport, of plugin: Plugin) async throws(Problem) -> [UInt8] {
         var request = HTTPRequest(.get, url)
         request.maximumBodyBytes = PluginArchive.maximumBytes
-        return try await transport.send(request)
+        let what = "the archive of \(plugin.name) can't be downloaded from \(url)"
+        let response: HTTPResponse
+        do {
+            response = try await transport.send(request)
+        } catch {
+            throw APIError(error).problem(what, subject: plugin.id.subject, next: "phsync source \(plugin.id.subject) --fetch")
+        }
+        guard response.status == 200 else {
+            let isTemporary = response.status >= 500 || response.status == 429
+            throw Problem(
+                isTemporary ? .temporary : .failed, code: "no-archive", subject: plugin.id.subject,
+                message: "\(what): the host answered \(response.status)", next: "phsync source \(plugin.id.subject) --from DIR")
+        }
+        return response.body
     }
 }

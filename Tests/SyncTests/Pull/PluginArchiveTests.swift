@@ -1,5 +1,6 @@
 import Models
 import Sync
+import Synchronization
 import Testing
 
 @Suite struct PluginArchiveTests {
@@ -34,8 +35,27 @@ import Testing
         #expect(throws: Problem.self) { try PluginArchive(of: plugin) }
     }
 
+    @Test func nothingOfTheInstanceIsSentAlong() async throws {
+        let asked = Asked()
+        let plugin = try plugin("https://github.com/o/r", "v1")
+        _ = try await PluginArchive(of: plugin).download(asked, of: plugin)
+        #expect(asked.requests.map(\.headers) == [[]])
+        #expect(asked.requests.map(\.url) == ["https://codeload.github.com/o/r/zip/v1"])
+    }
+
     @Test func aStandInForTheHostsKeepsThePath() throws {
         let found = try PluginArchive(of: try plugin("https://github.com/o/r", "v1"), loopback: "http://127.0.0.1:9")
         #expect(found.url == "http://127.0.0.1:9/o/r/zip/v1")
+    }
+}
+
+/// Keeps the requests.
+private final class Asked: Transport {
+    private let inner = Mutex<[HTTPRequest]>([])
+    var requests: [HTTPRequest] { inner.withLock { $0 } }
+
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        inner.withLock { $0.append(request) }
+        return HTTPResponse(status: 200)
     }
 }
