@@ -39,7 +39,7 @@ import Testing
 
     @Test func aFolderThatIsTheInstalledPluginIsTakenAndNeverPushed() throws {
         defer { server.stop() }
-        #expect(try phsync("source", "plugin:2").output.contains("has not shown its code"))
+        #expect(try phsync("source", "plugin:2").output.contains("does not show its code"))
         let path = try folder("geo", #"{"name": "GeoIP", "config": [], "main": "dist/x.js"}"#)
         let outcome = try phsync("source", "plugin:2", "--from", path)
         #expect(outcome.status == 0, "\(outcome.messages)")
@@ -111,7 +111,7 @@ import Testing
         let outcome = try phsync("source", "plugin:2", "--fetch")
         #expect(outcome.status == 1)
         #expect(outcome.messages.contains("redirect"))
-        #expect(try phsync("source", "plugin:2").output.contains("has not shown its code"))
+        #expect(try phsync("source", "plugin:2").output.contains("does not show its code"))
     }
 
     @Test func aStandInElsewhereIsRefused() throws {

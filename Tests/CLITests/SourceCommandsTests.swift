@@ -61,6 +61,8 @@ import Testing
         #expect(try phsync("plan").output.contains("change the code of Drop internal traffic (plugin:4)"))
         #expect(try phsync("push", "--yes").status == 0)
         #expect(code(4, "index.ts") == before + "// added\n")
+        let history = try phsync("history", "plugin:4").output
+        #expect(history.contains("version 2") && history.contains("push") && history.contains("index.ts: changed, +1 -0"))
         #expect(try phsync("status", "--exit-code").status == 0)
     }
 
@@ -101,6 +103,17 @@ import Testing
         }
         #expect(try phsync("status", "--exit-code").status == 0)
         #expect(!server.requests.contains { $0.method != "GET" })
+    }
+
+    @Test func aKeyThatAnEditedSchemaMakesSecretIsHiddenFromThenOn() throws {
+        defer { server.stop() }
+        let config = try #require(server.withState { $0.configs.values.first { $0.pluginID == 4 }?.id })
+        #expect(try phsync("show", "\(config)").output.contains("@example.com"))
+        let manifest = #"{"name": "Drop internal traffic", "config": [{"key": "emailSuffix", "type": "string", "secret": true}]}"#
+        #expect(try phsync("edit-source", "plugin:4", "--file", "plugin.json", "--from", "-", input: manifest).status == 0)
+        #expect(try !phsync("show", "\(config)").output.contains("@example.com"))
+        #expect(try phsync("edit-config", "\(config)", "emailSuffix=x").status == 64)
+        #expect(try phsync("plan").output.contains("config_schema: emailSuffix (secret)"))
     }
 
     @Test func whatTheServerCannotStoreIsRefused() throws {

@@ -1,17 +1,23 @@
 import Models
 import Storage
 
-/// `phsync history`: the versions of one config that were ever pulled or pushed.
+/// `phsync history`: the versions of one config, or of one plugin's code, that were ever pulled or pushed.
 enum HistoryCommand {
     static let command = Command(
-        "history", summary: "lists the versions of a config that were pulled or pushed", positionals: [CommandContext.selector],
-        examples: [Example("phsync history 12", "newest first, with the fields that changed")], run: run)
+        "history", summary: "lists the versions of a config, or of a plugin's code, that were pulled or pushed", positionals: [CommandContext.selector],
+        examples: [
+            Example("phsync history 12", "newest first, with the fields that changed"),
+            Example("phsync history plugin:5", "of its code, with the files that changed"),
+        ], run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
         let selector = context.arguments.positional("SELECTOR") ?? ""
         let project = instance.project
+        if selector.hasPrefix("plugin:"), let code = try mirror.look({ mirror in try CodeHistory(selector, project: project, in: mirror) }) {
+            return CommandResult(result: code.json, text: code.blocks)
+        }
         let (title, rows, keys) = try mirror.look { mirror in
             let selected = try Selector.config(selector, project: project, for: "history", in: mirror)
             guard let id = selected.id else { throw SelectorMistake.noConfig(selected, command: "history") }

@@ -15,14 +15,10 @@ struct SourceEditor: Sendable {
 
     /// Stores the edit; a text that is what the base has is no edit.
     ///
-    /// Keys that a new `plugin.json` makes secret count as secret from now on.
     /// - Returns: Whether something is edited now.
     func store(_ value: SourceEdit.Value, in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) -> Bool {
         guard let versions = try mirror.sources.versions(plugin.id), bytes(versions.local[file]) == bytes(seen) else {
             throw MirrorError(aborting: movedMeanwhile)
-        }
-        if file == PluginManifest.fileName, let schema = value.text.flatMap({ PluginManifest($0) })?.schema {
-            try mirror.plugins.learnSecretKeys(schema.secretKeys, of: plugin.id)
         }
         guard form.same(value.text, versions.base[file], named: file) else {
             try mirror.sourceEdits.put(plugin.id, file, value, at: now)

@@ -29,10 +29,12 @@ struct FileDifference: Sendable {
         }
     }
 
-    var blocks: [Block] {
-        let counts = "+\(difference.addedCount) -\(difference.removedCount)"
-        return [.line(Line("  \(file): \(word), ") + Line(counts, .dim))] + lines
+    /// The file's name, what became of it, and how many lines.
+    var heading: Line {
+        Line("  \(file): \(word), ") + Line("+\(difference.addedCount) -\(difference.removedCount)", .dim)
     }
+
+    var blocks: [Block] { [.line(heading)] + lines }
 
     /// The hunks with their context.
     var lines: [Block] {

@@ -9,11 +9,13 @@ struct SourceView: Sendable {
     let files: SourceFiles
     let isGiven: Bool
     private let states: [String: String]
+    private let isForeign: Bool
 
     init?(_ id: PluginID, in mirror: MirrorTransaction) throws(MirrorError) {
         guard let plugin = try mirror.plugins.row(id)?.plugin else { return nil }
         self.plugin = plugin
         row = try mirror.sources.row(id)
+        isForeign = try mirror.meta.identity().map { !plugin.mayShowCode(to: $0.organizationID) } ?? false
         guard let versions = try mirror.sources.versions(id) else {
             files = try mirror.sources.files(.given, of: id)
             isGiven = row?.givenAt != nil
@@ -52,6 +54,7 @@ struct SourceView: Sendable {
     private var origin: String {
         if isGiven, let row { return "given by hand from \(row.givenFrom ?? "") on \(TimeText.timestamp(row.givenAt?.milliseconds ?? 0)); never pushed" }
         if row?.readAt != nil { return "from the instance" }
+        if isForeign { return "The instance does not show its code: another organization manages the plugin, or it is built in" }
         return "The instance has not shown its code\(row.map { $0.detail.isEmpty ? "" : ": \($0.detail)" } ?? ": it was not asked for it")"
     }
 

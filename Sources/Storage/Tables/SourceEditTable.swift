@@ -6,11 +6,15 @@ package struct SourceEditTable {
 
     /// Replaces whatever edit the file had; the new one is pending and has a version that no edit ever had.
     ///
-    /// The plugin's code must be in the mirror.
+    /// The plugin's code must be in the mirror. Keys that a new `plugin.json` makes secret count as secret from now on: a plan
+    /// that holds both the code and values must not have one of them in clear.
     @discardableResult
     package func put(
         _ id: PluginID, _ file: String, _ value: SourceEdit.Value, at time: Timestamp
     ) throws(MirrorError) -> SourceEdit {
+        if file == PluginManifest.fileName, let schema = value.text.flatMap({ PluginManifest($0) })?.schema {
+            try transaction.plugins.learnSecretKeys(schema.secretKeys, of: id)
+        }
         let digest: String? = if let text = value.text { try transaction.sourceTexts.put(text) } else { nil }
         let isReplacing = try edit(id, file) != nil
         let version = try transaction.nextNumber("edit")

@@ -30,10 +30,7 @@ extension SyncWorld {
     /// Stores an edit of code as `edit-source` does; nil deletes the file.
     func editCode(_ file: String, _ text: String?, plugin: Int64 = 1) async throws {
         let now = now()
-        try await mirror.write { mirror throws in
-            if file == "plugin.json", let schema = text.flatMap({ PluginManifest($0) })?.schema {
-                try mirror.plugins.learnSecretKeys(schema.secretKeys, of: PluginID(plugin))
-            }
+        _ = try await mirror.write { mirror in
             try mirror.sourceEdits.put(PluginID(plugin), file, text.map(SourceEdit.Value.text) ?? .deletion, at: now)
         }
     }
