@@ -30,9 +30,11 @@ package struct Pusher: Sendable {
         try await Settler(api: api, mirror: mirror, now: now).settleAll()
     }
 
+    /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
     package func push(_ plan: Plan) async throws(Problem) -> PushSummary {
-        try await checkAll(plan)
+        let moved = try await movedSteps(plan)
+        guard moved.isEmpty else { return PushSummary(plan, moved: moved) }
         let run = try await begin(plan)
         var summary = PushSummary()
         var created: [PluginConfigID: PluginConfigID] = [:]
@@ -63,11 +65,14 @@ package struct Pusher: Sendable {
 // MARK: Before the first step
 
 extension Pusher {
-    private func checkAll(_ plan: Plan) async throws(Problem) {
+    /// The problem of each step, by its index, whose precondition does not hold any more.
+    private func movedSteps(_ plan: Plan) async throws(Problem) -> [Int: Problem] {
+        var moved: [Int: Problem] = [:]
         for (index, step) in plan.steps.enumerated() where step.kind != .enable {
             report(.checking(step: index + 1, of: plan.steps.count))
-            if let moved = try await check(step).moved { throw moved }
+            moved[index] = try await check(step).moved
         }
+        return moved
     }
 
     private struct Check {
