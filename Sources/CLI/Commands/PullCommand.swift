@@ -10,7 +10,12 @@ enum PullCommand {
             "Reads plugins and the configs of all projects, or of one with --project. An interrupted pull goes on where it stopped.",
             "What was changed both here and there is a conflict: the pull completes, says which, and exits 3.",
         ],
-        flags: [Flag("full", "walk every list from its start, also where an earlier pull was interrupted")],
+        flags: [
+            Flag("full", "walk every list from its start, also where an earlier pull was interrupted"),
+            Flag(
+                "switch-projects",
+                "on old servers, which serve only your current project: make each one the current one in turn, then switch back"),
+        ],
         examples: [Example("phsync pull", "everything"), Example("phsync pull --project 3", "the configs of one project")],
         run: run)
 
@@ -22,9 +27,9 @@ enum PullCommand {
         let mirror = try context.mirrorToPull(instance)
         let wanted = context.arguments.value("project")
         let puller = Puller(api: api, mirror: mirror, now: context.now) { event in report(event, context.progress) }
-        let summary = try await puller.pull(full: context.arguments.has("full")) { projects throws(Problem) in
-            try selected(projects, wanted)
-        }
+        let summary = try await puller.pull(
+            full: context.arguments.has("full"), switchesProjects: context.arguments.has("switch-projects")
+        ) { projects throws(Problem) in try selected(projects, wanted) }
         await mirror.close()
         return result(summary)
     }

@@ -25,7 +25,7 @@ enum PushCommand {
         let lock = try context.runLock(instance, command: "push")
         defer { withExtendedLifetime(lock) {} }
         let mirror = try context.mirrorToEdit(instance)
-        let pusher = Pusher(api: api, mirror: mirror, now: context.now) { event in report(event, context.progress) }
+        let pusher = Pusher(api: try await api.asPulled(into: mirror), mirror: mirror, now: context.now) { event in report(event, context.progress) }
         if try mirror.look({ mirror in try mirror.configs.counts().unsettledSteps + mirror.configs.counts().editsInFlight }) > 0 {
             context.report.add(try await pusher.settle())
         }

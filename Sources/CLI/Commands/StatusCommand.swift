@@ -12,8 +12,8 @@ enum StatusCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, inputs, walks) = try mirror.look { mirror in
-            (try mirror.configs.counts(), try PlannerInput.all(in: mirror), try mirror.freshness.all())
+        let (counts, inputs, walks, archivedAt) = try mirror.look { mirror in
+            (try mirror.configs.counts(), try PlannerInput.all(in: mirror), try mirror.freshness.all(), try mirror.meta.archivedAt())
         }
         let views = inputs.map(ConfigDifference.init)
         let conflicts = views.reduce(0) { $0 + $1.conflicts.count }
@@ -21,6 +21,10 @@ enum StatusCommand {
             .line(Line("\(instance.name) (\(instance.origin))", .bold)),
             .line("\(counts.plugins) plugins; \(counts.configs) configs, \(counts.enabledConfigs) enabled, in \(counts.projects) projects"),
         ]
+        if let archivedAt {
+            text.append(
+                .line(Line("An archive since \(archivedAt.iso8601): the instance offers no plugins any more. Nothing can be pushed.", .warning)))
+        }
         for view in views {
             text.append(.line(line(view)))
         }
@@ -39,7 +43,8 @@ enum StatusCommand {
                 "projects": JSONValue(counts.projects), "plugins": JSONValue(counts.plugins), "configs": JSONValue(counts.configs),
                 "enabled": JSONValue(counts.enabledConfigs), "edits": JSONValue(counts.edits), "drafts": JSONValue(counts.drafts),
                 "conflicts": JSONValue(conflicts), "unsettled_steps": JSONValue(counts.unsettledSteps),
-                "edited": .array(views.map(\.json)), "next": .string(next),
+                "edited": .array(views.map(\.json)), "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
+                "next": .string(next),
             ],
             text: text, freshness: try context.freshness(mirror), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
     }

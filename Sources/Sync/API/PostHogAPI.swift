@@ -7,14 +7,21 @@ package import Models
 /// - Source: docs/api.md.
 package struct PostHogAPI: Sendable {
     package let origin: String
+    package let profile: APIProfile
     private let transport: any Transport
     private let token: Secret
 
     /// - Parameter origin: Scheme, host and port without a slash at the end.
-    package init(origin: String, token: Secret, transport: any Transport) {
+    package init(origin: String, token: Secret, transport: any Transport, profile: APIProfile = .nested) {
         self.origin = origin
+        self.profile = profile
         self.token = token
         self.transport = transport
+    }
+
+    /// The same server, asked in another form.
+    package func adopting(_ profile: APIProfile) -> PostHogAPI {
+        PostHogAPI(origin: origin, token: token, transport: transport, profile: profile)
     }
 
     // MARK: Reading
@@ -44,12 +51,12 @@ package struct PostHogAPI: Sendable {
     package func configs(
         of project: ProjectID, _ range: PageRange, row: (JSONValue) -> Void
     ) async throws(APIError) -> PageSummary {
-        try await page(PostHogAPI.configsPath(project), range, row: row)
+        try await page(profile.configsPath(project), range, row: row)
     }
 
     /// One config with `plugin_info`, the plugin as of the same moment.
     package func config(_ id: PluginConfigID, in project: ProjectID) async throws(APIError) -> JSONValue {
-        try await object(.get, PostHogAPI.configPath(id, in: project))
+        try await object(.get, profile.configPath(id, in: project))
     }
 
     // MARK: Writing
@@ -58,19 +65,20 @@ package struct PostHogAPI: Sendable {
     package func update(
         _ id: PluginConfigID, in project: ProjectID, _ body: ConfigWrite.Body, using random: inout some RandomNumberGenerator
     ) async throws(APIError) -> JSONValue {
-        try await object(.patch, PostHogAPI.configPath(id, in: project), body: PostHogAPI.httpBody(body, &random))
+        try await object(.patch, profile.configPath(id, in: project), body: PostHogAPI.httpBody(body, &random))
     }
 
     package func create(
         in project: ProjectID, _ body: ConfigWrite.Body, using random: inout some RandomNumberGenerator
     ) async throws(APIError) -> JSONValue {
-        try await object(.post, PostHogAPI.configsPath(project), body: PostHogAPI.httpBody(body, &random))
+        try await object(.post, profile.configsPath(project), body: PostHogAPI.httpBody(body, &random))
     }
 
-    package static func configsPath(_ project: ProjectID) -> String { "/api/projects/\(project)/plugin_configs/" }
-
-    package static func configPath(_ id: PluginConfigID, in project: ProjectID) -> String {
-        "\(configsPath(project))\(id)/"
+    /// Makes another project the user's current one, for every client and browser of that user.
+    ///
+    /// - Returns: The user as the server has it then.
+    package func switchProject(to project: ProjectID) async throws(APIError) -> JSONValue {
+        try await object(.patch, "/api/users/@me/", body: .json(["set_current_team": JSONValue(project.rawValue)]))
     }
 }
 

@@ -20,6 +20,7 @@ extension Puller {
             settled += page.flatMap(\.settled)
             problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
         } absent: { (seen, result) async throws(Problem) in
+            try await confirmCurrent(project, reach)
             try await removeAbsentConfigs(seen, project, reach, &result)
         }
         summary.settledEdits += settled
@@ -113,6 +114,18 @@ extension Puller {
 }
 
 extension Puller {
+    /// Where the path does not decide, a list is the project's only if it still is the current one after the walk.
+    private func confirmCurrent(_ project: Project, _ reach: Reach) async throws(Problem) {
+        guard !api.profile.isScopedByPath else { return }
+        let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
+        guard after.currentProjectID == project.id else {
+            throw Problem(
+                .temporary, code: "project-switched", subject: project.id.subject,
+                message: "While the configs of \(project.name) were read, somebody made another project your current one."
+                    + " Nothing was taken for deleted.", next: "phsync pull")
+        }
+    }
+
     private func removeAbsentConfigs(
         _ seen: Set<Int64>, _ project: Project, _ reach: Reach, _ result: inout PullSummary.Collection
     ) async throws(Problem) {
@@ -125,7 +138,7 @@ extension Puller {
         }
         // A level below 3 makes every config a 404 as well, so look once more who we are before believing it.
         let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
-        guard after.canSeeConfigs, after.projects.contains(where: { $0.id == project.id }) else { return }
+        guard after.sees(project.id, api.profile) else { return }
         let now = now()
         let confirmed = gone
         result.removed += try await mirror.writing { mirror in

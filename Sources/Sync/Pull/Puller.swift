@@ -22,24 +22,36 @@ package struct Puller: Sendable {
         self.report = report
     }
 
-    /// Pulls everything, or the configs of one project.
+    /// Pulls everything, or the configs of some projects.
     ///
     /// - Parameters:
-    ///   - selected: The project to read configs of; nil for all. Chosen by the caller from those that the probe found.
     ///   - full: Walks every list from its start, also where an earlier pull was interrupted.
+    ///   - switchesProjects: On servers that serve only the user's current project, makes each the current one in turn.
+    ///   - select: The projects to read configs of, chosen by the caller from those that the probe found.
     /// - Throws: `Problem` when nothing could be pulled; trouble with single collections is in the summary.
     package func pull(
-        full: Bool = false, select: @Sendable ([Project]) throws(Problem) -> [Project] = { (all) throws(Problem) in all }
+        full: Bool = false, switchesProjects: Bool = false,
+        select: @Sendable ([Project]) throws(Problem) -> [Project] = { (all) throws(Problem) in all }
     ) async throws(Problem) -> PullSummary {
         let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
-        let reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
+        var reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
+        let restored = try await ProjectSwitch(api: api, mirror: mirror).recover(current: reach.currentProjectID)
+        if restored != nil { reach = try await Reach.probe(api, bound: bound, next: "phsync pull") }
         let projects = try select(reach.projects)
+        guard let profile = try await profile(reach) else { throw try await archive(reach) }
+        let walk = PullWalk(projects: projects, isFull: full, switchesProjects: switchesProjects)
+        var summary = try await Puller(api: api.adopting(profile), mirror: mirror, now: now, report: report).pull(walk, reach)
+        if let restored { summary.problems.insert(restored, at: 0) }
+        return summary
+    }
+
+    private func pull(_ walk: PullWalk, _ reach: Reach) async throws(Problem) -> PullSummary {
         let run = try await begin(reach)
         var summary = PullSummary(identity: reach.identity)
         do throws(Problem) {
             summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
-            try await pullPlugins(reach, run: run, full: full, &summary)
-            for part in try await pullConfigs(projects, reach, run: run, full: full) { summary.add(part) }
+            try await pullPlugins(reach, run: run, full: walk.isFull, &summary)
+            try await pullProjects(walk, reach, run: run, &summary)
         } catch {
             try await finish(run, outcome: "stopped", detail: error.code)
             throw error
@@ -51,8 +63,11 @@ package struct Puller: Sendable {
 
     private func begin(_ reach: Reach) async throws(Problem) -> Int64 {
         let now = now()
+        let profile = api.profile
         return try await mirror.writing { mirror in
             try mirror.meta.bind(reach.identity)
+            try mirror.meta.setAPIProfile(profile.rawValue)
+            try mirror.meta.setArchived(nil)
             let run = try mirror.runs.begin(.pull, at: now)
             for project in reach.projects { try mirror.projects.store(project) }
             return run
@@ -65,4 +80,11 @@ package struct Puller: Sendable {
             try mirror.runs.finish(run, outcome: outcome, detail: detail, at: now)
         }
     }
+}
+
+/// What one pull is asked to walk.
+struct PullWalk: Sendable {
+    let projects: [Project]
+    let isFull: Bool
+    let switchesProjects: Bool
 }

@@ -29,12 +29,12 @@ extension Pusher {
 
 extension JournalStep {
     /// The step as it is written down before anything is sent.
-    init(_ step: PlanStep, run: Int64, ordinal: Int64) {
+    init(_ step: PlanStep, run: Int64, ordinal: Int64, profile: APIProfile) {
         self.init(
             runID: run, ordinal: ordinal, kind: step.kind, configID: step.configID, pluginID: step.pluginID,
             projectID: step.projectID, method: step.kind == .create ? "POST" : "PATCH",
             path: step.kind == .create
-                ? PostHogAPI.configsPath(step.projectID) : PostHogAPI.configPath(step.configID, in: step.projectID),
+                ? profile.configsPath(step.projectID) : profile.configPath(step.configID, in: step.projectID),
             fields: step.edits.map(\.field.text),
             edits: step.edits.map { EditReference(field: $0.field, version: $0.version) }, before: nil, expected: nil)
     }

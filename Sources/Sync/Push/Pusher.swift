@@ -26,8 +26,12 @@ package struct Pusher: Sendable {
     }
 
     /// Settles what an earlier push left open; do this before planning, since it may change what there is to do.
+    ///
+    /// - Throws: `Problem` also when a step can't be settled now: planning would send it twice.
     package func settle() async throws(Problem) -> [Problem] {
-        try await Settler(api: api, mirror: mirror, now: now).settleAll()
+        let notices = try await Settler(api: api, mirror: mirror, now: now).settleAll()
+        if let open = notices.first(where: { $0.kind == .temporary }) { throw open }
+        return notices
     }
 
     /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
@@ -83,6 +87,7 @@ extension Pusher {
 
     /// Re-reads what the step is about and holds it against the precondition.
     private func check(_ step: PlanStep) async throws(Problem) -> Check {
+        if let problem = try await otherProject(step) { return Check(current: nil, schema: ConfigSchema(.null), moved: problem) }
         guard step.kind != .create else { return try await checkCreate(step) }
         guard let current = try await reader.config(step.configID, in: step.projectID) else {
             return Check(current: nil, schema: ConfigSchema(.null), moved: moved(step, "it is not there any more"))
@@ -119,7 +124,7 @@ extension Pusher {
         return try await mirror.writing { mirror in
             let run = try mirror.runs.begin(.push, planDigest: plan.digest, at: now)
             for (index, step) in plan.steps.enumerated() {
-                try mirror.journal.append(JournalStep(step, run: run, ordinal: Int64(index + 1)))
+                try mirror.journal.append(JournalStep(step, run: run, ordinal: Int64(index + 1), profile: api.profile))
                 guard try mirror.edits.markInFlight(step.edits) == step.edits.count else {
                     throw MirrorError(aborting: Pusher.editedMeanwhile(step))
                 }

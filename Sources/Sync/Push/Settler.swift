@@ -20,10 +20,31 @@ struct Settler: Sendable {
         // Secrets that a crash has left without an edit go first.
         try await mirror.writing { mirror in try mirror.sweepSecrets() }
         let open = try await mirror.reading { mirror in try mirror.journal.unsettled() }
+        let hidden = try await hiddenProjects(of: open)
         var notices: [Problem] = []
-        for step in open { notices.append(try await settle(step)) }
-        try await releaseUnsent()
+        for step in open {
+            notices.append(hidden.contains(step.projectID) ? Settler.outOfSight(step) : try await settle(step))
+        }
+        try await releaseUnsent(but: open.filter { hidden.contains($0.projectID) })
         return notices
+    }
+
+    /// Projects that an old server does not show at the moment: a 404 there says nothing.
+    private func hiddenProjects(of steps: [JournalStep]) async throws(Problem) -> Set<ProjectID> {
+        guard !reader.api.profile.isScopedByPath, !steps.isEmpty else { return [] }
+        do {
+            let current = try await reader.api.me()["team"]?["id"]?.int
+            return Set(steps.map(\.projectID).filter { $0.rawValue != current })
+        } catch {
+            throw error.problem("Which project is your current one could not be asked", next: "phsync push")
+        }
+    }
+
+    static func outOfSight(_ step: JournalStep) -> Problem {
+        Problem(
+            .temporary, code: "step-out-of-sight", subject: step.configID.subject,
+            message: "An earlier push was interrupted while it wrote \(step.configID.subject) of project \(step.projectID). What became"
+                + " of it can be asked only while that project is your current one: open it in the web page.", next: "phsync push")
     }
 
     private func settle(_ step: JournalStep) async throws(Problem) -> Problem {
@@ -45,9 +66,10 @@ struct Settler: Sendable {
     }
 
     /// Edits of a push that died before it sent them are pending again, and so can be planned.
-    private func releaseUnsent() async throws(Problem) {
+    private func releaseUnsent(but open: [JournalStep]) async throws(Problem) {
+        let sent = Set(open.flatMap(\.edits).map(\.version))
         let stuck = try await mirror.reading { mirror in
-            try mirror.edits.all().filter { $0.state == .inFlight }
+            try mirror.edits.all().filter { $0.state == .inFlight && !sent.contains($0.version) }
         }
         guard !stuck.isEmpty else { return }
         _ = try await mirror.writing { mirror in try mirror.edits.release(stuck) }
