@@ -22,7 +22,7 @@ extension DemoState {
         world.addWebShop()
         world.addMobileApp()
         world.addStaging()
-        world.addMetrics()
+        world.addReview()
         return world.state
     }
 
@@ -56,8 +56,8 @@ extension DemoState {
 /// Builds a world row by row.
 struct DemoWorld {
     var state = DemoState()
-    private var rows: DemoRows
-    private let now: DemoInstant
+    var rows: DemoRows
+    let now: DemoInstant
     private var positions: [Int64: Int64] = [:]
 
     init(seed: UInt64, now: DemoInstant, projects: [String]) {
@@ -129,24 +129,6 @@ struct DemoWorld {
     mutating func secret(_ prefix: String) -> String {
         prefix + rows.hexadecimal(24)
     }
-
-    /// A day of deliveries for every enabled config.
-    mutating func addMetrics() {
-        for config in state.configs.values.sorted(by: { $0.id < $1.id }) where config.isEnabled {
-            for hour in 1...20 {
-                let failures = rows.number(0...9) == 0 ? rows.number(1...5) : 0
-                state.metrics.append(
-                    JSONObject([
-                        .init(key: "team_id", value: JSONValue(config.projectID)),
-                        .init(key: "plugin_config_id", value: JSONValue(config.id)),
-                        .init(key: "timestamp", value: .string(now.advanced(bySeconds: -3600 * Int64(hour)).text)),
-                        .init(key: "category", value: "processEvent"),
-                        .init(key: "successes", value: JSONValue(rows.number(80...120))),
-                        .init(key: "failures", value: JSONValue(failures)),
-                    ]))
-            }
-        }
-    }
 }
 
 extension DemoWorld {
@@ -154,7 +136,7 @@ extension DemoWorld {
         let rates = secret("oxr_")
         addConfig(
             project: 1, plugin: 1, true,
-            #"{"openExchangeRatesApiKey": "\#(rates)", "normalizedCurrency": "EUR", "amountProperty": "amount", "currencyProperty": "currency", "normalizedAmountProperty": "amount_eur", "normalizedCurrencyProperty": "currency_eur"}"#)
+            #"{"openExchangeRatesApiKey": "\#(rates)", "normalizedCurrency": "EUR", "amountProperty": "amount", "currencyProperty": "currency_code", "normalizedAmountProperty": "amount_eur", "normalizedCurrencyProperty": "currency_eur"}"#)
         addConfig(project: 1, plugin: 2, true, "{}")
         addConfig(project: 1, plugin: 3, true, #"{"apiKey": "\#(secret("sk_live_"))", "groupType": "company", "saveUnknown": "No"}"#)
         addConfig(project: 1, plugin: 4, true, #"{"emailSuffix": "@example.com", "dropAnonymous": "no"}"#)
