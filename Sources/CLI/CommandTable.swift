@@ -23,6 +23,7 @@ struct CommandTable: Sendable {
         ContextUseCommand.command,
         ContextRemoveCommand.command,
         DoctorCommand.command,
+        FsckCommand.command,
         CompletionCommand.command,
         HelpCommand.command,
     ])

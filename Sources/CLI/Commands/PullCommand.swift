@@ -44,7 +44,7 @@ enum PullCommand {
             message: "the key sees no project \"\(wanted)\"; it sees \(list.isEmpty ? "none" : list)", next: "phsync pull")
     }
 
-    private static func report(_ event: PullEvent, _ progress: Progress) {
+    static func report(_ event: PullEvent, _ progress: Progress) {
         switch event {
         case .started(let title): progress.update("\(title) …")
         case .progressed(let title, let seen, let total): progress.update("\(title): \(seen)\(total.map { " of \($0)" } ?? "")")
