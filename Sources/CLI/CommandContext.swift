@@ -81,12 +81,20 @@ struct CommandContext: Sendable {
         stream(item())
     }
 
+    /// A command line to type next, about the same instance and project as this one.
+    func line(_ words: [String]) -> String {
+        let same = ["context", "project"].compactMap { name in arguments.value(name).map { "--\(name) \($0.shellQuoted)" } }
+        return (["phsync", words[0]] + same + words.dropFirst()).joined(separator: " ")
+    }
+
     /// Asks for a yes, which `--yes` gives beforehand; without a terminal the answer has to be on the command line.
-    func confirm(_ question: String) throws(Problem) -> Bool {
+    ///
+    /// - Parameter next: The command line that needs no question.
+    func confirm(_ question: String, next: String) throws(Problem) -> Bool {
         if arguments.knows("yes"), arguments.has("yes") { return true }
         guard prompt.isPossible else {
             throw Problem(
-                .usage, code: "needs-yes", subject: "--yes", message: "\(question) Nobody can be asked here; say --yes")
+                .usage, code: "needs-yes", subject: "--yes", message: "\(question) Nobody can be asked here; say --yes", next: next)
         }
         progress.clear()
         return try prompt.confirm(question)

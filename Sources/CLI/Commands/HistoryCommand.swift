@@ -23,7 +23,7 @@ enum HistoryCommand {
         var text: [Block] = [.line(Line(title, .bold))]
         for (row, changes) in zip(rows, changes) {
             text.append(.line(Line("version \(row.version), \(TimeText.timestamp(row.recordedAt.milliseconds)), \(row.origin.rawValue)")))
-            text += changes.map { .line($0.line) }
+            text += changes.lines
         }
         let json = zip(rows, changes).map { row, changes -> JSONValue in
             [
@@ -31,7 +31,7 @@ enum HistoryCommand {
                 "digest": .string(row.digest), "changes": .array(changes.map(\.json)),
             ]
         }
-        return CommandResult(result: .array(json), text: text)
+        return CommandResult(result: .array(json), text: text, freshness: try context.freshness(mirror))
     }
 
     private static func changes(_ row: HistoryRow, since earlier: HistoryRow?, secretKeys: Set<String>) -> [Change] {

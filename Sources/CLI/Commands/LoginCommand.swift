@@ -97,7 +97,7 @@ enum LoginCommand {
         }
         result.result = .object(JSONObject(members))
         result.text = [.line(line + Line("; the current context is \(target.name)."))]
-        if context.table.command(named: "pull") != nil { result.text.append(.line(Line("Next: phsync pull", .dim))) }
+        if context.table.command(named: "pull") != nil { result.next = "phsync pull" }
         return result
     }
 }

@@ -30,6 +30,14 @@ package struct Pusher: Sendable {
         try await Settler(api: api, mirror: mirror, now: now).settleAll()
     }
 
+    /// Refuses a key that is not of the account that the mirror belongs to; do this before `settle` and `push`.
+    package func checkIdentity() async throws(Problem) {
+        let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
+        let reach = try await Reach.probe(api, bound: bound, next: "phsync push")
+        guard let bound, !bound.isSame(as: reach.identity) else { return }
+        throw MirrorError(.otherIdentity(bound: bound, asked: reach.identity), path: mirror.path).problem
+    }
+
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
     package func push(_ plan: Plan) async throws(Problem) -> PushSummary {
         try await checkAll(plan)
