@@ -64,7 +64,10 @@ struct CommandContext: Sendable {
     ///
     /// - Throws: `Problem` of kind `.permission` when there is none.
     func token(for instance: Instance) throws(Problem) -> Token {
-        if case .environment(_, let token) = instance.tokenSource { return token }
+        if case .environment(let name, let token) = instance.tokenSource {
+            report.setTokenVariable(name)
+            return token
+        }
         if let command = instance.context.tokenCommand { return try TokenCommand.token(from: command) }
         let (store, notice) = try settingsFile().tokens()
         if let notice { report.add([notice]) }
@@ -106,6 +109,7 @@ final class Report: Sendable {
     private struct State {
         var notices: [Problem] = []
         var context: String?
+        var tokenVariable: String?
         var isStreamed = false
     }
 
@@ -114,6 +118,8 @@ final class Report: Sendable {
     var notices: [Problem] { state.withLock { $0.notices } }
     var context: String? { state.withLock { $0.context } }
     var isStreamed: Bool { state.withLock { $0.isStreamed } }
+    /// The environment variable that the key came from, if it came from one.
+    var tokenVariable: String? { state.withLock { $0.tokenVariable } }
 
     /// Adds problems that are not said yet.
     func add(_ problems: [Problem]) {
@@ -123,5 +129,6 @@ final class Report: Sendable {
     }
 
     func setContext(_ name: String) { state.withLock { $0.context = name } }
+    func setTokenVariable(_ name: String) { state.withLock { $0.tokenVariable = name } }
     func markStreamed() { state.withLock { $0.isStreamed = true } }
 }

@@ -47,6 +47,12 @@ struct Program: Sendable {
             result = CommandResult(problems: [error])
         }
         context.progress.clear()
+        if let name = context.report.tokenVariable, result.problems.contains(where: { $0.code == "key-refused" }) {
+            // A login alone would change nothing.
+            context.report.add([
+                Problem(.notice, code: "token-from-environment", subject: name, message: "the key comes from \(name), which goes before a stored one")
+            ])
+        }
         result.problems += context.report.notices.filter { !result.problems.contains($0) }
         let envelope = envelope(result, command: command.name, arguments: invocation.arguments, report: context.report)
         return finish(envelope, format: invocation.format, arguments: invocation.arguments)
@@ -114,8 +120,8 @@ extension Program {
         let noColor = arguments?.has("no-color") ?? tokens.contains("--no-color")
         let terminal = Terminal.detect(environment, noColor: noColor)
         let renderer = TextRenderer(
-            width: terminal.isOutputTerminal ? terminal.width : nil, outputColors: terminal.outputColors,
-            messageColors: terminal.messageColors, isQuiet: arguments?.has("quiet") ?? false)
+            width: terminal.isOutputTerminal ? terminal.width : nil, messageWidth: terminal.isErrorTerminal ? terminal.width : nil,
+            outputColors: terminal.outputColors, messageColors: terminal.messageColors, isQuiet: arguments?.has("quiet") ?? false)
         if let document = envelope.result.document {
             output.write(document)
             messages.write(renderer.render(envelope).messages)

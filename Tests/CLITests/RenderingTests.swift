@@ -167,6 +167,17 @@ import Testing
         #expect(Excerpt.pair("short", same).0 == "short")
     }
 
+    @Test func onATerminalMessagesBreakBetweenWordsAndCommandsStayWhole() {
+        let long = Problem(.failed, code: "f", message: "one two three four five six", next: "phsync show 'a name that is long'")
+        let envelope = envelope(CommandResult(problems: [long]))
+        var renderer = TextRenderer(width: nil, outputColors: false, messageColors: false, isQuiet: false)
+        #expect(renderer.render(envelope).messages == "phsync: one two three four five six\n  next: phsync show 'a name that is long'\n")
+        renderer.messageWidth = 20
+        #expect(
+            renderer.render(envelope).messages
+                == "phsync: one two\n  three four five\n  six\n  next: phsync show 'a name that is long'\n")
+    }
+
     @Test func quietDropsNoticesOnly() {
         let renderer = TextRenderer(width: nil, outputColors: false, messageColors: false, isQuiet: true)
         #expect(renderer.render(envelope(result)).messages == "phsync: broken \\u{1B}\n  next: phsync show 1\n")

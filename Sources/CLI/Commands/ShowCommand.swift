@@ -59,15 +59,15 @@ enum ShowCommand {
         let rows = keys.map { key -> [Line] in
             let value = local.attachments[key].map { "file \($0.isSecret ? "(secret)" : "\($0.name), \($0.sizeBytes) bytes")" }
             return [
-                Line(edited.contains(.key(key)) ? "*" : "", .warning), Line(key), Line(value ?? Excerpt.of([shown(key).text])[0]),
-                Line(schema[key].map(notes) ?? "not in the schema", .dim),
+                Line(edited.contains(.key(key)) ? "*" : "", .warning), Line(key),
+                Line(schema[key].map(notes) ?? "not in the schema", .dim), Line(value ?? shown(key).text),
             ]
         }
         let state = local.enabled ? Line("enabled", .good) : Line("disabled", .dim)
         let text: [Block] = [
             .line(Line("\(title) (\(versions.id.subject))", .bold)),
             .line(state + Line(", order \(local.order.map(String.init) ?? "not set")\(edited.isEmpty ? "" : "; * is edited, not pushed yet")")),
-            rows.isEmpty ? .line("It has no values.") : .table(Table([.init(""), .init("KEY"), .init("VALUE"), .init("NOTES")], rows: rows)),
+            rows.isEmpty ? .line("It has no values.") : .table(Table([.init(""), .init("KEY"), .init("NOTES"), .init("VALUE")], rows: rows)),
         ]
         var values = JSONObject()
         for key in keys { values[key] = shown(key).json }

@@ -4,6 +4,8 @@ import Models
 struct TextRenderer: Sendable {
     /// The width to cut tables at; nil when stdout is not a terminal, where nothing is ever cut.
     let width: Int?
+    /// The width to break messages at; nil when stderr is not a terminal.
+    var messageWidth: Int? = nil
     let outputColors: Bool
     let messageColors: Bool
     let isQuiet: Bool
@@ -58,8 +60,10 @@ struct TextRenderer: Sendable {
 
     private func message(_ problem: Problem) -> String {
         let style: Line.Style = problem.kind == .notice ? .plain : .bad
-        let head = Line("phsync: ", style) + Line(problem.message)
-        var text = head.rendered(colors: messageColors) + "\n"
+        let name = "phsync:"
+        let lines = Wrap.lines("\(name) \(Line(problem.message).plain)", width: messageWidth ?? .max, indent: 2)
+        let first = Line(name, style) + Line(String(lines[0].dropFirst(name.count)))
+        var text = ([first.rendered(colors: messageColors)] + lines.dropFirst()).joined(separator: "\n") + "\n"
         if let next = problem.next { text += (Line("  next: ", .dim) + Line(next)).rendered(colors: messageColors) + "\n" }
         return text
     }
