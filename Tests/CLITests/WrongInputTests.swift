@@ -192,3 +192,23 @@ import Testing
         #expect(home.server.withState { $0.configs[1]?.config["normalizedCurrency"] } == "CHF")
     }
 }
+
+/// Login again, the way that messages ask for it.
+@Suite struct RenewedLoginTests {
+    @Test func aBareLoginRenewsTheCurrentContextAndARefusedOneSavesNothing() throws {
+        let home = try TemporaryHome()
+        let server = try DemoServer(state: .demo())
+        defer { server.stop() }
+        func login(_ arguments: [String], key: String) throws -> PhsyncProcess.Outcome {
+            try PhsyncProcess.run(["login"] + arguments, environment: home.environment, input: key)
+        }
+        let refused = try login(["--host", server.url, "--context", "shop"], key: "phx_wrong")
+        #expect(refused.status == 4 && refused.messages.contains("next: phsync login --context shop --host \(server.url)"))
+        #expect(home.mode("config") == nil)
+        #expect(try login(["--host", server.url, "--context", "shop"], key: DemoKeys.admin).status == 0)
+        let renewed = try login([], key: DemoKeys.admin)
+        #expect(renewed.status == 0 && renewed.output.contains("the current context is shop"), "\(renewed.messages)")
+        #expect(try login([], key: "phx_wrong").status == 4)
+        #expect(try PhsyncProcess.run(["pull"], environment: home.environment).status == 0, "the good key is still there")
+    }
+}
