@@ -6,6 +6,8 @@ struct Program: Sendable {
     static let version = "0.1.0"
 
     let tokens: [String]
+    /// False when an argument was no text, so that the tokens are not what was typed.
+    var areTokensText = true
     let table: CommandTable
     let environment: Environment
     let services: Services
@@ -23,6 +25,10 @@ struct Program: Sendable {
     func start() -> Start {
         let invocation: Invocation
         do throws(UsageError) {
+            guard areTokensText else {
+                throw UsageError(
+                    problem: Problem(.usage, code: "not-text", message: "an argument is not UTF-8 text", next: "phsync help"), command: nil)
+            }
             invocation = try ArgumentParser.parse(tokens, table: table)
         } catch {
             let format = ArgumentParser.requestedFormat(in: tokens)

@@ -98,7 +98,7 @@ import Testing
 
     @Test func whatCanNotBeReadIsNamed() throws {
         let bytes = try file([0xFF, 0xFE])
-        for (path, code) in [(bytes, "not-text"), (home.path, "unreadable-file"), (home.path + "/none", "unreadable-file")] {
+        for (path, code) in [("/dev/zero", "too-large"), (bytes, "not-text"), (home.path, "unreadable-file"), (home.path + "/none", "unreadable-file")] {
             let refused = problem { () throws(Problem) in try input("name=@\(path)") }
             #expect(refused?.code == code && refused?.message.contains(path) == true)
         }

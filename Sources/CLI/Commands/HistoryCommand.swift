@@ -21,6 +21,7 @@ enum HistoryCommand {
             self.changes(rows[index], since: index + 1 < rows.count ? rows[index + 1] : nil, secretKeys: keys)
         }
         var text: [Block] = [.line(Line(title, .bold))]
+        if rows.isEmpty { text.append(.line("It was never pulled or pushed.")) }
         for (row, changes) in zip(rows, changes) {
             text.append(.line(Line("version \(row.version), \(TimeText.timestamp(row.recordedAt.milliseconds)), \(row.origin.rawValue)")))
             text += changes.lines

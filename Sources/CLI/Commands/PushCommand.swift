@@ -62,7 +62,7 @@ enum PushCommand {
             context.prompt.messages.write(renderer.joined(separator: "\n") + "\n")
         }
         let selectors = context.arguments.values(of: "SELECTOR").map(\.shellQuoted)
-        let next = context.line(["push"] + selectors + ["--plan", plan.digest, "--yes"])
+        let next = context.line(["push"] + selectors + (context.arguments.has("no-verify") ? ["--no-verify"] : []) + ["--plan", plan.digest, "--yes"])
         guard try context.confirm("Push \(plan.steps.count.counted("step")) to \(instance.origin)?", next: next) else {
             throw Problem(.interrupted, code: "not-confirmed", message: "nothing was pushed", next: "phsync plan")
         }

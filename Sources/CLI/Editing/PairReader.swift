@@ -82,7 +82,7 @@ struct PairReader {
     private func file(_ path: String, key: String) throws(Problem) -> String {
         let bytes: [UInt8]
         do throws(FileError) {
-            guard let found = try context.files.read(path) else { throw FileError(operation: .open, path: path, code: ENOENT) }
+            guard let found = try context.files.read(path, limit: PairReader.maximumBytes) else { throw FileError(operation: .open, path: path, code: ENOENT) }
             bytes = found
         } catch {
             throw Problem(.usage, code: "unreadable-file", subject: path, message: "the value of \(key) can't be read: \(error.problem.message)")
