@@ -12,7 +12,7 @@ struct Program: Sendable {
     let environment: Environment
     let services: Services
     let clock: Clock
-    let output = Output(descriptor: STDOUT_FILENO)
+    var output = Output(descriptor: STDOUT_FILENO)
     let messages = Output(descriptor: STDERR_FILENO)
 
     /// What is left to do after the command line was read.

@@ -65,6 +65,15 @@ import Testing
         #expect(try JSONValue(parsing: try contents(home.path + "/out"))["problems"]?.array?.first?["code"] == "not-text")
     }
 
+    @Test func theDemoWalksToItsEndAndStdoutIsOneDocumentWhenAsked() throws {
+        let text = try run(["demo"])
+        #expect(text.status == 0 && text.output.contains("That was the whole journey."), "\(text.messages)")
+        let outcome = try run(["demo", "-o", "json"])
+        #expect(outcome.status == 0 && outcome.messages.contains("$ phsync pull"))
+        #expect(try JSONValue(parsing: outcome.output)["outcome"] == "walked")
+        #expect(home.mode("data") == nil, "the demo has a home of its own")
+    }
+
     @Test func loginThenLogout() throws {
         #expect(try run(["login", "--host", "http://127.0.0.1:9", "--context", "a"], input: "phx_1\n").status == 0)
         #expect(home.mode("config/tokens.json") == 0o600)

@@ -20,7 +20,9 @@ enum DemoCommand {
         options.port = UInt16(context.arguments.integer("port") ?? 0)
         let server = try DemoServer(state: .demo(now: DemoServer.systemClock()), options: options)
         defer { server.stop() }
-        let output = Output(descriptor: STDOUT_FILENO)
+        // With JSON, stdout is for the one document; --serve has no other output than its two lines.
+        let isText = context.format == .text || context.arguments.has("serve")
+        let output = Output(descriptor: isText ? STDOUT_FILENO : STDERR_FILENO)
         let home = try temporaryHome()
         defer { remove(home) }
         if !context.arguments.has("serve") {
