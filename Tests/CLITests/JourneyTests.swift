@@ -129,7 +129,7 @@ import Testing
         let outcome = try PhsyncProcess.run(
             ["pull"], environment: environment.merging(["PHSYNC_TOKEN": "phx_wrong"]) { $1 })
         #expect(outcome.status == 4)
-        #expect(outcome.messages.contains("phsync login"))
+        #expect(outcome.messages.contains("phsync login") && outcome.messages.contains("the key comes from PHSYNC_TOKEN"))
         #expect(!outcome.messages.contains("phx_wrong"))
     }
 

@@ -22,7 +22,9 @@ enum DemoCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let server = try server(context)
         defer { server.stop() }
-        let output = Output(descriptor: STDOUT_FILENO)
+        // With JSON, stdout is for the one document; --serve has no other output than its two lines.
+        let isText = context.format == .text || context.arguments.has("serve")
+        let output = Output(descriptor: isText ? STDOUT_FILENO : STDERR_FILENO)
         let home = try temporaryHome()
         defer { remove(home) }
         if !context.arguments.has("serve") {

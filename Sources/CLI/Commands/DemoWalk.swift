@@ -39,8 +39,9 @@ struct DemoWalk {
             .phsyncHome: home, .phsyncHost: server.url, .phsyncToken: DemoKeys.admin, .term: context.environment[.term] ?? "",
             .noColor: context.environment[.noColor] ?? "", .columns: context.environment[.columns] ?? "",
         ])
-        let program = Program(
+        var program = Program(
             tokens: words, table: context.table, environment: environment, services: context.services, clock: context.clock)
+        program.output = output
         let status: ExitStatus =
             switch program.start() {
             case .finished(let status): status

@@ -12,13 +12,14 @@ enum DiffCommand {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
         let views = try context.plannerInputs(mirror, instance, command: "diff").map(ConfigDifference.init)
-        let differences = views
-        let hasConflicts = views.contains { !$0.conflicts.isEmpty }
-        let next = hasConflicts ? "phsync resolve SELECTOR KEY --local|--remote" : "phsync plan"
-        let text: [Block] = differences.isEmpty
-            ? [.line("Nothing is edited.")] : differences.flatMap(\.blocks) + [.line(Line("Next: \(next)", .dim))]
+        let text: [Block] = views.isEmpty ? [.line("Nothing is edited.")] : views.flatMap(\.blocks)
         return CommandResult(
-            result: .array(differences.map(\.json)), text: text, freshness: try context.freshness(mirror),
-            hasDifferences: !differences.isEmpty)
+            result: .array(views.map(\.json)), text: text, next: next(views), freshness: try context.freshness(mirror),
+            hasDifferences: !views.isEmpty)
+    }
+
+    private static func next(_ views: [ConfigDifference]) -> String? {
+        guard let clashing = views.first(where: { !$0.conflicts.isEmpty }) else { return views.isEmpty ? nil : "phsync plan" }
+        return "phsync resolve \(clashing.subject) \(clashing.conflicts[0].field.label.shellQuoted) --local (yours) or --remote (theirs)"
     }
 }

@@ -15,19 +15,19 @@ enum DiscardCommand {
         let mirror = try context.mirrorToEdit(instance)
         let inputs = try context.plannerInputs(mirror, instance, command: "discard")
         let differences = inputs.map { ConfigDifference($0) }
-        guard !inputs.isEmpty else { return CommandResult(result: [], text: [.line("Nothing is edited there.")]) }
+        guard !inputs.isEmpty else { return CommandResult(outcome: "nothing-to-do", result: [], text: [.line("Nothing is edited there.")]) }
         if let busy = inputs.first(where: { $0.versions.edits.contains { $0.state == .inFlight } }) {
             throw Problem(
                 .failed, code: "in-flight", subject: busy.versions.id.subject,
                 message: "\(busy.title) is part of a push that is under way or was interrupted; settle that first.", next: "phsync push")
         }
-        context.progress.clear()
         let count = inputs.reduce(0) { $0 + $1.versions.edits.count }
         let names = inputs.map(\.title).joined(separator: ", ")
-        guard try context.confirm("Give up \(count) edit(s) of \(names)?") else {
+        let selectors = context.arguments.values(of: "SELECTOR").map(\.shellQuoted)
+        guard try context.confirm("Give up \(count.counted("edit")) of \(names)?", next: context.line(["discard"] + selectors + ["--yes"])) else {
             throw Problem(.interrupted, code: "not-confirmed", message: "nothing was discarded")
         }
-        try await mirror.change { mirror in
+        try await mirror.writing { mirror in
             for input in inputs {
                 if input.versions.id.isDraft {
                     try mirror.configs.discardDraft(input.versions.id)
@@ -40,6 +40,7 @@ enum DiscardCommand {
             }
         }
         return CommandResult(
-            outcome: "discarded", result: .array(differences.map(\.json)), text: [.line("Discarded \(count) edit(s) of \(names).")])
+            outcome: "discarded", result: .array(differences.map(\.json)), 
+            text: [.line("Discarded \(count.counted("edit")) of \(names).")], next: "phsync status")
     }
 }

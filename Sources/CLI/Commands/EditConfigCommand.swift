@@ -45,21 +45,22 @@ enum EditConfigCommand {
                 message: "the mirror does not have the plugin of \(selected.title), so it can't tell which keys are secret", next: "phsync pull")
         }
         let secretKeys = ever.union(plugin.schema.secretKeys)
-        let edits = try self.edits(context, versions?.base, plugin.schema, secretKeys)
+        let reader = PairReader(context: context, selector: selector, base: versions?.base, schema: plugin.schema, secretKeys: secretKeys)
+        let edits = try self.edits(context, reader)
+        context.report.add(unsetInVain(edits, versions, plugin.schema, title: selected.title))
         let issues = try check(edits, versions, plugin.schema, secretKeys, title: selected.title)
         context.report.add(issues)
         let editor = ConfigEditor(selected: selected, edits: edits, now: context.now())
-        let (id, inputs) = try await mirror.change { mirror in
+        let (id, inputs) = try await mirror.writing { mirror in
             (try editor.store(in: mirror), try PlannerInput.all(in: mirror))
         }
         return result(id, inputs.filter { $0.versions.id == id }, title: selected.title)
     }
 
     private static func edits(
-        _ context: CommandContext, _ base: ConfigContent?, _ schema: ConfigSchema, _ secretKeys: Set<String>
+        _ context: CommandContext, _ reader: PairReader
     ) throws(Problem) -> [(field: ConfigField, input: EditTable.Input)] {
         let arguments = context.arguments
-        let reader = PairReader(context: context, base: base, schema: schema, secretKeys: secretKeys)
         var pairs: [Pair] = []
         for text in arguments.values(of: "PAIR") { pairs.append(try Pair(text)) }
         let unset = arguments.values("unset")
@@ -69,7 +70,7 @@ enum EditConfigCommand {
         }
         var edits: [(field: ConfigField, input: EditTable.Input)] = []
         for pair in pairs { edits.append((.key(pair.key), try reader.input(pair))) }
-        for key in unset { edits.append((.key(key), secretKeys.contains(key) ? .value("") : .unset)) }
+        for key in unset { edits.append((.key(key), reader.secretKeys.contains(key) ? .value("") : .unset)) }
         if arguments.has("enable") || arguments.has("disable") { edits.append((.enabled, .value(.bool(arguments.has("enable"))))) }
         if let position = arguments.integer("position") { edits.append((.order, .value(JSONValue(position)))) }
         guard !edits.isEmpty else {
@@ -78,6 +79,18 @@ enum EditConfigCommand {
                 next: "phsync help edit-config")
         }
         return edits
+    }
+
+    /// A misspelt key must not look as if it had been removed.
+    private static func unsetInVain(
+        _ edits: [(field: ConfigField, input: EditTable.Input)], _ versions: Versions?, _ schema: ConfigSchema, title: String
+    ) -> [Problem] {
+        edits.compactMap { field, input in
+            guard case .key(let key) = field, input == .unset, versions?.local[field] == nil else { return nil }
+            let keys = schema.fields.map(\.key) + (versions?.local.values.keys ?? [])
+            let hint = NearestWord.find(key, in: keys).map { "; did you mean \"\($0)\"?" } ?? ""
+            return Problem(.notice, code: "not-set", subject: key, message: "\(title): \(key) is not set, so there is nothing to remove\(hint)")
+        }
     }
 
     private static func checkOnce(_ keys: [String]) throws(Problem) {
@@ -122,6 +135,6 @@ enum EditConfigCommand {
         let difference = ConfigDifference(input)
         return CommandResult(
             outcome: "edited", result: difference.json,
-            text: difference.blocks + [.line(Line("Next: phsync plan", .dim))])
+            text: difference.blocks, next: "phsync plan")
     }
 }

@@ -22,6 +22,10 @@ enum PullCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let api = try context.api(instance)
+        if try !context.hasMirror(instance) {
+            // Nothing is made before the instance has answered: a wrong key would leave an empty mirror behind.
+            _ = try await Reach.probe(api, bound: nil, next: "phsync pull")
+        }
         let lock = try context.runLock(instance, command: "pull")
         defer { withExtendedLifetime(lock) {} }
         let mirror = try context.mirrorToPull(instance)
@@ -67,15 +71,14 @@ enum PullCommand {
             .line(Line("\(summary.identity.origin), \(summary.identity.organizationName)", .bold)), .table(Table(columns, rows: rows)),
         ]
         if !summary.settledEdits.isEmpty {
-            text.append(.line("\(summary.settledEdits.count) edit(s) are on the remote by now and no longer waiting."))
+            text.append(.line("On the remote by now and no longer waiting: \(summary.settledEdits.count.counted("edit"))."))
         }
         let hasConflicts = summary.problems.contains { $0.kind == .conflict }
-        text.append(.line(Line("Next: phsync \(hasConflicts ? "diff" : "status")", .dim)))
         return CommandResult(
             outcome: summary.collections.allSatisfy { $0.state == .complete } ? "pulled" : "partly-pulled",
             result: [
                 "collections": .array(summary.collections.map(\.json)), "settled_edits": JSONValue(summary.settledEdits.count),
             ],
-            text: text, problems: summary.problems)
+            text: text, next: "phsync \(hasConflicts ? "diff" : "status")", problems: summary.problems)
     }
 }

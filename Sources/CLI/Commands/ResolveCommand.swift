@@ -23,7 +23,7 @@ enum ResolveCommand {
         let side: Resolution = arguments.has("local") ? .local : .remote
         let project = instance.project
         let selector = arguments.positional("SELECTOR") ?? ""
-        let (title, fields) = try await mirror.change { mirror in
+        let (title, fields) = try await mirror.writing { mirror in
             let selected = try Selector.config(selector, project: project, for: "resolve", in: mirror)
             guard let id = selected.id else { throw SelectorMistake.noConfig(selected, command: "resolve") }
             let wanted = key.map { key -> Set<ConfigField> in [.key(key), ConfigField(text: key) ?? .key(key)] }
@@ -37,9 +37,7 @@ enum ResolveCommand {
         let names = fields.map(\.label).joined(separator: ", ")
         return CommandResult(
             outcome: "resolved", result: ["fields": .array(fields.map { .string($0.text) })],
-            text: [
-                .line("\(title): \(names) is now \(side == .local ? "yours; a push will send it" : "the remote's")."),
-                .line(Line("Next: phsync \(side == .local ? "plan" : "status")", .dim)),
-            ])
+            text: [.line("\(title): \(names) \(fields.count == 1 ? "is" : "are") now \(side == .local ? "yours; a push will send it" : "the remote's").")],
+            next: "phsync \(side == .local ? "plan" : "status")")
     }
 }

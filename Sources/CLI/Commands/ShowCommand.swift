@@ -34,9 +34,10 @@ enum ShowCommand {
         let columns: [Table.Column] = [.init("KEY"), .init("TYPE"), .init("NOTES"), .init("NAME")]
         let rows = plugin.schema.fields.map { [Line($0.key), Line($0.type.text), Line(notes($0), .dim), Line($0.name ?? "")] }
         let text: [Block] = [
-            .line(Line("\(plugin.name) (\(plugin.id.subject))", .bold)), .line(Line(plugin.description ?? "")),
-            .line("\(plugin.type ?? "unknown type"), \(plugin.url ?? "no url"), version \(plugin.tag ?? "unknown")"),
-            .table(Table(columns, rows: rows)),
+            .line(Line("\(plugin.name) (\(plugin.id.subject))", .bold)),
+            .line(Line([plugin.type ?? "unknown type", plugin.url, plugin.tag.map { "version \($0)" }].compactMap { $0 }.joined(separator: ", "))),
+        ] + (plugin.description.flatMap { $0.isEmpty ? nil : [.line(Line($0))] } ?? []) + [
+            rows.isEmpty ? .line("It has nothing to configure.") : .table(Table(columns, rows: rows))
         ]
         return (text, plugin.json)
     }
@@ -58,15 +59,15 @@ enum ShowCommand {
         let rows = keys.map { key -> [Line] in
             let value = local.attachments[key].map { "file \($0.isSecret ? "(secret)" : "\($0.name), \($0.sizeBytes) bytes")" }
             return [
-                Line(edited.contains(.key(key)) ? "*" : "", .warning), Line(key), Line(value ?? shown(key).text),
-                Line(schema[key].map(notes) ?? "not in the schema", .dim),
+                Line(edited.contains(.key(key)) ? "*" : "", .warning), Line(key),
+                Line(schema[key].map(notes) ?? "not in the schema", .dim), Line(value ?? shown(key).text),
             ]
         }
         let state = local.enabled ? Line("enabled", .good) : Line("disabled", .dim)
         let text: [Block] = [
             .line(Line("\(title) (\(versions.id.subject))", .bold)),
             .line(state + Line(", order \(local.order.map(String.init) ?? "not set")\(edited.isEmpty ? "" : "; * is edited, not pushed yet")")),
-            .table(Table([.init(""), .init("KEY"), .init("VALUE"), .init("NOTES")], rows: rows)),
+            rows.isEmpty ? .line("It has no values.") : .table(Table([.init(""), .init("KEY"), .init("NOTES"), .init("VALUE")], rows: rows)),
         ]
         var values = JSONObject()
         for key in keys { values[key] = shown(key).json }

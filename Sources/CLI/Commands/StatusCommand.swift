@@ -12,31 +12,33 @@ enum StatusCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, inputs, walks, archivedAt) = try mirror.look { mirror in
-            (try mirror.configs.counts(), try PlannerInput.all(in: mirror), try mirror.freshness.all(), try mirror.meta.archivedAt())
+        let (counts, walks, archivedAt) = try mirror.look { mirror in
+            (try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt())
         }
-        let views = inputs.map(ConfigDifference.init)
+        let views = try context.plannerInputs(mirror, instance, command: "status").map(ConfigDifference.init)
+        let incomplete = walks.filter { $0.row.state != .complete }
         let conflicts = views.reduce(0) { $0 + $1.conflicts.count }
         var text: [Block] = [
             .line(Line("\(instance.name) (\(instance.origin))", .bold)),
-            .line("\(counts.plugins) plugins; \(counts.configs) configs, \(counts.enabledConfigs) enabled, in \(counts.projects) projects"),
+            .line(
+                "\(counts.plugins.counted("plugin")); \(counts.configs.counted("config")), \(counts.enabledConfigs) enabled,"
+                    + " in \(counts.projects.counted("project"))"),
         ]
         if let archivedAt {
             text.append(
                 .line(Line("An archive since \(archivedAt.iso8601): the instance offers no plugins any more. Nothing can be pushed.", .warning)))
         }
-        for view in views {
-            text.append(.line(line(view)))
-        }
-        if views.isEmpty { text.append(.line("Nothing is edited.")) }
+        text += views.isEmpty ? [.line("Nothing is edited.")] : [.table(table(views))]
         if counts.unsettledSteps > 0 {
-            text.append(.line(Line("\(counts.unsettledSteps) step(s) of an interrupted push are not settled yet.", .warning)))
+            let steps = counts.unsettledSteps.counted("step")
+            text.append(.line(Line("\(steps) of an interrupted push \(counts.unsettledSteps == 1 ? "is" : "are") not settled yet.", .warning)))
         }
-        for walk in walks where walk.state != .complete {
-            text.append(.line(Line("\(walk.collection): \(walk.state.rawValue): \(walk.detail)", .warning)))
+        for walk in incomplete {
+            let detail = walk.row.detail.isEmpty ? "" : ": \(walk.row.detail)"
+            text.append(.line(Line("\(walk.freshness.collection): \(walk.row.state.rawValue)\(detail)", .warning)))
         }
-        let next = next(counts, conflicts: conflicts, views)
-        text.append(.line(Line("Next: \(next)", .dim)))
+        let isWhole = !walks.isEmpty && incomplete.isEmpty
+        let next = next(counts, conflicts: conflicts, views, isWhole: isWhole)
         return CommandResult(
             outcome: conflicts > 0 ? "conflicts" : views.isEmpty ? "clean" : "edited",
             result: [
@@ -46,19 +48,24 @@ enum StatusCommand {
                 "edited": .array(views.map(\.json)), "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
                 "next": .string(next),
             ],
-            text: text, freshness: try context.freshness(mirror), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
+            text: text, next: next, freshness: walks.map(\.freshness), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
     }
 
-    private static func line(_ view: ConfigDifference) -> Line {
-        let fields = view.changes.map(\.field.label).joined(separator: ", ")
-        let head = Line("  \(view.title) (\(view.subject)): ") + Line(fields, .good)
-        guard !view.conflicts.isEmpty else { return head }
-        return head + Line(" conflict: \(view.conflicts.map(\.field.label).joined(separator: ", "))", .warning)
+    private static func table(_ views: [ConfigDifference]) -> Table {
+        let hasConflicts = views.contains { !$0.conflicts.isEmpty }
+        let columns: [Table.Column] = [.init("EDITED"), .init("CONFIG"), .init("FIELDS")] + (hasConflicts ? [.init("CONFLICTS")] : [])
+        let rows = views.map { view in
+            let fields = view.changes.map(\.field.label).joined(separator: ", ")
+            let conflicts = view.conflicts.map(\.field.label).joined(separator: ", ")
+            return [Line(view.subject), Line(view.title), Line(fields, .good)] + (hasConflicts ? [Line(conflicts, .warning)] : [])
+        }
+        return Table(columns, rows: rows)
     }
 
-    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [ConfigDifference]) -> String {
+    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [ConfigDifference], isWhole: Bool) -> String {
         if counts.unsettledSteps > 0 { return "phsync push" }
         if conflicts > 0 { return "phsync diff" }
-        return views.isEmpty ? "phsync configs" : "phsync plan"
+        if !views.isEmpty { return "phsync plan" }
+        return isWhole ? "phsync configs" : "phsync pull"
     }
 }

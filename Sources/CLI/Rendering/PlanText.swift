@@ -28,7 +28,7 @@ extension Plan {
         var blocks: [Block] = []
         for (index, step) in steps.enumerated() {
             blocks.append(.line(Line("\(index + 1). \(step.heading)", .bold)))
-            blocks += step.changes.map { .line($0.line) }
+            blocks += step.changes.lines
         }
         return blocks + [.line(Line("Plan \(digest), \(steps.count) step\(steps.count == 1 ? "" : "s")", .dim))]
     }

@@ -3,26 +3,33 @@ import Storage
 import Sync
 
 extension CommandContext {
-    /// Everything that is edited in the mirror, or of it what the selectors name.
+    /// What is edited: what the selectors name, else the project's, else everything. What the project leaves out is said.
     func plannerInputs(_ mirror: Mirror, _ instance: Instance, command: String) throws(Problem) -> [PlannerInput] {
-        let selectors = arguments.values(of: "SELECTOR")
+        let selectors = arguments.knows("SELECTOR") ? arguments.values(of: "SELECTOR") : []
         let project = instance.project
-        return try mirror.look { mirror in
+        let (inputs, leftOut) = try mirror.look { mirror -> ([PlannerInput], Int) in
             let all = try PlannerInput.all(in: mirror)
-            guard !selectors.isEmpty else { return all }
-            let ids = try Selector.configIDs(selectors, project: project, for: command, in: mirror)
-            return all.filter { ids.contains($0.versions.id) }
+            guard selectors.isEmpty else {
+                let ids = try Selector.configIDs(selectors, project: project, for: command, in: mirror)
+                return (all.filter { ids.contains($0.versions.id) }, 0)
+            }
+            guard let id = try Selector.project(project, in: mirror) else { return (all, 0) }
+            let inside = all.filter { $0.versions.projectID == id }
+            return (inside, all.count - inside.count)
         }
+        if leftOut > 0, let project {
+            report.add([
+                Problem(
+                    .notice, code: "other-projects", subject: project,
+                    message: "only project \(project) is looked at: \(leftOut.counted("edited config")) elsewhere \(leftOut == 1 ? "is" : "are") left out")
+            ])
+        }
+        return inputs
     }
 
     /// How old the mirror's lists are.
     func freshness(_ mirror: Mirror) throws(Problem) -> [Freshness] {
-        try mirror.look { mirror in
-            let names = try mirror.projects.all().reduce(into: [:]) { $0[FreshnessRow.configs(of: $1.id)] = $1.name }
-            return try mirror.freshness.all().map { row in
-                Freshness(row, title: names[row.collection].map { "configs of \($0)" } ?? row.collection)
-            }
-        }
+        try mirror.look { mirror in try Freshness.titled(in: mirror).map(\.freshness) }
     }
 
     static let selectors = Positional("SELECTOR", "a config: 12, a plugin's name, name@project", isRequired: false, isRepeated: true)

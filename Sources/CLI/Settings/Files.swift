@@ -40,7 +40,9 @@ struct Files: Sendable {
     var fault: @Sendable (Operation) -> Int32? = { _ in nil }
 
     /// The file's bytes; nil when it does not exist.
-    func read(_ path: String) throws(FileError) -> [UInt8]? {
+    ///
+    /// - Parameter limit: Reading stops once there are more bytes than this, which a device would never run out of.
+    func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8]? {
         let descriptor: Int32
         do throws(FileError) {
             descriptor = try open(path, O_RDONLY)
@@ -53,8 +55,8 @@ struct Files: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
             let count = try attempt(.read, path) { Glibc.read(descriptor, &buffer, buffer.count) }
-            if count == 0 { return bytes }
             bytes += buffer[..<count]
+            if count == 0 || bytes.count > limit { return bytes }
         }
     }
 

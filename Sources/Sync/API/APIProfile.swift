@@ -33,7 +33,8 @@ extension PostHogAPI {
     /// Finds the form in which this server serves configs; nil when it serves them in none: plugins were removed from it.
     ///
     /// Only "Endpoint not found." counts as missing; any other answer, a refusal included, says that the form is known.
-    package func probeProfile(_ project: ProjectID) async throws(APIError) -> APIProfile? {
+    package func profile(for reach: Reach, next: String) async throws(Problem) -> APIProfile? {
+        guard let project = reach.currentProjectID ?? reach.projects.first?.id else { return profile }
         for profile in APIProfile.allCases {
             do {
                 _ = try await adopting(profile).configs(of: project, PageRange(offset: 0, limit: 1)) { _ in }
@@ -42,7 +43,8 @@ extension PostHogAPI {
                 switch error.code {
                 case .noEndpoint: continue
                 case .forbidden, .notFound, .rejected, .serverError: return profile
-                case .unauthorized, .throttled, .notTheAPI, .transport: throw error
+                case .unauthorized, .throttled, .notTheAPI, .transport:
+                    throw error.problem("How this server serves configs could not be found out", next: next)
                 }
             }
         }

@@ -2,16 +2,6 @@ import Models
 import Storage
 
 extension Puller {
-    /// In which form this server serves configs; nil when it has removed plugins altogether.
-    func profile(_ reach: Reach) async throws(Problem) -> APIProfile? {
-        guard let project = reach.currentProjectID ?? reach.projects.first?.id else { return api.profile }
-        do {
-            return try await api.probeProfile(project)
-        } catch {
-            throw error.problem("How this server serves configs could not be found out", next: "phsync pull")
-        }
-    }
-
     /// Marks the mirror as all there is: the instance answers 404 for plugins altogether. Nothing in it is touched.
     ///
     /// - Returns: What the person is told.

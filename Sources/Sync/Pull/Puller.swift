@@ -38,7 +38,7 @@ package struct Puller: Sendable {
         let restored = try await ProjectSwitch(api: api, mirror: mirror).recover(current: reach.currentProjectID)
         if restored != nil { reach = try await Reach.probe(api, bound: bound, next: "phsync pull") }
         let projects = try select(reach.projects)
-        guard let profile = try await profile(reach) else { throw try await archive(reach) }
+        guard let profile = try await api.profile(for: reach, next: "phsync pull") else { throw try await archive(reach) }
         let walk = PullWalk(projects: projects, isFull: full, switchesProjects: switchesProjects)
         var summary = try await Puller(api: api.adopting(profile), mirror: mirror, now: now, report: report).pull(walk, reach)
         if let restored { summary.problems.insert(restored, at: 0) }

@@ -102,8 +102,9 @@ extension Planner {
         return merge.conflicts.map { conflict in
             Problem(
                 .conflict, code: "conflict", subject: "\(versions.id.subject) \(conflict.field.label)",
-                message: "\(conflict.field.label) of \(input.title) was changed here and on the remote.",
-                next: "phsync resolve \(versions.id.subject) \(conflict.field.label.shellQuoted) --local|--remote")
+                message: "\(conflict.field.label) of \(input.title) was changed here and on the remote: keep yours with --local,"
+                    + " or take theirs with --remote.",
+                next: "phsync resolve \(versions.id.subject) \(conflict.field.label.shellQuoted) --local")
         }
     }
 

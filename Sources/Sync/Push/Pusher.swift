@@ -34,6 +34,14 @@ package struct Pusher: Sendable {
         return notices
     }
 
+    /// Refuses a key that is not of the account that the mirror belongs to; do this before `settle` and `push`.
+    package func checkIdentity() async throws(Problem) {
+        let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
+        let reach = try await Reach.probe(api, bound: bound, next: "phsync push")
+        guard let bound, !bound.isSame(as: reach.identity) else { return }
+        throw MirrorError(.otherIdentity(bound: bound, asked: reach.identity), path: mirror.path).problem
+    }
+
     /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
     package func push(_ plan: Plan) async throws(Problem) -> PushSummary {

@@ -10,8 +10,8 @@ final class Oracle: Sendable {
         /// What the instance has held since the person wanted it.
         var held: [SimulatedField: [JSONValue]] = [:]
         var last: [SimulatedField: JSONValue] = [:]
-        /// What our mirror took the remote to be when the request was sent.
-        var known: [SimulatedField: JSONValue] = [:]
+        /// What our person has seen of the remote and meant to replace.
+        var seen: [SimulatedField: JSONValue] = [:]
         var violations: [String] = []
     }
 
@@ -36,8 +36,8 @@ final class Oracle: Sendable {
 
     func wanted(_ field: SimulatedField) -> JSONValue? { inner.withLock { $0.wanted[field] } }
 
-    /// A request is about to act while our mirror believes this of the remote.
-    func believes(_ known: [SimulatedField: JSONValue]) { inner.withLock { $0.known = known } }
+    /// Our person looks at a field and decides to replace what the mirror shows.
+    func sees(_ field: SimulatedField, _ value: JSONValue?) { inner.withLock { $0.seen[field] = value } }
 
     /// Takes in what the database holds now; `byUs` says who was writing since the last look.
     func look(_ state: DemoState, byUs: Bool) {
@@ -48,9 +48,10 @@ final class Oracle: Sendable {
                 if byUs, inner.wanted[field] != now[field] {
                     inner.violations.append("we wrote \(shown) to \(field), which nobody wants")
                 }
-                if byUs, !field.isSecret, inner.known[field] != inner.last[field] {
-                    inner.violations.append("we overwrote \(inner.last[field]?.text ?? "nothing") in \(field), which our person never saw")
+                if byUs, !field.isSecret, inner.seen[field] != inner.last[field] {
+                    inner.violations.append("we overwrote \(inner.last[field]?.text ?? "nothing") in \(field), which nobody decided")
                 }
+                if byUs { inner.seen[field] = now[field] }
                 if let value = now[field] { inner.held[field, default: []].append(value) }
             }
             inner.last = now

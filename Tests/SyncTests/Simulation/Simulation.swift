@@ -12,29 +12,8 @@ final class Simulation {
     init() async throws {
         world = try SyncWorld()
         oracle = Oracle(world.transport.state)
-        watch()
+        world.transport.setBefore { [oracle] _, _, state in oracle.look(state, byUs: true) }
         try await world.pull()
-    }
-
-    /// Before each request acts: what the one before has done, and what the mirror believes now.
-    private func watch() {
-        let mirror = world.mirror
-        world.transport.setBefore { [oracle] _, _, state in
-            oracle.look(state, byUs: true)
-            do {
-                oracle.believes(try mirror.readSync { mirror in try Simulation.remote(in: mirror) })
-            } catch {
-                oracle.note("the mirror can't be read: \(error)")
-            }
-        }
-    }
-
-    private static func remote(in mirror: MirrorTransaction) throws -> [SimulatedField: JSONValue] {
-        var values: [SimulatedField: JSONValue] = [:]
-        for field in SimulatedField.all {
-            values[field] = try mirror.configs.versions(PluginConfigID(field.config))?.remote?[field.field]
-        }
-        return values
     }
 
     /// Plays a history, then heals everything.
@@ -84,9 +63,7 @@ final class Simulation {
                 end(false)
             }
         }
-        guard isDead else { return }
-        world = try await world.restarted()
-        watch()
+        if isDead { world = try await world.restarted() }
     }
 }
 
@@ -94,6 +71,8 @@ final class Simulation {
 
 extension Simulation {
     private func edit(_ field: SimulatedField, _ value: JSONValue) async throws {
+        // An edit that is there already stands on what was seen then.
+        if try await outbox()[field] == nil { oracle.sees(field, try await remote(field)) }
         let input: EditTable.Input = field.isSecret ? .secret(Secret(value.string ?? "")) : .value(value)
         try await world.edit(field.config, field.field, input)
         oracle.wants(field, value)
@@ -115,9 +94,14 @@ extension Simulation {
             let settled = try await world.mirror.write { mirror in
                 try side.apply(to: PluginConfigID(id), fields: nil, in: mirror, at: now)
             }
-            guard side == .remote else { continue }
-            for field in settled { oracle.givesUp(SimulatedField(config: id, field: field)) }
+            for field in settled.map({ SimulatedField(config: id, field: $0) }) {
+                if side == .remote { oracle.givesUp(field) } else { oracle.sees(field, try await remote(field)) }
+            }
         }
+    }
+
+    private func remote(_ field: SimulatedField) async throws -> JSONValue? {
+        try await world.remote(field.config)?[field.field]
     }
 
     private func outbox() async throws -> [SimulatedField: JSONValue] {
