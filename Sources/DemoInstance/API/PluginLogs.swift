@@ -19,13 +19,15 @@ enum PluginLogs {
             .sorted { filter.time($0) > filter.time($1) }
         // The limit cuts before the page is taken, so an offset with it finds nothing (161).
         let fetched = limit.map { Array(rows.prefix($0)) } ?? rows
-        return .json(200, try Page(call.query).envelope(fetched, call, state) { shown($0) })
+        return .json(200, try Page(call.query).envelope(fetched, call, state) { shown($0, state) })
     }
 
-    private static func shown(_ row: JSONObject) -> JSONValue {
-        var row = row
-        if let time = row["timestamp"]?.string.flatMap({ DemoInstant($0) }) { row["timestamp"] = .string(time.text) }
-        return .object(row)
+    private static func shown(_ row: JSONObject, _ state: DemoState) -> JSONValue {
+        AnswerFields.object(state.profile.fields.log) { field in
+            let value = row[field] ?? .null
+            guard field == "timestamp", let time = value.string.flatMap({ DemoInstant($0) }) else { return value }
+            return .string(time.text)
+        }
     }
 
     private struct Filter {

@@ -110,16 +110,27 @@ enum Plugins {
     }
 
     static func body(_ plugin: DemoPlugin, _ state: DemoState) -> JSONValue {
-        [
-            "id": JSONValue(plugin.id), "plugin_type": JSONValue(plugin.type), "name": JSONValue(plugin.name),
-            "description": JSONValue(plugin.description),
+        AnswerFields.object(state.profile.fields.plugin) { field in
+            switch field {
+            case "id": JSONValue(plugin.id)
+            case "plugin_type": JSONValue(plugin.type)
+            case "name": JSONValue(plugin.name)
+            case "description": JSONValue(plugin.description)
             // What follows a question mark can hold a private token.
-            "url": JSONValue(plugin.url.map { String($0.split(separator: "?").first ?? "") }),
-            "icon": JSONValue(plugin.icon), "config_schema": plugin.configSchema, "tag": JSONValue(plugin.tag),
-            "latest_tag": JSONValue(plugin.latestTag), "is_global": .bool(plugin.isGlobal),
-            "organization_id": .string(plugin.organizationID),
-            "organization_name": JSONValue(state.organization(plugin.organizationID)?.row["name"]?.string),
-            "capabilities": plugin.capabilities, "metrics": plugin.metrics, "public_jobs": plugin.publicJobs,
-        ]
+            case "url": JSONValue(plugin.url.map { String($0.split(separator: "?").first ?? "") })
+            case "icon": JSONValue(plugin.icon)
+            case "config_schema": plugin.configSchema
+            case "tag": JSONValue(plugin.tag)
+            case "source": JSONValue(plugin.source)
+            case "latest_tag": JSONValue(plugin.latestTag)
+            case "is_global": .bool(plugin.isGlobal)
+            case "organization_id": .string(plugin.organizationID)
+            case "organization_name": state.organization(plugin.organizationID)?.row["name"] ?? .null
+            case "capabilities": plugin.capabilities
+            case "metrics": plugin.metrics
+            case "public_jobs": plugin.publicJobs
+            default: preconditionFailure("a plugin has no field \(field)")
+            }
+        }
     }
 }

@@ -2,6 +2,8 @@ package import Models
 
 /// Everything the demo instance knows: its database, its settings, and the outside world it asks.
 package struct DemoState: Sendable {
+    /// The server that is played.
+    package var profile: DemoProfile
     package var organizations: [DemoOrganization] = []
     package var projects: [DemoProject] = []
     package var users: [DemoUser] = []
@@ -23,7 +25,9 @@ package struct DemoState: Sendable {
     package var nextAttachmentID: Int64 = 1
     var throttle = ThrottleHistory()
 
-    package init() {}
+    package init(profile: DemoProfile = .posthog2023_11) {
+        self.profile = profile
+    }
 }
 
 package struct DemoSettings: Sendable {
@@ -112,6 +116,8 @@ package struct DemoPlugin: Sendable {
     package var publicJobs: JSONValue = [:]
     /// Files in the order they were made; a value can be null.
     package var sources: [DemoSourceFile] = []
+    /// The one text of servers that keep no files; nil for installed archives, which they keep but never show.
+    package var source: String?
 
     package init(id: Int64, organizationID: String) {
         self.id = id
