@@ -9,10 +9,7 @@ enum AppMetrics {
     ) throws(APIFailure) -> DemoResponse {
         let user = try Authentication.user(of: call, state)
         // Any user's key reads any project's figures (191).
-        guard let number = id == "@current" ? user.currentProjectID : Int64(id) else { throw .notFound }
-        guard let project = state.project(number) else {
-            throw APIFailure(404, "invalid_request", "not_found", "Project not found.")
-        }
+        let project = try PluginConfigs.project(named: id, user, state)
         try state.throttle.count("project \(project.id)", at: call.clock, state.settings)
         try call.expectMethod("GET")
         guard let config = rest.first.flatMap({ Int64($0) }).flatMap({ state.configs[$0] }), config.projectID == project.id

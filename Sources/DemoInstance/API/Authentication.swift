@@ -3,6 +3,10 @@ import Models
 enum Authentication {
     /// The user whose personal API key the request carries: header first, then body, then query.
     static func user(of call: Call, _ state: DemoState) throws(APIFailure) -> DemoUser {
+        if call.request.header("Authorization")?.hasPrefix("Basic ") == true {
+            // Nobody has a password here (1.26: 009).
+            throw APIFailure(401, "authentication_error", "authentication_failed", "Invalid username/password.")
+        }
         guard let (key, place) = key(in: call) else {
             throw APIFailure(
                 401, "authentication_error", "not_authenticated", "Authentication credentials were not provided.")
@@ -12,6 +16,16 @@ enum Authentication {
                 401, "authentication_error", "authentication_failed", "Personal API key found in request \(place) is invalid.")
         }
         return user
+    }
+
+    /// The project whose token is in the query; nil when there is no token.
+    static func project(namedByTokenOf call: Call, _ state: DemoState) throws(APIFailure) -> DemoProject? {
+        guard let token = call.query["token"] ?? call.query["api_key"] else { return nil }
+        guard let project = state.projects.first(where: { $0.token == token }) else {
+            // A token of no project (1.26: 148).
+            throw APIFailure(401, "authentication_error", "authentication_failed", "Incorrect authentication credentials.")
+        }
+        return project
     }
 
     private static func key(in call: Call) -> (key: String, place: String)? {

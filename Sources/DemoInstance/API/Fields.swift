@@ -4,8 +4,25 @@ import Models
 struct Fields {
     let body: RequestBody
 
-    init(_ body: RequestBody) {
+    /// - Throws: The refusal of a JSON body that is no object (1.26: 060).
+    init(_ body: RequestBody) throws(APIFailure) {
+        if case .json(let value) = body, value.object == nil {
+            throw .invalid(
+                "Invalid data. Expected a dictionary, but got \(Fields.pythonKind(of: value)).", attribute: "non_field_errors")
+        }
         self.body = body
+    }
+
+    /// What Python calls the type of a JSON value.
+    static func pythonKind(of value: JSONValue) -> String {
+        switch value {
+        case .null: "NoneType"
+        case .bool: "bool"
+        case .number(let number): PythonJSON.floatingValue(number) == nil ? "int" : "float"
+        case .string: "str"
+        case .array: "list"
+        case .object: "dict"
+        }
     }
 
     /// A text, trimmed; `.some(nil)` for a JSON null.
@@ -22,6 +39,14 @@ struct Fields {
         if let maximumLength, text.unicodeScalars.count > maximumLength {
             throw .invalid(
                 "Ensure this field has no more than \(maximumLength) characters.", code: "max_length", attribute: name)
+        }
+        if text.utf8.contains(0) {
+            throw .invalid("Null characters are not allowed.", code: "null_characters_not_allowed", attribute: name)
+        }
+        if let surrogate = LoneSurrogate.first(in: text) {
+            throw .invalid(
+                "Surrogate characters are not allowed: U+\(surrogate).", code: "surrogate_characters_not_allowed",
+                attribute: name)
         }
         return .some(text)
     }

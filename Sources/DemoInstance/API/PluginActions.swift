@@ -6,10 +6,10 @@ enum PluginActions {
         _ name: String, _ plugin: DemoPlugin, _ call: Call, _ actor: Plugins.Actor, _ state: inout DemoState
     ) throws(APIFailure) -> DemoResponse {
         switch name {
-        case "source":
+        case "source" where state.profile.has(.pluginSource):
             try call.expectMethod("GET")
             return .json(200, files(plugin.sources))
-        case "update_source":
+        case "update_source" where state.profile.has(.pluginSource):
             try call.expectMethod("PATCH")
             return .json(200, try updateSource(plugin, try call.body(), &state))
         case "check_for_updates":
@@ -17,7 +17,7 @@ enum PluginActions {
             guard let url = plugin.url else { throw .server }
             var checked = plugin
             checked.latestTag = try PluginInstall.download(url, state).commit
-            state.plugins[plugin.id] = checked
+            state.save(checked)
             return .json(200, ["plugin": Plugins.body(checked, state)])
         case "upgrade":
             try call.expectMethod("POST")
@@ -30,17 +30,16 @@ enum PluginActions {
         .object(JSONObject(sources.map { .init(key: $0.name, value: JSONValue($0.text)) }))
     }
 
-    /// A plugin of type repository becomes a custom one (075).
+    /// A plugin of type repository becomes a custom one (1.26: 108, 2023-11: 075).
     private static func upgrade(_ plugin: DemoPlugin, _ state: inout DemoState) throws(APIFailure) -> JSONValue {
         guard plugin.type != "source", plugin.type != "local" else { return Plugins.body(plugin, state) }
         guard let url = plugin.url else { throw .server }
         let version = try PluginInstall.download(url, state)
         var upgraded = plugin
         upgraded.type = "custom"
-        PluginInstall.fill(&upgraded, from: version, url: url)
-        let sources = try PluginInstall.extractedSources(version)
-        upgraded.sources = sources
-        state.plugins[plugin.id] = try Plugins.stored(upgraded)
+        try PluginInstall.fill(&upgraded, from: version, url: url, state.profile)
+        if state.profile.plugins.readsArchives { upgraded.sources = try PluginInstall.extractedSources(version) }
+        state.save(try Plugins.stored(upgraded))
         return Plugins.body(upgraded, state)
     }
 
@@ -58,7 +57,7 @@ enum PluginActions {
         }
         var changed = plugin
         for member in members { set(member, in: &changed.sources) }
-        state.plugins[plugin.id] = changed
+        state.save(changed)
 
         // The answer gives a changed value as it was sent: a number stays a number in it, and is text afterwards (038).
         var answer = files(changed.sources).object ?? JSONObject()
@@ -67,7 +66,7 @@ enum PluginActions {
             guard let json = try? JSONValue(parsing: text), json.object != nil else { throw .server }  // The 500 is the answer.
             if let name = json["name"] { changed.name = name.string }
             if let schema = json["config"] { changed.configSchema = schema }
-            state.plugins[plugin.id] = try Plugins.stored(changed)
+            state.save(try Plugins.stored(changed))
         }
         return .object(answer)
     }

@@ -35,10 +35,12 @@ enum Plugins {
     private static func collection(_ call: Call, _ actor: Actor, _ state: inout DemoState) throws(APIFailure) -> DemoResponse {
         switch call.method {
         case "POST": return .json(201, try PluginInstall.create(call, actor, &state))
-        case "OPTIONS": return .json(200, PluginOptions.body)
+        case "OPTIONS": return .json(200, PluginOptions.body(state.profile))
         default: try call.expectMethod("GET")
         }
-        let visible = state.plugins.values.filter { isVisible($0, to: actor.organization, state) }.sorted { $0.id < $1.id }
+        let visible = state.plugins.values.filter { isVisible($0, to: actor.organization, state) }.sorted {
+            ($0.rowPosition, $0.id) < ($1.rowPosition, $1.id)
+        }
         return .json(200, try Page(call.query).envelope(visible, call, state) { body($0, state) })
     }
 
@@ -48,8 +50,8 @@ enum Plugins {
         switch call.method {
         case "PATCH", "PUT":
             var changed = plugin
-            try PluginInstall.apply(Fields(try call.body()), to: &changed, actor)
-            state.plugins[plugin.id] = try stored(changed)
+            try PluginInstall.apply(try Fields(try call.body()), to: &changed, actor, isNew: false)
+            state.save(try stored(changed))
             return .json(200, body(changed, state))
         case "DELETE":
             if plugin.isGlobal { throw .invalid("This plugin is marked as global! Make it local before uninstallation") }
@@ -69,12 +71,12 @@ enum Plugins {
         case "repository":
             try call.expectMethod("GET")
             return .json(200, state.pluginDirectory)
-        case "unused":
+        case "unused" where state.profile.has(.unusedPlugins):
             try call.expectMethod("GET")
             // All organizations' plugins, not only one's own (071).
             let used = Set(state.configs.values.filter(\.isEnabled).map(\.pluginID))
             return .json(200, .array(state.plugins.keys.filter { !used.contains($0) }.sorted().map { JSONValue($0) }))
-        case "activity":
+        case "activity" where state.profile.has(.activity):
             try call.expectMethod("GET")
             return .json(200, try Activity.page(call, actor.user, state))
         default: return nil
@@ -91,12 +93,14 @@ enum Plugins {
         }
     }
 
-    /// One's own, global ones, and those that one of the organization's projects has a config of, enabled or not (203).
+    /// One's own, global ones, and in some servers those that one of the organization's projects has a config of, enabled or
+    /// not (2023-11: 203, 1.26: 304).
     static func isVisible(_ plugin: DemoPlugin, to organization: DemoOrganization, _ state: DemoState) -> Bool {
         plugin.organizationID == organization.id || plugin.isGlobal
-            || state.configs.values.contains {
-                $0.pluginID == plugin.id && organization.projectIDs.contains($0.projectID)
-            }
+            || state.profile.plugins.listsForeignPluginsInUse
+                && state.configs.values.contains {
+                    $0.pluginID == plugin.id && organization.projectIDs.contains($0.projectID)
+                }
     }
 
     /// The plugin as its columns hold it after a write; the answer to the write itself still has the order that was sent.

@@ -68,6 +68,9 @@ struct PluginPolicy {
     var listsForeignPluginsInUse: Bool
     /// An address is cut down to the repository's own, and one that names a version is known again by it.
     var keepsRootAddress: Bool
+    /// Installing sets the latest tag as well, otherwise only a check for updates does (1.26: 038, 103). Upgrading goes
+    /// with installing; no recording shows it apart from a check.
+    var installTellsLatest: Bool
     /// An archive's main file is looked for when it is installed, so one without is an exception.
     var readsArchives: Bool
 }

@@ -31,7 +31,8 @@ extension DemoProfile {
             log: ["id", "team_id", "plugin_id", "timestamp", "source", "type", "message", "instance_id"]),
         rendersHTML: true,
         plugins: PluginPolicy(
-            order: .byChange, listsForeignPluginsInUse: false, keepsRootAddress: true, readsArchives: false),
+            order: .byChange, listsForeignPluginsInUse: false, keepsRootAddress: true, installTellsLatest: false,
+            readsArchives: false),
         configs: ConfigPolicy(
             path: "plugin-configs", heedsProjectInPath: false, tokenNarrowsReads: false, createReplaces: false),
         logs: LogPolicy(

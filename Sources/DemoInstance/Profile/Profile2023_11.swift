@@ -52,7 +52,8 @@ extension DemoProfile {
             ]),
         rendersHTML: false,
         plugins: PluginPolicy(
-            order: .byID, listsForeignPluginsInUse: true, keepsRootAddress: false, readsArchives: true),
+            order: .byID, listsForeignPluginsInUse: true, keepsRootAddress: false, installTellsLatest: true,
+            readsArchives: true),
         configs: ConfigPolicy(
             path: "plugin_configs", heedsProjectInPath: true, tokenNarrowsReads: true, createReplaces: true),
         logs: LogPolicy(

@@ -23,6 +23,7 @@ package struct DemoState: Sendable {
     package var nextPluginID: Int64 = 1
     package var nextConfigID: Int64 = 1
     package var nextAttachmentID: Int64 = 1
+    private var nextRowPosition: Int64 = 1
     var throttle = ThrottleHistory()
 
     package init(profile: DemoProfile = .posthog2023_11) {
@@ -118,6 +119,8 @@ package struct DemoPlugin: Sendable {
     package var sources: [DemoSourceFile] = []
     /// The one text of servers that keep no files; nil for installed archives, which they keep but never show.
     package var source: String?
+    /// Where the row lies in the table, for servers that list rows as they lie: one that is written moves to the end.
+    var rowPosition: Int64 = 0
 
     package init(id: Int64, organizationID: String) {
         self.id = id
@@ -217,6 +220,16 @@ package struct DemoRepository: Sendable {
 }
 
 extension DemoState {
+    /// Writes the plugin's row.
+    mutating func save(_ plugin: DemoPlugin) {
+        var row = plugin
+        if profile.plugins.order == .byChange {
+            row.rowPosition = nextRowPosition
+            nextRowPosition += 1
+        }
+        plugins[row.id] = row
+    }
+
     func organization(_ id: String) -> DemoOrganization? {
         organizations.first { $0.id == id }
     }
