@@ -29,7 +29,7 @@ enum Authentication {
     }
 
     private static func key(in call: Call) -> (key: String, place: String)? {
-        // The scheme is compared with its case (006); another scheme is as good as no header.
+        // The scheme is compared with its case (2023-11: 006); another scheme is as good as no header.
         if let header = call.request.header("Authorization"), header.hasPrefix("Bearer "), !header.dropFirst(7).trimmed.isEmpty {
             return (header.dropFirst(7).trimmed, "Authorization header")
         }

@@ -2,7 +2,7 @@ import Models
 
 /// Config rows as answers show them: secrets masked, attachments described.
 enum ConfigBody {
-    /// What stands for a secret in every answer; written back, it is stored as it is and the secret is gone (116, 117).
+    /// What stands for a secret in every answer; written back, it is stored as it is and the secret is gone (2023-11: 116, 117).
     static let mask = "**************** POSTHOG SECRET FIELD ****************"
 
     static func body(

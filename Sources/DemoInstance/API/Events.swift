@@ -2,7 +2,7 @@ import Models
 
 /// `/api/event/` and `/capture/`
 enum Events {
-    /// The current project's events: none, as nothing here ingests them (332).
+    /// The current project's events: none, as nothing here ingests them (1.26: 332).
     static func list(_ call: Call, _ state: DemoState) throws(APIFailure) -> DemoResponse {
         let user = try Authentication.user(of: call, state)
         _ = try Authentication.project(namedByTokenOf: call, state)
@@ -14,7 +14,7 @@ enum Events {
         return .json(200, ["next": nil, "results": []])
     }
 
-    /// Takes an event and forgets it, as the recorded server did without a worker (333).
+    /// Takes an event and forgets it, as the recorded server did without a worker (1.26: 333).
     static func capture(_ call: Call, _ state: DemoState) throws(APIFailure) -> DemoResponse {
         let body = call.bodyIfReadable
         // From reference: the texts of both refusals.

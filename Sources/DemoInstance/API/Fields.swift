@@ -2,15 +2,19 @@ import Models
 
 /// Validates writable fields as the server's serializers do, one error at a time.
 struct Fields {
-    let body: RequestBody
+    private let body: RequestBody
+    private let names: [String]
 
+    /// Takes the fields of those names; the others of the body are ignored without a word.
+    ///
     /// - Throws: The refusal of a JSON body that is no object (1.26: 060).
-    init(_ body: RequestBody) throws(APIFailure) {
+    init(_ body: RequestBody, of names: [String]) throws(APIFailure) {
         if case .json(let value) = body, value.object == nil {
             throw .invalid(
                 "Invalid data. Expected a dictionary, but got \(Fields.pythonKind(of: value)).", attribute: "non_field_errors")
         }
         self.body = body
+        self.names = names
     }
 
     /// What Python calls the type of a JSON value.
@@ -27,7 +31,7 @@ struct Fields {
 
     /// A text, trimmed; `.some(nil)` for a JSON null.
     func text(_ name: String, maximumLength: Int? = nil) throws(APIFailure) -> String?? {
-        guard let value = body[name] else { return nil }
+        guard let value = value(name) else { return nil }
         let text: String
         switch value {
         case .null: return .some(nil)
@@ -52,7 +56,7 @@ struct Fields {
     }
 
     func bool(_ name: String) throws(APIFailure) -> Bool? {
-        guard let value = body[name] else { return nil }
+        guard let value = value(name) else { return nil }
         switch value {
         case .bool(let bool): return bool
         case .string("t"), .string("T"), .string("y"), .string("Y"), .string("yes"), .string("Yes"), .string("YES"),
@@ -68,7 +72,7 @@ struct Fields {
     }
 
     func integer(_ name: String) throws(APIFailure) -> Int64? {
-        guard let value = body[name] else { return nil }
+        guard let value = value(name) else { return nil }
         let number: Int64? =
             switch value {
             case .null: throw Fields.null(name)
@@ -98,12 +102,17 @@ struct Fields {
 
     /// Any JSON; a form's text has to be JSON itself.
     func json(_ name: String) throws(APIFailure) -> JSONValue? {
-        guard body.isForm, let text = body.formText(name) else { return body[name] }
+        guard let value = value(name) else { return nil }
+        guard body.isForm, let text = value.string else { return value }
         do {
             return PythonJSON.asPython(try JSONValue(parsing: text))
         } catch {
             throw .invalid("Value must be valid JSON.", attribute: name)
         }
+    }
+
+    private func value(_ name: String) -> JSONValue? {
+        names.contains(name) ? body[name] : nil
     }
 
     static func null(_ name: String) -> APIFailure {

@@ -43,7 +43,7 @@ enum PluginActions {
         return Plugins.body(upgraded, state)
     }
 
-    /// Writes file by file, then reads plugin.json: when that one is no JSON, the files are saved already (032, 033).
+    /// Writes file by file, then reads plugin.json: when that one is no JSON, the files are saved already (2023-11: 032, 033).
     private static func updateSource(
         _ plugin: DemoPlugin, _ body: RequestBody, _ state: inout DemoState
     ) throws(APIFailure) -> JSONValue {
@@ -55,11 +55,13 @@ enum PluginActions {
         case .none: members = []
         case .json: throw .server
         }
+        // From reference: what Python's text can hold and the database can't.
+        guard !members.contains(where: { LoneSurrogate.first(in: $0.value.string ?? "") != nil }) else { throw .server }
         var changed = plugin
         for member in members { set(member, in: &changed.sources) }
         state.save(changed)
 
-        // The answer gives a changed value as it was sent: a number stays a number in it, and is text afterwards (038).
+        // The answer gives a changed value as it was sent: a number stays a number in it, and is text afterwards (2023-11: 038).
         var answer = files(changed.sources).object ?? JSONObject()
         for member in members where answer[member.key] != nil { answer[member.key] = member.value }
         if let text = answer["plugin.json"]?.string, !text.isEmpty {
@@ -74,7 +76,7 @@ enum PluginActions {
     private static func set(_ member: JSONObject.Member, in sources: inout [DemoSourceFile]) {
         let text: String? = member.value.isNull ? nil : member.value.string ?? PythonText.dump(member.value)
         guard let index = sources.firstIndex(where: { $0.name == member.key }) else {
-            // Also for null: the file is listed with null afterwards (030, 031).
+            // Also for null: the file is listed with null afterwards (2023-11: 030, 031).
             sources.append(DemoSourceFile(name: member.key, text: text))
             return
         }

@@ -11,7 +11,7 @@ enum PluginConfigWrite {
         var config: JSONValue?
 
         init(_ body: RequestBody, _ state: DemoState, requiresAll: Bool) throws(APIFailure) {
-            let fields = try Fields(body)
+            let fields = try Fields(body, of: state.profile.fields.config)
             plugin = try Values.plugin(body, state)
             if requiresAll, plugin == nil { throw Fields.required("plugin") }
             enabled = try fields.bool("enabled")
@@ -43,10 +43,10 @@ enum PluginConfigWrite {
         }
     }
 
-    /// `config` counts only as a form's field with JSON text in it; in a JSON body it is ignored (087, 088).
+    /// `config` counts only as a form's field with JSON text in it; in a JSON body it is ignored (2023-11: 087, 088).
     private static func formConfig(_ body: RequestBody) throws(APIFailure) -> JSONValue? {
         guard let text = body.formText("config"), !text.isEmpty else { return nil }
-        guard let value = try? JSONValue(parsing: text) else { throw .server }  // The 500 is the answer (134, 137).
+        guard let value = try? JSONValue(parsing: text) else { throw .server }  // The 500 is the answer (2023-11: 134, 137).
         return PythonJSON.asPython(value)
     }
 
@@ -139,7 +139,7 @@ enum PluginConfigWrite {
             project: config.projectID, by: scope.user, call.clock)
     }
 
-    /// What the activity log lists; a config that is no object breaks it, after it was saved (135).
+    /// What the activity log lists; a config that is no object breaks it, after it was saved (2023-11: 135).
     private static func changes(
         from old: JSONValue, to new: JSONValue, _ secrets: [String]
     ) throws(APIFailure) -> [JSONValue] {

@@ -89,7 +89,7 @@ enum PluginConfigs {
         case "DELETE":
             // From reference: without the right it is a 404 with no body.
             guard scope.canConfigure else { return .empty(404) }
-            // An id that is not there is an exception (144).
+            // An id that is not there is an exception (2023-11: 144).
             guard let number = Int64(id), state.configs[number]?.projectID == scope.project.id else { throw .server }
             state.configs[number]?.isEnabled = false
             return .empty(204)
@@ -113,7 +113,7 @@ enum PluginConfigs {
             let enabled = state.configs(ofProject: scope.project.id).filter { $0.pluginID == pluginID && $0.isEnabled }
             // From reference: of several configs of one plugin the last one.
             guard let config = enabled.max(by: { $0.id < $1.id }) else { continue }
-            // A number in a text is one as well (1.26: 232), null is none (233).
+            // A number in a text is one as well (1.26: 232), null is none (1.26: 233).
             guard let order = member.value.int ?? member.value.string.flatMap({ Int64($0.trimmed) }) else { throw .server }
             if config.order == order { continue }
             state.configs[config.id]?.order = order

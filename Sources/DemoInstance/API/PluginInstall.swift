@@ -7,7 +7,7 @@ enum PluginInstall {
     ) throws(APIFailure) -> JSONValue {
         let body = try call.body()
         var plugin = DemoPlugin(id: state.nextPluginID, organizationID: actor.organization.id)
-        try apply(try Fields(body), to: &plugin, actor, isNew: true)
+        try apply(try Fields(body, of: state.profile.fields.plugin), to: &plugin, actor, isNew: true)
         if plugin.type == "source" {
             // From reference: a source plugin keeps the address that came with it.
             plugin.url = body["url"]?.string

@@ -15,7 +15,7 @@ enum Plugins {
 
         guard let first = rest.first else { return try collection(call, actor, &state) }
         if rest.count == 1, let response = try listAction(first, call, actor, state) { return response }
-        // Below level 6 a single plugin can't be seen (from reference). A path that is no number finds nothing.
+        // Below level 6 a single plugin can't be seen (1.26: 306). A path that is no number finds nothing.
         guard rest.count <= 2, let plugin = Int64(first).flatMap({ state.plugins[$0] }), level >= 6,
             isVisible(plugin, to: organization, state)
         else { throw rest.count > 2 ? .endpointNotFound : .notFound }
@@ -50,7 +50,7 @@ enum Plugins {
         switch call.method {
         case "PATCH", "PUT":
             var changed = plugin
-            try PluginInstall.apply(try Fields(try call.body()), to: &changed, actor, isNew: false)
+            try PluginInstall.apply(try Fields(try call.body(), of: state.profile.fields.plugin), to: &changed, actor, isNew: false)
             state.save(try stored(changed))
             return .json(200, body(changed, state))
         case "DELETE":
@@ -73,7 +73,7 @@ enum Plugins {
             return .json(200, state.pluginDirectory)
         case "unused" where state.profile.has(.unusedPlugins):
             try call.expectMethod("GET")
-            // All organizations' plugins, not only one's own (071).
+            // All organizations' plugins, not only one's own (2023-11: 071).
             let used = Set(state.configs.values.filter(\.isEnabled).map(\.pluginID))
             return .json(200, .array(state.plugins.keys.filter { !used.contains($0) }.sorted().map { JSONValue($0) }))
         case "activity" where state.profile.has(.activity):

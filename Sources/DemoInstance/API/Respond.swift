@@ -2,8 +2,7 @@ import Models
 
 /// Answers one request as the server of the state's profile did: a pure function of request, state and clock.
 ///
-/// What a recording shows is answered as recorded, and numbers in comments name its exchanges, with the profile where both
-/// recordings could be meant; lines marked "from reference" follow its published source instead.
+/// What a recording shows is answered as recorded, and comments name the exchange with its profile ("1.26: 046"); lines marked "from reference" follow its published source instead.
 /// A failing request can change the state too, as it does there (a 500 after the row was saved).
 package func respond(to request: DemoRequest, state: inout DemoState, clock: DemoInstant) -> DemoResponse {
     do throws(APIFailure) {

@@ -6,6 +6,8 @@ import Models
 package struct DemoProfile: Sendable {
     /// How people and files name it: "1.26".
     package let name: String
+    /// A moment of its time, which the seeded worlds are dated by.
+    let epoch: DemoInstant
     /// What the server calls itself where it compares versions.
     let version: String
     let endpoints: Set<Endpoint>

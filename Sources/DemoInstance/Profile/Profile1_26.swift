@@ -1,7 +1,7 @@
 extension DemoProfile {
     /// PostHog 1.26.0 of June 2021, with Postgres only.
     package static let posthog1_26 = DemoProfile(
-        name: "1.26", version: "1.26.0",
+        name: "1.26", epoch: DemoInstant(microseconds: 1_623_931_200_000_000), version: "1.26.0",
         endpoints: [.legacyUser, .personalAPIKeys, .instanceStatus, .health, .events, .capture],
         fields: AnswerFields(
             preflight: ["django", "redis", "plugins", "celery", "db", "initiated", "cloud", "available_social_auth_providers"],

@@ -1,8 +1,9 @@
 extension DemoProfile {
     /// The rolling PostHog of November 2023, with ClickHouse.
     package static let posthog2023_11 = DemoProfile(
+        name: "2023-11", epoch: DemoInstant(microseconds: 1_699_099_200_000_000),
         // From reference: the version that plugins are measured by stopped here.
-        name: "2023-11", version: "1.43.1",
+        version: "1.43.1",
         endpoints: [.appMetrics, .activity, .pluginSource, .unusedPlugins, .jobs, .frontend],
         fields: AnswerFields(
             preflight: [

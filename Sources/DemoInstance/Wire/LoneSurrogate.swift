@@ -15,9 +15,9 @@ enum LoneSurrogate {
             }
             if let unit = escapedUnit(bytes, at: index), (0xD800...0xDFFF).contains(unit) {
                 let isPair = unit < 0xDC00 && (0xDC00...0xDFFF).contains(escapedUnit(bytes, at: index + 6) ?? 0)
-                let length = isPair ? 12 : 6
-                result += isPair ? Array(bytes[index..<index + 12]) : Array("\(open)\(String(unit, radix: 16, uppercase: true))\(close)".utf8)
-                index += length
+                let mark = Array("\(open)\(String(unit, radix: 16, uppercase: true))\(close)".utf8)
+                result += isPair ? Array(bytes[index..<index + 12]) : mark
+                index += isPair ? 12 : 6
             } else {
                 // The escape and what it escapes, so that `\\u` is no escape of a unit.
                 result += bytes[index..<min(index + 2, bytes.count)]
@@ -37,7 +37,7 @@ enum LoneSurrogate {
     }
 
     private static func escapedUnit(_ bytes: [UInt8], at index: Int) -> UInt32? {
-        guard index + 6 <= bytes.count, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u") else { return nil }
+        guard index + 6 <= bytes.count, bytes[index...].starts(with: #"\u"#.utf8) else { return nil }
         return UInt32(String(decoding: bytes[(index + 2)..<(index + 6)], as: UTF8.self), radix: 16)
     }
 }

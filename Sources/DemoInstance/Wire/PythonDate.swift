@@ -5,9 +5,9 @@ extension DemoInstant {
     /// three or six digits of a fraction, and nowhere else (1.26: 249 to 253, 2023-11: 164).
     init?(pythonISOFormat text: String) {
         let bytes = Array(text.split(separator: "Z", omittingEmptySubsequences: false).joined(separator: "+00:00").utf8)
-        guard bytes.count >= 10, let day = DemoInstant("\(String(decoding: bytes[..<10], as: UTF8.self))T00:00:00Z"),
-            bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-")
-        else { return nil }
+        let midnight = "\(String(decoding: bytes.prefix(10), as: UTF8.self))T00:00:00Z"
+        // A month or a day that no calendar has comes back as another date.
+        guard bytes.count >= 10, let day = DemoInstant(midnight), day.text == midnight else { return nil }
         let time = bytes.count > 10 ? bytes[11...] : []
         let zone = time.firstIndex { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "-") } ?? time.endIndex
         guard bytes.count == 10 || zone > time.startIndex, let clock = DemoInstant.clock(time[..<zone]) else { return nil }
@@ -27,9 +27,10 @@ extension DemoInstant {
         let parts = whole.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard parts.count <= 3, halves.count == 1 || parts.count == 3 else { return nil }
         var result: Int64 = 0
-        for (part, unit) in zip(parts, [3_600_000_000, 60_000_000, 1_000_000] as [Int64]) {
-            guard part.count == 2, let number = digits(part) else { return nil }
-            result += number * unit
+        let units: [(limit: Int64, microseconds: Int64)] = [(24, 3_600_000_000), (60, 60_000_000), (60, 1_000_000)]
+        for (part, unit) in zip(parts, units) {
+            guard part.count == 2, let number = digits(part), number < unit.limit else { return nil }
+            result += number * unit.microseconds
         }
         guard halves.count == 2 else { return result }
         guard [3, 6].contains(halves[1].count), let fraction = digits(halves[1]) else { return nil }

@@ -69,7 +69,7 @@ enum StoredJSON {
         case .object(let object):
             var members: [JSONObject.Member] = []
             for member in object.effective {
-                if member.key.utf8.contains(0) { throw .server }
+                if member.key.utf8.contains(0) || LoneSurrogate.first(in: member.key) != nil { throw .server }
                 members.append(.init(key: member.key, value: try column(member.value)))
             }
             // `effective` is sorted by bytes already, and this sort is stable.
