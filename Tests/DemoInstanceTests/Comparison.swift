@@ -46,7 +46,8 @@ struct Comparison {
         .array(
             (body["results"]?["overview"]?.array ?? []).map { row in
                 let isFigure = row["key"] == nil || row["key"] == "pg_version"
-                return ["key": row["key"] ?? .null, "metric": row["metric"] ?? .null, "value": isFigure ? nil : row["value"] ?? .null]
+                let value: JSONValue = isFigure ? .null : row["value"] ?? .null
+                return ["key": row["key"] ?? .null, "metric": row["metric"] ?? .null, "value": value]
             })
     }
 

@@ -82,8 +82,11 @@ struct Profile1_26Tests {
 
     @Test func removingAnAttachmentThatIsNotThereIsNoError() {
         var caller = caller()
-        #expect(caller.form("PATCH", "/api/plugin_config/7/", [("remove_attachment[table]", "1")]).body["config"]?["table"] == nil)
-        #expect(caller.form("PATCH", "/api/plugin_config/7/", [("remove_attachment[table]", "1")]).status == 200)
+        for _ in 0..<2 {
+            let answer = caller.form("PATCH", "/api/plugin_config/7/", [("remove_attachment[table]", "1")])
+            #expect(answer.status == 200)
+            #expect(answer.body["config"]?["table"] == nil)
+        }
     }
 
     @Test func theSourceIsAFieldThatIsTrimmedAndNullForArchives() {
@@ -93,7 +96,8 @@ struct Profile1_26Tests {
         #expect(caller.get("\(plugins)1/").body["source"] == JSONValue.null)
         let answer = caller.json("PATCH", "\(plugins)4/", ["source": "\n  return\n"])
         #expect(answer.body["source"] == "return")
-        let broken = caller.send("PATCH", "\(plugins)4/", type: "application/json", Array(#"{"name": "\ud83d\ude00 \udc00"}"#.utf8))
+        let half = Array(#"{"name": "\ud83d\ude00 \udc00"}"#.utf8)
+        let broken = caller.send("PATCH", "\(plugins)4/", type: "application/json", half)
         #expect(broken.body["code"] == "surrogate_characters_not_allowed")
         #expect(broken.body["detail"] == "Surrogate characters are not allowed: U+DC00.")
     }

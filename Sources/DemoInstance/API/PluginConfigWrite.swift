@@ -61,7 +61,9 @@ enum PluginConfigWrite {
         let project = scope.otherProject ?? scope.project
         guard let plugin = values.plugin, let order = values.order else { throw .server }
         let existing = state.configs(ofProject: project.id).filter { $0.pluginID == plugin.id }.min { $0.id < $1.id }
-        if let existing, state.profile.configs.createReplaces { return try save(values, to: existing, plugin, body, call, scope, &state) }
+        if let existing, state.profile.configs.createReplaces {
+            return try save(values, to: existing, plugin, body, call, scope, &state)
+        }
 
         var config = DemoPluginConfig(
             id: state.nextConfigID, projectID: project.id, pluginID: plugin.id, isEnabled: values.enabled ?? false,

@@ -5,7 +5,9 @@ enum PluginConfigs {
     static func respond(
         _ call: Call, project id: String?, _ rest: [String], _ state: inout DemoState
     ) throws(APIFailure) -> DemoResponse {
-        if rest.count == 2, rest[1] == "logs", let id { return try PluginLogs.respond(call, project: id, config: rest[0], &state) }
+        if rest.count == 2, rest[1] == "logs", let id {
+            return try PluginLogs.respond(call, project: id, config: rest[0], &state)
+        }
         let scope = try scope(call, project: id, state)
         try state.throttle.count("project \(scope.project.id)", at: call.clock, state.settings)
         guard let first = rest.first else { return try collection(call, scope, &state) }

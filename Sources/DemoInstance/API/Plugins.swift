@@ -50,7 +50,8 @@ enum Plugins {
         switch call.method {
         case "PATCH", "PUT":
             var changed = plugin
-            try PluginInstall.apply(try Fields(try call.body(), of: state.profile.fields.plugin), to: &changed, actor, isNew: false)
+            let fields = try Fields(try call.body(), of: state.profile.fields.plugin)
+            try PluginInstall.apply(fields, to: &changed, actor, isNew: false)
             state.save(try stored(changed))
             return .json(200, body(changed, state))
         case "DELETE":

@@ -2,8 +2,9 @@ import Models
 
 /// Answers one request as the server of the state's profile did: a pure function of request, state and clock.
 ///
-/// What a recording shows is answered as recorded, and comments name the exchange with its profile ("1.26: 046"); lines marked "from reference" follow its published source instead.
-/// A failing request can change the state too, as it does there (a 500 after the row was saved).
+/// What a recording shows is answered as recorded, and comments name the exchange with its profile ("1.26: 046"). Where
+/// only one recording shows what the profiles share, the other profile is taken to do the same. Lines marked "from
+/// reference" follow the published source, as neither shows it. A failing request can change the state too, as it does there (a 500 after the row was saved).
 package func respond(to request: DemoRequest, state: inout DemoState, clock: DemoInstant) -> DemoResponse {
     do throws(APIFailure) {
         let call = Call(request, clock: clock)

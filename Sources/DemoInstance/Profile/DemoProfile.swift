@@ -80,7 +80,8 @@ struct PluginPolicy {
 struct ConfigPolicy {
     /// The segment of the path under a project.
     var path: String
-    /// Whether the project in the path decides, and is checked; otherwise it is not even read, and the user's current one decides.
+    /// Whether the project in the path decides, and is checked; otherwise it is not even read, and the user's current one
+    /// decides.
     var heedsProjectInPath: Bool
     /// A project's token in the query hides every config of the others.
     var tokenNarrowsReads: Bool

@@ -5,7 +5,8 @@ enum VersionRequirement {
         guard let own = numbers(version) else { return }
         for clause in text.split(separator: ",").map(\.trimmed) {
             let sign = clause.prefix { "<>=!^~".contains($0) }
-            guard let wanted = numbers(clause.dropFirst(sign.count).trimmed), let holds = holds(own, String(sign), wanted) else {
+            guard let wanted = numbers(clause.dropFirst(sign.count).trimmed), let holds = holds(own, String(sign), wanted)
+            else {
                 throw .invalid("Invalid PostHog semantic version requirement \"\(text)\"!")
             }
             guard holds else {
