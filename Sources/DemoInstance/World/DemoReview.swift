@@ -11,7 +11,7 @@ extension DemoWorld {
     mutating func addReview() {
         for config in state.configs.values.sorted(by: { $0.id < $1.id }) where config.isEnabled {
             guard let category = category(config) else { continue }
-            addDeliveries(config, category)
+            if state.profile.has(.appMetrics) { addDeliveries(config, category) }
             addLogs(config)
         }
         addCurrencyFailure()
@@ -81,24 +81,38 @@ extension DemoWorld {
     /// Two days ago somebody renamed a property in the Web shop's currency config; events that still have the old one fail.
     private mutating func addCurrencyFailure() {
         guard let config = state.configs[1], let plugin = state.plugins[config.pluginID], let user = state.users.first else { return }
-        let onset = now.advanced(bySeconds: -2 * DemoWorld.day)
-        state.log(
-            "config_updated", scope: "PluginConfig", item: config.id, name: plugin.name,
-            changes: [activityChange("Plugin", "changed", field: "currencyProperty", before: "currency", after: "currency_code")],
-            project: config.projectID, by: user, onset)
+        if state.profile.has(.activity) {
+            state.log(
+                "config_updated", scope: "PluginConfig", item: config.id, name: plugin.name,
+                changes: [activityChange("Plugin", "changed", field: "currencyProperty", before: "currency", after: "currency_code")],
+                project: config.projectID, by: user, now.advanced(bySeconds: -2 * DemoWorld.day))
+        }
         let instance = rows.uuid()
         for hour in stride(from: 47, through: 1, by: -2) {
             let ago = Int64(hour) * DemoWorld.hour
-            let amount = rows.number(5...500)
-            state.errorDetails.append(DemoWorld.currencyError(amount: amount, customer: rows.number(1...40)))
-            addMetric(
-                config, "processEvent", at: now.advanced(bySeconds: -ago), successes: 0,
-                failure: JSONObject([
-                    .init(key: "error_uuid", value: .string(rows.uuid())), .init(key: "error_type", value: "TypeError"),
-                    .init(key: "error_details", value: JSONValue(state.errorDetails.count - 1)),
-                ]))
+            let error = DemoWorld.currencyError(amount: rows.number(5...500), customer: rows.number(1...40))
+            if state.profile.has(.appMetrics) { addFailure(config, error, at: now.advanced(bySeconds: -ago)) }
             addLog(config, instance, secondsAgo: ago, "PLUGIN", "ERROR", DemoWorld.currencyStack)
+            state.configs[config.id]?.error = DemoWorld.lastError(error, at: now.advanced(bySeconds: -ago))
         }
+    }
+
+    private mutating func addFailure(_ config: DemoPluginConfig, _ error: JSONValue, at time: DemoInstant) {
+        state.errorDetails.append(error.text)
+        addMetric(
+            config, "processEvent", at: time, successes: 0,
+            failure: JSONObject([
+                .init(key: "error_uuid", value: .string(rows.uuid())), .init(key: "error_type", value: "TypeError"),
+                .init(key: "error_details", value: JSONValue(state.errorDetails.count - 1)),
+            ]))
+    }
+
+    /// The same as the config's own last error shows it.
+    private static func lastError(_ details: JSONValue, at time: DemoInstant) -> JSONValue {
+        var error = details["error"]?.object ?? JSONObject()
+        error["time"] = .string(time.text)
+        error["event"] = details["event"]
+        return .object(error)
     }
 
     private static let currencyStack = """
@@ -107,8 +121,8 @@ extension DemoWorld {
         """
 
     /// As the plugin server writes it, with the event that failed.
-    private static func currencyError(amount: Int64, customer: Int64) -> String {
-        let details: JSONValue = [
+    private static func currencyError(amount: Int64, customer: Int64) -> JSONValue {
+        [
             "error": [
                 "name": "TypeError", "message": "Cannot read properties of undefined (reading 'toUpperCase')",
                 "stack": .string(currencyStack),
@@ -121,6 +135,5 @@ extension DemoWorld {
                 ],
             ],
         ]
-        return details.text
     }
 }

@@ -2,6 +2,8 @@ package import Models
 
 /// Everything the demo instance knows: its database, its settings, and the outside world it asks.
 package struct DemoState: Sendable {
+    /// The server that is played.
+    package var profile: DemoProfile
     package var organizations: [DemoOrganization] = []
     package var projects: [DemoProject] = []
     package var users: [DemoUser] = []
@@ -21,9 +23,12 @@ package struct DemoState: Sendable {
     package var nextPluginID: Int64 = 1
     package var nextConfigID: Int64 = 1
     package var nextAttachmentID: Int64 = 1
+    private var nextRowPosition: Int64 = 1
     var throttle = ThrottleHistory()
 
-    package init() {}
+    package init(profile: DemoProfile = .posthog2023_11) {
+        self.profile = profile
+    }
 }
 
 package struct DemoSettings: Sendable {
@@ -112,6 +117,10 @@ package struct DemoPlugin: Sendable {
     package var publicJobs: JSONValue = [:]
     /// Files in the order they were made; a value can be null.
     package var sources: [DemoSourceFile] = []
+    /// The one text of servers that keep no files; nil for installed archives, which they keep but never show.
+    package var source: String?
+    /// Where the row lies in the table, for servers that list rows as they lie: one that is written moves to the end.
+    var rowPosition: Int64 = 0
 
     package init(id: Int64, organizationID: String) {
         self.id = id
@@ -211,6 +220,16 @@ package struct DemoRepository: Sendable {
 }
 
 extension DemoState {
+    /// Writes the plugin's row.
+    mutating func save(_ plugin: DemoPlugin) {
+        var row = plugin
+        if profile.plugins.order == .byChange {
+            row.rowPosition = nextRowPosition
+            nextRowPosition += 1
+        }
+        plugins[row.id] = row
+    }
+
     func organization(_ id: String) -> DemoOrganization? {
         organizations.first { $0.id == id }
     }

@@ -42,6 +42,7 @@ extension Puller {
     /// The rows, provided that every one is of this project: some servers ignore the project in the URL.
     private func belonging(_ rows: [JSONValue], to project: Project) throws(Problem) -> [JSONValue] {
         if let stranger = rows.first(where: { $0["team_id"]?.int != project.id.rawValue }) {
+            guard api.profile.isScopedByPath else { throw Puller.switchedAway(from: project) }
             throw Problem(
                 .failed, code: "wrong-project", subject: project.id.subject,
                 message: "Asked for the configs of \(project.name) (\(project.id)), the instance sent one of project"
@@ -118,12 +119,14 @@ extension Puller {
     private func confirmCurrent(_ project: Project, _ reach: Reach) async throws(Problem) {
         guard !api.profile.isScopedByPath else { return }
         let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
-        guard after.currentProjectID == project.id else {
-            throw Problem(
-                .temporary, code: "project-switched", subject: project.id.subject,
-                message: "While the configs of \(project.name) were read, somebody made another project your current one."
-                    + " Nothing was taken for deleted.", next: "phsync pull")
-        }
+        guard after.currentProjectID == project.id else { throw Puller.switchedAway(from: project) }
+    }
+
+    private static func switchedAway(from project: Project) -> Problem {
+        Problem(
+            .temporary, code: "project-switched", subject: project.id.subject,
+            message: "While the configs of \(project.name) were read, somebody made another project your current one."
+                + " Nothing was taken for deleted.", next: "phsync pull")
     }
 
     private func removeAbsentConfigs(

@@ -14,6 +14,8 @@ final class InstanceTransport: Transport {
         case lostOnTheWay
         case status(Int, afterActing: Bool)
         case html
+        /// As a server answers that does not have the call at all.
+        case endpointNotFound
     }
 
     struct Record: Sendable, Equatable {
@@ -67,6 +69,9 @@ final class InstanceTransport: Transport {
             case .lostOnTheWay: return .failure(error(.cut, request, mayHaveArrived: true))
             case .status(let status, afterActing: false): return .success(html(status))
             case .html: return .success(html(200))
+            case .endpointNotFound:
+                let body = #"{"type":"invalid_request","code":"not_found","detail":"Endpoint not found.","attr":null}"#
+                return .success(HTTPResponse(status: 404, body: Array(body.utf8)))
             case .answerLost, .status(_, afterActing: true), nil: break
             }
             inner.before(number, request, &inner.state)
