@@ -45,7 +45,7 @@ enum StatusCommand {
     }
 
     private static func line(_ view: ConfigDifference) -> Line {
-        let fields = view.changes.map(\.field.label).joined(separator: ", ")
+        let fields = view.changes.map(\.brief).joined(separator: ", ")
         let head = Line("  \(view.title) (\(view.subject)): ") + Line(fields, .good)
         guard !view.conflicts.isEmpty else { return head }
         return head + Line(" conflict: \(view.conflicts.map(\.field.label).joined(separator: ", "))", .warning)

@@ -39,8 +39,8 @@ struct Files: Sendable {
     /// Asked before each operation; an error number makes it fail with that number. For tests.
     var fault: @Sendable (Operation) -> Int32? = { _ in nil }
 
-    /// The file's bytes; nil when it does not exist.
-    func read(_ path: String) throws(FileError) -> [UInt8]? {
+    /// The file's bytes; nil when it does not exist. Of a file with more than `limit` bytes, some more than that.
+    func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8]? {
         let descriptor: Int32
         do throws(FileError) {
             descriptor = try open(path, O_RDONLY)
@@ -55,7 +55,25 @@ struct Files: Sendable {
             let count = try attempt(.read, path) { Glibc.read(descriptor, &buffer, buffer.count) }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
+            if bytes.count > limit { return bytes }
         }
+    }
+
+    /// Overwrites the file with zeros and removes it; a file system that keeps old blocks elsewhere still has them.
+    func erase(_ path: String) throws(FileError) {
+        do throws(FileError) {
+            let descriptor = try open(path, O_WRONLY | O_NOFOLLOW)
+            defer { close(descriptor) }
+            var status = stat()
+            try attempt(.inspect, path) { fstat(descriptor, &status) }
+            let zeros = [UInt8](repeating: 0, count: 65536)
+            var left = Int(status.st_size)
+            while left > 0 { left -= try attempt(.write, path) { Glibc.write(descriptor, zeros, min(left, zeros.count)) } }
+            try attempt(.sync, path) { fsync(descriptor) }
+        } catch where error.code == ENOENT || error.code == ELOOP {
+            // Gone already, or a link: what it points to is not ours.
+        }
+        try remove(path)
     }
 
     /// Puts a new file of mode 0600 in the place of `path`; after a failure or a crash the old one is still whole.

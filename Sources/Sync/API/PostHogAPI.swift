@@ -67,6 +67,9 @@ package struct PostHogAPI: Sendable {
         try await object(.post, PostHogAPI.configsPath(project), body: PostHogAPI.httpBody(body, &random))
     }
 
+    /// The slowest line that an upload is still waited for on.
+    private static let slowestBytesPerSecond = 16_384.0
+
     package static func configsPath(_ project: ProjectID) -> String { "/api/projects/\(project)/plugin_configs/" }
 
     package static func configPath(_ id: PluginConfigID, in project: ProjectID) -> String {
@@ -78,9 +81,13 @@ extension PostHogAPI {
     private static func httpBody(_ body: ConfigWrite.Body, _ random: inout some RandomNumberGenerator) -> HTTPBody {
         switch body {
         case .json(let value): return .json(value)
-        case .form(let fields):
+        case .form(let fields, let files):
             var form = MultipartForm()
             for field in fields { form.addText(field.name, field.value) }
+            for part in files {
+                form.addFile(
+                    part.name, filename: part.file.name, contentType: part.file.contentType, bytes: part.file.bytes)
+            }
             return .form(form, using: &random)
         }
     }
@@ -113,6 +120,8 @@ extension PostHogAPI {
             HTTPHeader("Authorization", "Bearer \(token.reveal())", isSensitive: true),
         ]
         request.body = body
+        // A large file on a slow line: as long as something moves, it may take its time.
+        request.totalTimeoutSeconds += Double(body?.bytes.count ?? 0) / PostHogAPI.slowestBytesPerSecond
         request.maximumBodyBytes = PageSize.maximumBodyBytes
         let response: HTTPResponse
         do {
