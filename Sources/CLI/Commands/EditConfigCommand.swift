@@ -10,6 +10,8 @@ enum EditConfigCommand {
             "KEY=VALUE is a text, KEY:=JSON any JSON, KEY=@FILE and KEY=@- the contents of a file or of stdin. A secret never"
                 + " stands on the command line: give KEY=@FILE, KEY=@-, or KEY alone to be asked for it. The line break at the end of"
                 + " a file is not part of a secret.",
+            "Without anything to change, $PHSYNC_EDITOR, $VISUAL or $EDITOR opens with every field of the schema, its hint and its"
+                + " value. Mistakes come back as comments in the same text; leaving it unchanged or empty gives up.",
             "--attach takes a copy of the file; it waits privately beside the mirror until a push has sent it. The server never gives"
                 + " a file's contents back: one that is replaced or detached is lost there.",
             "NAME@PROJECT without a config there makes a draft, which a push creates disabled, reads back, and then enables.",
@@ -26,7 +28,7 @@ enum EditConfigCommand {
         ],
         exclusive: [["enable", "disable"]],
         examples: [
-            Example("phsync edit-config 12 region=eu", "a text"),
+            Example("phsync edit-config 12", "in your editor"), Example("phsync edit-config 12 region=eu", "a text"),
             Example("phsync edit-config 12 limit:=500 --disable", "a number, and off"),
             Example("phsync edit-config 12 apiKey=@key.txt", "a secret from a file"),
             Example("phsync edit-config 12 --attach table=regions.csv", "a file"),

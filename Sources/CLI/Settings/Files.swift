@@ -103,6 +103,11 @@ struct Files: Sendable {
         try syncDirectory(of: path)
     }
 
+    /// Removes a folder that is empty.
+    func removeDirectory(_ path: String) throws(FileError) {
+        try attempt(.remove, path) { rmdir(path) }
+    }
+
     /// Makes the folder and those above it where missing, each of mode 0700; one that is open to others is closed.
     func makePrivateDirectory(_ path: String) throws(FileError) {
         var prefix = ""
