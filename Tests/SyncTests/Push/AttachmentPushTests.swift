@@ -118,28 +118,6 @@ import Testing
         #expect(try await waiting(world) == 0)
     }
 
-    @Test func anyFaultOfAnyRequestIsMadeUpForByTheNextPush() async throws {
-        let edits: [(ConfigField, EditTable.Input)] = [(.attachment("file"), file("one")), (.key("region"), .value("eu"))]
-        let straight = try await pulled(edits)
-        try await straight.push()
-        let faults: [InstanceTransport.Fault] = [
-            .refused, .lostOnTheWay, .answerLost, .html, .status(500, afterActing: false), .status(500, afterActing: true),
-        ]
-        for number in 1...straight.transport.log.count {
-            for fault in faults {
-                let name = "request \(number), \(fault)"
-                let world = try await pulled(edits)
-                let acted = ActedWrites(world.transport)
-                world.transport.setFault { request, _ in request == number ? fault : nil }
-                try await world.pushUntilDone(name)
-                #expect(stored(world)?.bytes == Array("one".utf8), "\(name)")
-                #expect(world.transport.state.stored(1, "region") == "eu", "\(name)")
-                #expect(acted.count == 1, "\(name)")
-                #expect(try await waiting(world) == 0, "\(name)")
-            }
-        }
-    }
-
     @Test func valuesThatWereTakenWithoutTheFileAreConfirmedAndTheFileIsSentAgain() async throws {
         let world = try await pulled([(.attachment("file"), file("one")), (.key("region"), .value("eu"))])
         // As if the server had saved the row and failed at the file.
