@@ -1,4 +1,5 @@
 import Glibc
+import Models
 import Synchronization
 
 /// ^C and its relatives: the first asks the command to stop between steps, the second ends the process at once.
@@ -11,6 +12,7 @@ enum Signals {
         var wakeWrite: Int32 = -1
         var taken: [Int32] = []
         var count = 0
+        var isChildsTerminal = false
     }
 
     private static let state = Mutex(State())
@@ -35,12 +37,24 @@ enum Signals {
         }
     }
 
+    /// Leaves ^C and ^\ to the program that has the terminal while `body` runs: in an editor they are ordinary keys.
+    static func leavingToChild<T>(_ body: () throws(Problem) -> T) throws(Problem) -> T {
+        let quit = signal(SIGQUIT, SIG_IGN)
+        state.withLock { $0.isChildsTerminal = true }
+        defer {
+            state.withLock { $0.isChildsTerminal = false }
+            signal(SIGQUIT, quit)
+        }
+        return try body()
+    }
+
     /// Takes signals until the process ends; `onFirst` asks the command to stop.
     static func take(onFirst: () -> Void) -> Never {
         var set = signalSet(state.withLock { $0.taken })
         while true {
             var number: Int32 = 0
             guard sigwait(&set, &number) == 0 else { continue }
+            if number == SIGINT, state.withLock({ $0.isChildsTerminal }) { continue }
             let (count, wake) = state.withLock { state in
                 state.count += 1
                 return (state.count, state.wakeWrite)

@@ -7,16 +7,19 @@ import Models
 package final class MirrorTransaction {
     let connection: Connection
     let secrets: PendingSecrets
+    let files: PendingAttachments
     package let path: String
+    /// References of secrets and files that were put on the disk for this transaction.
     private(set) var createdSecrets: [String] = []
     private(set) var secretsToRemove: [String] = []
     /// Set when secrets were taken out of rows: their old pages must not linger in the log.
     var hasScrubbed = false
     private(set) var failure: MirrorError?
 
-    init(connection: Connection, secrets: PendingSecrets, path: String) {
+    init(connection: Connection, secrets: PendingSecrets, files: PendingAttachments, path: String) {
         self.connection = connection
         self.secrets = secrets
+        self.files = files
         self.path = path
     }
 
@@ -25,6 +28,7 @@ package final class MirrorTransaction {
     package var plugins: PluginTable { PluginTable(transaction: self) }
     package var configs: ConfigTable { ConfigTable(transaction: self) }
     package var edits: EditTable { EditTable(transaction: self) }
+    package var attachments: AttachmentTable { AttachmentTable(transaction: self) }
     package var history: HistoryTable { HistoryTable(transaction: self) }
     package var freshness: FreshnessTable { FreshnessTable(transaction: self) }
     package var cursors: CursorTable { CursorTable(transaction: self) }
@@ -33,7 +37,7 @@ package final class MirrorTransaction {
 }
 
 extension MirrorTransaction {
-    /// Removes secret files that no edit refers to: what a crash between file and row has left behind.
+    /// Removes private files that no edit refers to: what a crash between file and row has left behind.
     ///
     /// Only in `write`: the transaction keeps editors out, who write the file before the row.
     package func sweepSecrets() throws(MirrorError) {
@@ -41,6 +45,7 @@ extension MirrorTransaction {
         let keep = try edits.secretReferences().union(createdSecrets)
         do {
             try secrets.sweep(keeping: keep)
+            try files.sweep(keeping: keep)
         } catch {
             throw MirrorError(error)
         }
@@ -56,6 +61,17 @@ extension MirrorTransaction {
         }
     }
 
+    func putFile(_ bytes: [UInt8]) throws(MirrorError) -> String {
+        do {
+            let reference = try files.put(bytes)
+            createdSecrets.append(reference)
+            return reference
+        } catch {
+            throw fail(MirrorError(error))
+        }
+    }
+
+    /// Of a secret or of a file: a reference is in one of the two folders only.
     func removeSecretAfterCommit(_ reference: String) {
         secretsToRemove.append(reference)
     }

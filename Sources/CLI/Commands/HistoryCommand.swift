@@ -40,7 +40,7 @@ enum HistoryCommand {
             let before = ConfigContent(storedJSON: earlier.content)
         else { return [] }
         return now.differingFields(from: before).map { field in
-            let isSecret = if case .key(let key) = field { secretKeys.contains(key) } else { false }
+            let isSecret = field.isSecret(among: secretKeys)
             return Change(
                 field: field, before: ShownValue(before[field], isSecret: isSecret), after: ShownValue(now[field], isSecret: isSecret))
         }

@@ -26,7 +26,7 @@ enum ResolveCommand {
         let (title, fields) = try await mirror.writing { mirror in
             let selected = try Selector.config(selector, project: project, for: "resolve", in: mirror)
             guard let id = selected.id else { throw SelectorMistake.noConfig(selected, command: "resolve") }
-            let wanted = key.map { key -> Set<ConfigField> in [.key(key), ConfigField(text: key) ?? .key(key)] }
+            let wanted = key.map { key -> Set<ConfigField> in [.key(key), .attachment(key), ConfigField(text: key) ?? .key(key)] }
             return (selected.title, try side.apply(to: id, fields: wanted, in: mirror, at: context.now()))
         }
         guard !fields.isEmpty else {

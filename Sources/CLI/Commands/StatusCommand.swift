@@ -55,7 +55,7 @@ enum StatusCommand {
         let hasConflicts = views.contains { !$0.conflicts.isEmpty }
         let columns: [Table.Column] = [.init("EDITED"), .init("CONFIG"), .init("FIELDS")] + (hasConflicts ? [.init("CONFLICTS")] : [])
         let rows = views.map { view in
-            let fields = view.changes.map(\.field.label).joined(separator: ", ")
+            let fields = view.changes.map(\.brief).joined(separator: ", ")
             let conflicts = view.conflicts.map(\.field.label).joined(separator: ", ")
             return [Line(view.subject), Line(view.title), Line(fields, .good)] + (hasConflicts ? [Line(conflicts, .warning)] : [])
         }

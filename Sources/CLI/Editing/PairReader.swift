@@ -16,7 +16,8 @@ struct PairReader {
     func input(_ pair: Pair) throws(Problem) -> EditTable.Input {
         if schema[pair.key]?.type == .attachment || base?.attachments[pair.key] != nil {
             throw Problem(
-                .usage, code: "attachment", subject: pair.key, message: "\(pair.key) is a file of the plugin, not a value; this version can't change it")
+                .usage, code: "attachment", subject: pair.key,
+                message: "\(pair.key) is a file of the plugin, not a value; give it with --attach \("\(pair.key)=PATH".shellQuoted)")
         }
         let input = try secretKeys.contains(pair.key) ? .secret(secret(pair)) : plain(pair)
         if case .value(.string(Secret.mask)) = input { throw mask(pair.key) }

@@ -80,15 +80,22 @@ package struct PostHogAPI: Sendable {
     package func switchProject(to project: ProjectID) async throws(APIError) -> JSONValue {
         try await object(.patch, "/api/users/@me/", body: .json(["set_current_team": JSONValue(project.rawValue)]))
     }
+
+    /// The slowest line that an upload is still waited for on.
+    private static let slowestBytesPerSecond = 16_384.0
 }
 
 extension PostHogAPI {
     private static func httpBody(_ body: ConfigWrite.Body, _ random: inout some RandomNumberGenerator) -> HTTPBody {
         switch body {
         case .json(let value): return .json(value)
-        case .form(let fields):
+        case .form(let fields, let files):
             var form = MultipartForm()
             for field in fields { form.addText(field.name, field.value) }
+            for part in files {
+                form.addFile(
+                    part.name, filename: part.file.name, contentType: part.file.contentType, bytes: part.file.bytes)
+            }
             return .form(form, using: &random)
         }
     }
@@ -121,6 +128,8 @@ extension PostHogAPI {
             HTTPHeader("Authorization", "Bearer \(token.reveal())", isSensitive: true),
         ]
         request.body = body
+        // A large file on a slow line: as long as something moves, it may take its time.
+        request.totalTimeoutSeconds += Double(body?.bytes.count ?? 0) / PostHogAPI.slowestBytesPerSecond
         request.maximumBodyBytes = PageSize.maximumBodyBytes
         let response: HTTPResponse
         do {

@@ -122,6 +122,6 @@ extension Planner {
         let sent = Set(merge.toSend.map(\.field))
         let turnsOn = merged.enabled && sent.contains(.enabled)
         return SchemaCheck(schema: plugin.schema, secretKeys: input.secretKeys).issues(in: merged)
-            .filter { turnsOn || sent.contains(.key($0.key)) }
+            .filter { turnsOn || sent.contains(.key($0.key)) || sent.contains(.attachment($0.key)) }
     }
 }

@@ -59,7 +59,7 @@ package struct Pusher: Sendable {
                 report(.sending(step, step: index + 1, of: plan.steps.count))
                 outcome = await perform(step, run: run, ordinal: Int64(index + 1), created: created, &summary)
             }
-            if step.kind == .create, outcome.state.isApplied { created[step.configID] = outcome.configID }
+            if step.kind == .create, !outcome.configID.isDraft { created[step.configID] = outcome.configID }
             summary.steps.append(outcome)
             report(.settled(outcome, step: index + 1, of: plan.steps.count))
         }
@@ -193,15 +193,18 @@ extension Pusher {
     ) async throws(Problem) -> ConfigWrite {
         var secrets: [String: Secret] = [:]
         for case .secret(let reference) in step.edits.map(\.value) { secrets[reference] = try readSecret(reference) }
+        var files: [String: [UInt8]] = [:]
+        for case .file(let file) in step.edits.map(\.value) { files[file.reference] = try readFile(file.reference) }
         let redaction = try await mirror.reading { mirror in try mirror.meta.redaction() }
         do throws(WriteRefusal) {
             if let current {
                 return try ConfigWrite(
                     changing: current.values, content: current.config.content, schema: schema, edits: step.edits,
-                    secrets: secrets, redaction: redaction)
+                    secrets: secrets, files: files, redaction: redaction)
             }
             return try ConfigWrite(
-                creating: step.pluginID, schema: schema, edits: step.edits, secrets: secrets, redaction: redaction)
+                creating: step.pluginID, schema: schema, edits: step.edits, secrets: secrets, files: files,
+                redaction: redaction)
         } catch {
             throw error.problem(step)
         }
@@ -210,6 +213,14 @@ extension Pusher {
     private func readSecret(_ reference: String) throws(Problem) -> Secret? {
         do {
             return try mirror.secrets.read(reference)
+        } catch {
+            throw MirrorError(error).problem
+        }
+    }
+
+    private func readFile(_ reference: String) throws(Problem) -> [UInt8]? {
+        do {
+            return try mirror.attachments.read(reference)
         } catch {
             throw MirrorError(error).problem
         }

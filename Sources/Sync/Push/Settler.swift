@@ -81,7 +81,11 @@ struct Settler: Sendable {
             switch settlement {
             case .applied, .appliedAmongOthers: "it had arrived"
             case .notApplied: "it had not arrived; your edit is still waiting"
-            case .undecidable: "whether the new secret arrived can't be told from outside; it is still waiting, and sending it again is harmless"
+            case .undecidable:
+                "whether the new secret or file arrived can't be told from outside; it is still waiting, and sending it again is"
+                    + " harmless"
+            case .withoutFiles(let fields):
+                "the values had arrived, but not \(fields.map(\.label).joined(separator: ", ")), which is still waiting"
             case .overtaken: "somebody else's values are there now; your edit is still waiting"
             }
         return Problem(

@@ -111,7 +111,7 @@ extension Simulation {
             switch edit.value {
             case .value(let value): result[field] = value
             case .secret(let reference): result[field] = try world.mirror.secrets.read(reference).map { .string($0.reveal()) }
-            case .unset: break
+            case .unset, .file: break
             }
         }
         return result
