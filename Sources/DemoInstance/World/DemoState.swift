@@ -15,6 +15,7 @@ package struct DemoState: Sendable {
     package var logs: [JSONObject] = []
     package var metrics: [JSONObject] = []
     package var errorDetails: [String] = []
+    package var events: [DemoEvent] = []
     package var repositories: [DemoRepository] = []
     package var pluginDirectory: JSONValue = []
     package var settings = DemoSettings()

@@ -23,6 +23,7 @@ extension DemoState {
         world.addMobileApp()
         world.addStaging()
         world.addMetrics()
+        world.addEvents()
         return world.state
     }
 
@@ -57,7 +58,7 @@ extension DemoState {
 struct DemoWorld {
     var state = DemoState()
     private var rows: DemoRows
-    private let now: DemoInstant
+    let now: DemoInstant
     private var positions: [Int64: Int64] = [:]
 
     init(seed: UInt64, now: DemoInstant, projects: [String]) {
@@ -125,6 +126,8 @@ struct DemoWorld {
                 id: state.nextAttachmentID, key: key, fileName: fileName, contentType: type, bytes: Array(text.utf8)))
         state.nextAttachmentID += 1
     }
+
+    mutating func uuid() -> String { rows.uuid() }
 
     mutating func secret(_ prefix: String) -> String {
         prefix + rows.hexadecimal(24)

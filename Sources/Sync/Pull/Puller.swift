@@ -11,14 +11,17 @@ package struct Puller: Sendable {
     let api: PostHogAPI
     let mirror: Mirror
     let now: NowSource
+    let options: PullOptions
     let report: @Sendable (PullEvent) -> Void
 
     package init(
-        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, report: @escaping @Sendable (PullEvent) -> Void = { _ in }
+        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, options: PullOptions = PullOptions(),
+        report: @escaping @Sendable (PullEvent) -> Void = { _ in }
     ) {
         self.api = api
         self.mirror = mirror
         self.now = now
+        self.options = options
         self.report = report
     }
 
@@ -31,6 +34,7 @@ package struct Puller: Sendable {
     package func pull(
         full: Bool = false, select: @Sendable ([Project]) throws(Problem) -> [Project] = { (all) throws(Problem) in all }
     ) async throws(Problem) -> PullSummary {
+        let start = now()
         let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
         let reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
         let projects = try select(reach.projects)
@@ -40,6 +44,7 @@ package struct Puller: Sendable {
             summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
             try await pullPlugins(reach, run: run, full: full, &summary)
             for part in try await pullConfigs(projects, reach, run: run, full: full) { summary.add(part) }
+            try await pullReview(DetailScope(reach, projects, run: run, start: start, full: full), &summary)
         } catch {
             try await finish(run, outcome: "stopped", detail: error.code)
             throw error
@@ -47,6 +52,15 @@ package struct Puller: Sendable {
         let isWhole = summary.collections.allSatisfy { $0.state == .complete }
         try await finish(run, outcome: isWhole ? "pulled" : "partly pulled", detail: "")
         return summary
+    }
+
+    /// Reads what happened on the instance, as opposed to how it is set up.
+    private func pullReview(_ scope: DetailScope, _ summary: inout PullSummary) async throws(Problem) {
+        if options.reads(.events) { try await forgetEvents() }
+        if options.reads(.metrics) { try await pullMetrics(scope, &summary) }
+        if options.reads(.errors) { try await pullErrorDetails(scope, &summary) }
+        if options.reads(.activity) { try await pullActivity(scope, &summary) }
+        if options.reads(.events), options.keepsEvents { try await pullEvents(scope, &summary) }
     }
 
     private func begin(_ reach: Reach) async throws(Problem) -> Int64 {

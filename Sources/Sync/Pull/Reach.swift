@@ -6,6 +6,8 @@ package struct Reach: Sendable {
     /// 0 none, 3 config, 6 install, 9 root; nil when the server does not say.
     package let pluginsAccessLevel: Int64?
     package let projects: [Project]
+    /// The project that the user has open in the web page; it moves with every click there.
+    package let currentProject: ProjectID?
 
     /// Whether lists of configs tell the truth: below 3 the server answers an empty list with 200.
     package var canSeeConfigs: Bool { pluginsAccessLevel.map { $0 >= 3 } ?? true }
@@ -44,6 +46,7 @@ package struct Reach: Sendable {
             origin: origin, organizationID: OrganizationID(rawValue: id), organizationName: organization["name"]?.string ?? id,
             userID: user, userEmail: me["email"]?.string ?? user)
         pluginsAccessLevel = organization["plugins_access_level"]?.int
+        currentProject = (me["team"]?["id"]?.int).map { ProjectID($0) }
         do {
             projects = try (organization["teams"]?.array ?? []).map { team throws(DecodeError) in try Project(team) }
         } catch {
