@@ -12,8 +12,8 @@ enum StatusCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, inputs, walks) = try mirror.look { mirror in
-            (try mirror.configs.counts(), try PlannerInput.all(in: mirror), try mirror.freshness.all())
+        let (counts, inputs, walks, errors) = try mirror.look { mirror in
+            (try mirror.configs.counts(), try PlannerInput.all(in: mirror), try mirror.freshness.all(), try mirror.errors.summary())
         }
         let views = inputs.map(ConfigDifference.init)
         let conflicts = views.reduce(0) { $0 + $1.conflicts.count }
@@ -28,6 +28,11 @@ enum StatusCommand {
         if counts.unsettledSteps > 0 {
             text.append(.line(Line("\(counts.unsettledSteps) step(s) of an interrupted push are not settled yet.", .warning)))
         }
+        if let last = errors.lastSeen {
+            let age = TimeText.age(milliseconds: max(0, context.now().milliseconds - last.milliseconds))
+            let when = age == "just now" ? age : "\(age) ago"
+            text.append(.line(Line("\(errors.count) kind(s) of errors, the last \(when): phsync errors", .warning)))
+        }
         for walk in walks where walk.state != .complete {
             text.append(.line(Line("\(walk.collection): \(walk.state.rawValue): \(walk.detail)", .warning)))
         }
@@ -39,9 +44,11 @@ enum StatusCommand {
                 "projects": JSONValue(counts.projects), "plugins": JSONValue(counts.plugins), "configs": JSONValue(counts.configs),
                 "enabled": JSONValue(counts.enabledConfigs), "edits": JSONValue(counts.edits), "drafts": JSONValue(counts.drafts),
                 "conflicts": JSONValue(conflicts), "unsettled_steps": JSONValue(counts.unsettledSteps),
+                "errors": JSONValue(errors.count), "last_error_at": JSONValue(errors.lastSeen?.iso8601),
                 "edited": .array(views.map(\.json)), "next": .string(next),
             ],
-            text: text, freshness: try context.freshness(mirror), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
+            text: text, freshness: try context.freshness(mirror, of: ["plugins", "configs", "metrics", "errors"]),
+            hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
     }
 
     private static func line(_ view: ConfigDifference) -> Line {

@@ -16,10 +16,13 @@ extension CommandContext {
     }
 
     /// How old the mirror's lists are.
-    func freshness(_ mirror: Mirror) throws(Problem) -> [Freshness] {
+    ///
+    /// - Parameter kinds: "configs", "metrics", …: the lists that the command read.
+    func freshness(_ mirror: Mirror, of kinds: [String] = ["plugins", "configs"]) throws(Problem) -> [Freshness] {
         try mirror.look { mirror in
             let names = try mirror.projects.all().reduce(into: [:]) { $0[FreshnessRow.configs(of: $1.id)] = $1.name }
-            return try mirror.freshness.all().map { row in
+            let rows = try mirror.freshness.all().filter { row in kinds.contains { row.collection == $0 || row.collection.hasPrefix("\($0):") } }
+            return rows.map { row in
                 Freshness(row, title: names[row.collection].map { "configs of \($0)" } ?? row.collection)
             }
         }
