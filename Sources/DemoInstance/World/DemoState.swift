@@ -177,6 +177,21 @@ package struct DemoActivity: Sendable {
     package var changes: JSONValue = .null
     package var trigger: JSONValue = .null
     package var createdAt: DemoInstant
+
+    package init(
+        projectID: Int64, userID: Int64?, activity: String, scope: String, itemID: String, name: String? = nil,
+        changes: JSONValue = .null, trigger: JSONValue = .null, createdAt: DemoInstant
+    ) {
+        self.projectID = projectID
+        self.userID = userID
+        self.activity = activity
+        self.scope = scope
+        self.itemID = itemID
+        self.name = name
+        self.changes = changes
+        self.trigger = trigger
+        self.createdAt = createdAt
+    }
 }
 
 /// What a code host answers for one plugin's address.

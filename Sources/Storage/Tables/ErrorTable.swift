@@ -42,13 +42,16 @@ package struct ErrorTable {
 
     private func group(of error: PluginError, at time: Timestamp) throws(MirrorError) -> ErrorGroupID {
         let fingerprint = error.fingerprint.digest
-        try transaction.execute(
-            "INSERT INTO error_group (fingerprint, plugin_id, created_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-            SQLiteValue(fingerprint), SQLiteValue(error.pluginID.rawValue), SQLiteValue(time))
-        let id = try transaction.first(
+        let known = try transaction.first(
             "SELECT id FROM error_group WHERE fingerprint = ?1", SQLiteValue(fingerprint)
         ) { (row) throws(SQLiteError) in ErrorGroupID(try row.integer("id")) }
-        guard let id else { preconditionFailure("the group was made in this transaction") }
+        if let known { return known }
+        // Not an upsert: one that meets a known group would use up a number all the same.
+        let id = try transaction.first(
+            "INSERT INTO error_group (fingerprint, plugin_id, created_at) VALUES (?1, ?2, ?3) RETURNING id",
+            SQLiteValue(fingerprint), SQLiteValue(error.pluginID.rawValue), SQLiteValue(time)
+        ) { (row) throws(SQLiteError) in ErrorGroupID(try row.integer("id")) }
+        guard let id else { preconditionFailure("an INSERT with RETURNING has a row") }
         return id
     }
 }

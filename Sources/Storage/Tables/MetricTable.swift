@@ -12,6 +12,17 @@ package struct MetricSeriesRow: Sendable, Equatable {
     package let lastDay: String?
     /// Whether anything but zeros was ever served.
     package let hasFigures: Bool
+
+    package init(
+        configID: PluginConfigID, category: String, knownAt: Timestamp, isRefused: Bool, lastDay: String?, hasFigures: Bool
+    ) {
+        self.configID = configID
+        self.category = category
+        self.knownAt = knownAt
+        self.isRefused = isRefused
+        self.lastDay = lastDay
+        self.hasFigures = hasFigures
+    }
 }
 
 /// The figures of configs, bucket by bucket, exactly as served: a zero that was served is a row, a gap is none.
