@@ -45,7 +45,8 @@ extension Puller {
             let isResumed = cursor.map { !scope.full && now.seconds(since: $0.startedAt) < Puller.resumeSeconds } ?? false
             let plan = MetricPlan(
                 try mirror.configs.deliveries().filter { projects.contains($0.projectID) }, capabilities: capabilities,
-                series: try mirror.metrics.series(), toldAt: toldAt, resumedFrom: isResumed ? cursor?.startedAt : nil, now: now)
+                // A full pull trusts nothing of what earlier ones knew.
+                series: scope.full ? [] : try mirror.metrics.series(), toldAt: toldAt, resumedFrom: isResumed ? cursor?.startedAt : nil, now: now)
             return (plan, isResumed)
         }
     }

@@ -63,6 +63,14 @@ import Testing
         #expect(try await world.reviewContents() == before)
     }
 
+    @Test func aFullPullAsksForEverythingAgain() async throws {
+        let world = try world()
+        try await world.pull(options: ReviewPullTests.all)
+        world.transport.clear()
+        try await world.pull(full: true, options: ReviewPullTests.all)
+        #expect(world.metricCalls == ["1 processEvent -30d", "2 exportEvents -30d", "3 processEvent -30d"])
+    }
+
     @Test func onlyAnErrorTypeThatHasMovedIsReadAgain() async throws {
         let world = try world()
         world.transport.change {
