@@ -43,7 +43,8 @@ struct ConformanceTests {
         ("027-plugin-1-source.json", true), ("081-plugins-activity.json", true), ("098-configs-list.json", true),
         ("101-config-retrieve.json", true), ("086-config-create-form.json", true), ("120-attach-add.json", true),
         ("023-plugin-create-source.json", false), ("147-rearrange.json", false), ("158-logs-all.json", false),
-        ("021-repository.json", false), ("178-metrics-process-event.json", false),
+        ("021-repository.json", false), ("178-metrics-process-event.json", true),
+        ("193-metrics-error-details.json", true), ("196-historical-exports.json", false),
     ])
     func whatPhsyncCallsIsTold(file: String, isCalled: Bool) throws {
         for exchange in try Recording().exchanges(in: file) {
@@ -62,6 +63,8 @@ struct ConformanceTests {
                 || path.count == 5 && path[4] == "source")
         case let path where path.count >= 3 && path[0] == "projects" && path[2] == "plugin_configs":
             return path.count <= 4 && ["GET", "POST", "PATCH"].contains(request.method) && path.last != "rearrange"
+        case let path where path.count >= 4 && path[0] == "projects" && path[2] == "app_metrics":
+            return isGET && (path.count == 4 || path.count == 5 && path[4] == "error_details")
         default: return false
         }
     }

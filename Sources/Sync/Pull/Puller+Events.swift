@@ -4,6 +4,8 @@ import Storage
 extension Puller {
     /// Events that are asked for at a time.
     private static let eventRows = 100
+    /// A sample need not be the latest: within that time it is not asked for again.
+    private static let eventFreshSeconds: Int64 = 3600
 
     /// Forgets what is older than it may be; everything when no events are to be kept.
     func forgetEvents() async throws(Problem) {
@@ -12,8 +14,14 @@ extension Puller {
         try await mirror.writing { mirror in try mirror.events.forget(storedBefore: oldest) }
     }
 
-    /// Mirrors a sample of each project's newest events.
+    /// Mirrors a sample of each project's newest events, unless the last one is young.
     func pullEvents(_ scope: DetailScope, _ summary: inout PullSummary) async throws(Problem) {
+        let last = try await mirror.reading { mirror in try mirror.freshness.row("events") }
+        if !scope.full, let last, last.state == .complete, let checked = last.checkedAt,
+            scope.start.seconds(since: checked) < Puller.eventFreshSeconds
+        {
+            return
+        }
         let current = scope.reach.currentProject
         // On a server without paths of projects only the current one can be read, and the first decides whether it has them.
         let projects = scope.projects.filter { $0.id == current } + scope.projects.filter { $0.id != current }
