@@ -34,6 +34,11 @@ package final class MirrorTransaction {
     package var cursors: CursorTable { CursorTable(transaction: self) }
     package var runs: RunTable { RunTable(transaction: self) }
     package var journal: JournalTable { JournalTable(transaction: self) }
+    package var metrics: MetricTable { MetricTable(transaction: self) }
+    package var errorTypes: ErrorTypeTable { ErrorTypeTable(transaction: self) }
+    package var errors: ErrorTable { ErrorTable(transaction: self) }
+    package var activity: ActivityTable { ActivityTable(transaction: self) }
+    package var events: EventTable { EventTable(transaction: self) }
 }
 
 extension MirrorTransaction {

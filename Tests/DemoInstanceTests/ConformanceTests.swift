@@ -45,7 +45,7 @@ struct ConformanceTests {
         ("101-config-retrieve.json", true), ("086-config-create-form.json", true), ("120-attach-add.json", true),
         ("023-plugin-create-source.json", true), ("147-rearrange.json", true), ("158-logs-all.json", true),
         ("021-repository.json", true), ("178-metrics-process-event.json", true), ("071-plugin-unused.json", false),
-        ("150-job-no-type.json", false), ("156-frontend.json", false),
+        ("193-metrics-error-details.json", true), ("150-job-no-type.json", false), ("156-frontend.json", false),
     ])
     func whatPhsyncCallsIsTold(file: String, isCalled: Bool) throws {
         for exchange in try Recording(.posthog2023_11).exchanges(in: file) {

@@ -7,7 +7,9 @@ enum PullCommand {
     static let command = Command(
         "pull", summary: "mirrors the instance; edits made here stay",
         details: [
-            "Reads plugins and the configs of all projects, or of one with --project. An interrupted pull goes on where it stopped.",
+            "Reads plugins and the configs of all projects, or of one with --project, then what happened: metrics, errors, activity, and a"
+                + " sample of events for dry runs. An interrupted pull goes on where it stopped.",
+            "Events are personal data: they are forgotten after 30 days, and \"sample_events\": \"off\" in the context's settings keeps none.",
             "What was changed both here and there is a conflict: the pull completes, says which, and exits 3.",
         ],
         flags: [
@@ -30,7 +32,9 @@ enum PullCommand {
         defer { withExtendedLifetime(lock) {} }
         let mirror = try context.mirrorToPull(instance)
         let wanted = context.arguments.value("project")
-        let puller = Puller(api: api, mirror: mirror, now: context.now) { event in report(event, context.progress) }
+        let puller = Puller(api: api, mirror: mirror, now: context.now, options: instance.context.pullOptions) { event in
+            report(event, context.progress)
+        }
         let summary = try await puller.pull(
             full: context.arguments.has("full"), switchesProjects: context.arguments.has("switch-projects")
         ) { projects throws(Problem) in try selected(projects, wanted) }

@@ -12,8 +12,10 @@ enum StatusCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, walks, archivedAt) = try mirror.look { mirror in
-            (try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt())
+        let (counts, walks, archivedAt, errors) = try mirror.look { mirror in
+            (
+                try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary()
+            )
         }
         let views = try context.plannerInputs(mirror, instance, command: "status").map(ConfigDifference.init)
         let incomplete = walks.filter { $0.row.state != .complete }
@@ -33,6 +35,11 @@ enum StatusCommand {
             let steps = counts.unsettledSteps.counted("step")
             text.append(.line(Line("\(steps) of an interrupted push \(counts.unsettledSteps == 1 ? "is" : "are") not settled yet.", .warning)))
         }
+        if let last = errors.lastSeen {
+            let age = TimeText.age(milliseconds: max(0, context.now().milliseconds - last.milliseconds))
+            let when = age == "just now" ? age : "\(age) ago"
+            text.append(.line(Line("\(errors.count.counted("kind")) of errors, the last \(when): phsync errors", .warning)))
+        }
         for walk in incomplete {
             let detail = walk.row.detail.isEmpty ? "" : ": \(walk.row.detail)"
             text.append(.line(Line("\(walk.freshness.collection): \(walk.row.state.rawValue)\(detail)", .warning)))
@@ -45,6 +52,7 @@ enum StatusCommand {
                 "projects": JSONValue(counts.projects), "plugins": JSONValue(counts.plugins), "configs": JSONValue(counts.configs),
                 "enabled": JSONValue(counts.enabledConfigs), "edits": JSONValue(counts.edits), "drafts": JSONValue(counts.drafts),
                 "conflicts": JSONValue(conflicts), "unsettled_steps": JSONValue(counts.unsettledSteps),
+                "errors": JSONValue(errors.count), "last_error_at": JSONValue(errors.lastSeen?.iso8601),
                 "edited": .array(views.map(\.json)), "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
                 "next": .string(next),
             ],

@@ -53,7 +53,7 @@ struct Meanwhile: Sendable {
                 Problem(
                     .conflict, code: "changed-meanwhile", subject: id.subject,
                     message: "\(names(clashing)) of \(target.title) was changed on the remote while the editor was open: your edit is"
-                        + " stored, and needs a decision", next: "phsync resolve \(id.subject) --local|--remote"))
+                        + " stored, and needs a decision", next: "phsync diff \(id.subject)"))
         }
         problems += notice("changed-meanwhile", id, changed, "was changed while the editor was open, and stays as it is now")
         return problems + notice("edited-meanwhile", id, replaced, "was edited here while the editor was open; what you typed replaces it")

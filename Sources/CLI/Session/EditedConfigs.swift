@@ -28,8 +28,14 @@ extension CommandContext {
     }
 
     /// How old the mirror's lists are.
-    func freshness(_ mirror: Mirror) throws(Problem) -> [Freshness] {
-        try mirror.look { mirror in try Freshness.titled(in: mirror).map(\.freshness) }
+    ///
+    /// - Parameter kinds: "configs", "metrics", …: the lists that the command read.
+    func freshness(_ mirror: Mirror, of kinds: [String] = ["plugins", "configs"]) throws(Problem) -> [Freshness] {
+        try mirror.look { mirror in
+            try Freshness.titled(in: mirror).filter { walk in
+                kinds.contains { walk.row.collection == $0 || walk.row.collection.hasPrefix("\($0):") }
+            }.map(\.freshness)
+        }
     }
 
     static let selectors = Positional("SELECTOR", "a config: 12, a plugin's name, name@project", isRequired: false, isRepeated: true)

@@ -15,6 +15,10 @@ struct ContextSettings: Sendable, Equatable {
     var runtimeEra: String?
     /// A shell command that prints the token.
     var tokenCommand: String?
+    /// Whether a pull keeps sample events, which are personal data.
+    var keepsEvents = true
+    /// How many days it keeps them; nil for the usual time.
+    var eventDays: Int?
 
     init(name: String, origin: Origin) {
         self.name = name
@@ -33,7 +37,7 @@ struct ContextSettings: Sendable, Equatable {
 
 extension ContextSettings {
     /// The members of a context in the config file that this version knows.
-    static let keys = ["host", "project", "allow_http", "ca_file", "proxy", "runtime_era", "token_command"]
+    static let keys = ["host", "project", "allow_http", "ca_file", "proxy", "runtime_era", "token_command", "sample_events", "event_retention_days"]
 
     /// Reads a context; `fail` turns a key and what is wrong with it into the error to throw.
     init(name: String, _ object: JSONObject, fail: (String, String) -> Problem) throws(Problem) {
@@ -57,6 +61,14 @@ extension ContextSettings {
         proxy = try text("proxy")
         runtimeEra = try text("runtime_era")
         tokenCommand = try text("token_command")
+        if let word = try text("sample_events") {
+            guard ["on", "off"].contains(word) else { throw fail("sample_events", "has to be \"on\" or \"off\"") }
+            keepsEvents = word == "on"
+        }
+        if let days = object["event_retention_days"], !days.isNull {
+            guard let days = days.int, (1...3650).contains(days) else { throw fail("event_retention_days", "has to be 1 to 3650") }
+            eventDays = Int(days)
+        }
     }
 
     /// Puts these settings into the context's object and leaves all other members as they are.
@@ -68,5 +80,7 @@ extension ContextSettings {
         object["proxy"] = proxy.map(JSONValue.string)
         object["runtime_era"] = runtimeEra.map(JSONValue.string)
         object["token_command"] = tokenCommand.map(JSONValue.string)
+        object["sample_events"] = keepsEvents ? nil : "off"
+        object["event_retention_days"] = eventDays.map { JSONValue($0) }
     }
 }

@@ -88,6 +88,7 @@ enum Router {
             if segments.count >= 5, segments[3] == "app_metrics", profile.has(.appMetrics) {
                 return try AppMetrics.respond(call, project: segments[2], Array(segments[4...]), &state)
             }
+            if segments.count == 4, segments[3] == "events", !profile.has(.events) { return try Events.respond(call, project: segments[2], &state) }
             if segments.count <= 3 { return try Projects.respond(call, segments.count == 3 ? segments[2] : nil, &state) }
         case "plugin_config":
             return try PluginConfigs.respond(call, project: nil, Array(segments[2...]), &state)

@@ -17,6 +17,7 @@ package struct DemoState: Sendable {
     package var logs: [JSONObject] = []
     package var metrics: [JSONObject] = []
     package var errorDetails: [String] = []
+    package var events: [DemoEvent] = []
     package var repositories: [DemoRepository] = []
     package var pluginDirectory: JSONValue = []
     package var settings = DemoSettings()
@@ -185,6 +186,21 @@ package struct DemoActivity: Sendable {
     package var changes: JSONValue = .null
     package var trigger: JSONValue = .null
     package var createdAt: DemoInstant
+
+    package init(
+        projectID: Int64, userID: Int64?, activity: String, scope: String, itemID: String, name: String? = nil,
+        changes: JSONValue = .null, trigger: JSONValue = .null, createdAt: DemoInstant
+    ) {
+        self.projectID = projectID
+        self.userID = userID
+        self.activity = activity
+        self.scope = scope
+        self.itemID = itemID
+        self.name = name
+        self.changes = changes
+        self.trigger = trigger
+        self.createdAt = createdAt
+    }
 }
 
 /// What a code host answers for one plugin's address.

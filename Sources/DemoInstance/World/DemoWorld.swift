@@ -26,6 +26,7 @@ extension DemoState {
         world.addMobileApp()
         world.addStaging()
         world.addReview()
+        world.addEvents()
         return world.state
     }
 
@@ -131,6 +132,8 @@ struct DemoWorld {
                 id: state.nextAttachmentID, key: key, fileName: fileName, contentType: type, bytes: Array(text.utf8)))
         state.nextAttachmentID += 1
     }
+
+    mutating func uuid() -> String { rows.uuid() }
 
     mutating func secret(_ prefix: String) -> String {
         prefix + rows.hexadecimal(24)

@@ -36,7 +36,8 @@ package struct ConfigTable {
     /// Stores what the remote served; a config that was marked as removed is back.
     ///
     /// `changed_at` moves only with the writable content. Edits are never touched. Values of keys that have become secret
-    /// since `config` was decoded are redacted here.
+    /// since `config` was decoded are redacted here. The error that the config shows is recorded: the remote keeps only the
+    /// last one.
     @discardableResult
     package func store(_ pulled: PluginConfig, base: BaseUpdate, at time: Timestamp) throws(MirrorError) -> Stored {
         precondition(!pulled.id.isDraft, "the remote has no drafts")
@@ -44,6 +45,7 @@ package struct ConfigTable {
         let config = PluginConfig(
             id: pulled.id, pluginID: pulled.pluginID, projectID: pulled.projectID,
             json: try redacted(pulled.json, secretKeys), secretKeys: secretKeys)
+        if let error = PluginError(config) { try transaction.errors.record(error, at: time) }
         let known = try row(config.id)
         let remoteText = config.json.text
         let baseText =

@@ -30,10 +30,11 @@ package struct PluginTable {
     /// Stores the plugin as the remote has it, and learns its secret keys.
     ///
     /// When a key is secret for the first time, its clear values are taken out of everything that was stored before, in
-    /// this transaction.
+    /// this transaction. An error that the plugin shows is recorded, as a config's is.
     @discardableResult
     package func store(_ plugin: Plugin, at time: Timestamp) throws(MirrorError) -> Stored {
         try learnSecretKeys(plugin.schema.secretKeys, of: plugin.id)
+        if let error = PluginError(plugin) { try transaction.errors.record(error, at: time) }
         let text = plugin.json.text
         let digest = plugin.writableContent.digest
         let known = try transaction.first(

@@ -100,9 +100,10 @@ extension PostHogAPI {
         }
     }
 
-    private func object(_ method: HTTPMethod, _ path: String, body: HTTPBody? = nil) async throws(APIError) -> JSONValue {
+    /// - Parameter path: With its query, encoded; messages name it without.
+    func object(_ method: HTTPMethod, _ path: String, body: HTTPBody? = nil) async throws(APIError) -> JSONValue {
         let response = try await answer(method, path, body: body)
-        let subject = "\(method.rawValue) \(path)"
+        let subject = "\(method.rawValue) \(path.prefix { $0 != "?" })"
         do {
             let value = try JSONValue(parsing: response.body)
             guard value.object != nil else {

@@ -7,9 +7,10 @@ extension Puller {
     /// - Parameters:
     ///   - name: As freshness knows it: "logs", "metrics".
     ///   - items: The entities to ask for, the most needed first; the others are known to have nothing new.
+    ///   - isWhole: False when only some projects are pulled: the collection as a whole is as old as before then.
     /// - Throws: `Problem` when it was stopped; freshness says so then, and what was read is kept.
     func pullDetails<Item: Sendable>(
-        _ name: String, title: String, of items: [Item], _ summary: inout PullSummary,
+        _ name: String, title: String, of items: [Item], isWhole: Bool = true, _ summary: inout PullSummary,
         one: @escaping @Sendable (Item) async -> DetailReader.Outcome
     ) async throws(Problem) {
         report(.started(collection: title))
@@ -21,16 +22,19 @@ extension Puller {
             try await mark(name, .incomplete, problem.message)
             throw problem
         }
-        if let error = read.unreachable.first {
+        if let error = read.absent ?? read.unreachable.first {
             result.state = read.read == 0 ? .unreachable : .incomplete
-            result.detail = "\(read.unreachable.count) of \(items.count) can't be read; the first: \(error.subject) answered"
-                + " \(error.status.map(String.init) ?? "nothing"), \(error.detail)"
+            let answer = "\(error.subject) answered \(error.status.map(String.init) ?? "nothing"), \(error.detail)"
+            result.detail =
+                read.absent != nil
+                ? "this server does not offer them to this key: \(answer)"
+                : "\(read.unreachable.count) of \(items.count) can't be read; the first: \(answer)"
             try await mark(name, result.state == .unreachable ? .unreachable : .incomplete, result.detail)
             summary.problems.append(
                 Problem(
                     .notice, code: "collection-incomplete", subject: name, message: "\(title): \(result.detail). The mirror keeps what it has.",
                     next: "phsync doctor"))
-        } else {
+        } else if isWhole {
             let now = now()
             try await mirror.writing { mirror in try mirror.freshness.markComplete(name, count: items.count, at: now) }
         }

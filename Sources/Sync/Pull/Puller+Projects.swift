@@ -22,6 +22,12 @@ extension Puller {
         }
     }
 
+    /// The projects whose configs this pull reads.
+    func read(_ walk: PullWalk, _ reach: Reach) -> [Project] {
+        if api.profile.isScopedByPath || walk.switchesProjects { return walk.projects }
+        return walk.projects.filter { $0.id == reach.currentProjectID }
+    }
+
     private static var noCurrentProject: Problem {
         Problem(
             .permission, code: "no-current-project",

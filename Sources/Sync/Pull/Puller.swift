@@ -11,14 +11,17 @@ package struct Puller: Sendable {
     let api: PostHogAPI
     let mirror: Mirror
     let now: NowSource
+    let options: PullOptions
     let report: @Sendable (PullEvent) -> Void
 
     package init(
-        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, report: @escaping @Sendable (PullEvent) -> Void = { _ in }
+        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, options: PullOptions = PullOptions(),
+        report: @escaping @Sendable (PullEvent) -> Void = { _ in }
     ) {
         self.api = api
         self.mirror = mirror
         self.now = now
+        self.options = options
         self.report = report
     }
 
@@ -33,14 +36,16 @@ package struct Puller: Sendable {
         full: Bool = false, switchesProjects: Bool = false,
         select: @Sendable ([Project]) throws(Problem) -> [Project] = { (all) throws(Problem) in all }
     ) async throws(Problem) -> PullSummary {
+        let start = now()
         let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
         var reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
         let restored = try await ProjectSwitch(api: api, mirror: mirror).recover(current: reach.currentProjectID)
         if restored != nil { reach = try await Reach.probe(api, bound: bound, next: "phsync pull") }
         let projects = try select(reach.projects)
         guard let profile = try await api.profile(for: reach, next: "phsync pull") else { throw try await archive(reach) }
-        let walk = PullWalk(projects: projects, isFull: full, switchesProjects: switchesProjects)
-        var summary = try await Puller(api: api.adopting(profile), mirror: mirror, now: now, report: report).pull(walk, reach)
+        let walk = PullWalk(projects: projects, isFull: full, switchesProjects: switchesProjects, start: start)
+        var summary = try await Puller(api: api.adopting(profile), mirror: mirror, now: now, options: options, report: report)
+            .pull(walk, reach)
         if let restored { summary.problems.insert(restored, at: 0) }
         return summary
     }
@@ -52,6 +57,7 @@ package struct Puller: Sendable {
             summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
             try await pullPlugins(reach, run: run, full: walk.isFull, &summary)
             try await pullProjects(walk, reach, run: run, &summary)
+            try await pullReview(DetailScope(reach, read(walk, reach), run: run, start: walk.start, full: walk.isFull), &summary)
         } catch {
             try await finish(run, outcome: "stopped", detail: error.code)
             throw error
@@ -59,6 +65,15 @@ package struct Puller: Sendable {
         let isWhole = summary.collections.allSatisfy { $0.state == .complete }
         try await finish(run, outcome: isWhole ? "pulled" : "partly pulled", detail: "")
         return summary
+    }
+
+    /// Reads what happened on the instance, as opposed to how it is set up.
+    private func pullReview(_ scope: DetailScope, _ summary: inout PullSummary) async throws(Problem) {
+        if options.reads(.events) { try await forgetEvents() }
+        if options.reads(.metrics) { try await pullMetrics(scope, &summary) }
+        if options.reads(.errors) { try await pullErrorDetails(scope, &summary) }
+        if options.reads(.activity) { try await pullActivity(scope, &summary) }
+        if options.reads(.events), options.keepsEvents { try await pullEvents(scope, &summary) }
     }
 
     private func begin(_ reach: Reach) async throws(Problem) -> Int64 {
@@ -87,4 +102,6 @@ struct PullWalk: Sendable {
     let projects: [Project]
     let isFull: Bool
     let switchesProjects: Bool
+    /// Before the first request.
+    let start: Timestamp
 }

@@ -139,7 +139,7 @@ import Testing
         let world = try await SyncWorld.edited()
         let before = try await world.mirror.read { mirror in try mirror.configs.counts().configs }
         world.transport.setFault { _, request in
-            request.path.contains("plugin") ? .endpointNotFound : nil
+            request.path.contains("plugin") ? .refusal(404, detail: "Endpoint not found.") : nil
         }
         await #expect { try await world.pull() } throws: { ($0 as? Problem)?.code == "plugins-removed" }
         #expect(try await world.mirror.read { mirror in try mirror.configs.counts().configs } == before)

@@ -56,6 +56,12 @@ final class SyncWorld: Sendable {
         return try SyncWorld(reopening: self)
     }
 
+    /// Moves the mirror's clock on, and the instance's with it.
+    func advance(hours: Int64) {
+        clock.withLock { $0 += hours * 3_600_000 }
+        transport.advance(seconds: hours * 3600)
+    }
+
     var now: NowSource {
         { [self] in
             clock.withLock { milliseconds in
@@ -69,9 +75,12 @@ final class SyncWorld: Sendable {
         PostHogAPI(origin: SyncWorld.origin, token: Secret(token), transport: network)
     }
 
+    /// - Parameter options: Only plugins and configs unless a test is about more.
     @discardableResult
-    func pull(full: Bool = false, token: String = "phx_test_token_admin") async throws -> PullSummary {
-        try await Puller(api: api(token: token), mirror: mirror, now: now).pull(full: full)
+    func pull(
+        full: Bool = false, token: String = "phx_test_token_admin", options: PullOptions = PullOptions(parts: [])
+    ) async throws -> PullSummary {
+        try await Puller(api: api(token: token), mirror: mirror, now: now, options: options).pull(full: full)
     }
 
     /// Makes an edit as `edit-config` does.
