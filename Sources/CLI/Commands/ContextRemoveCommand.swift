@@ -46,14 +46,24 @@ enum ContextRemoveCommand {
             .failed, code: "unsent-edits", subject: name, message: message, next: "phsync context remove \(name) --force")
     }
 
-    /// Removes the files of the folder and the folder; symbolic links are removed, never followed.
+    /// Removes the files of the folder and the folder, secrets and files that waited first; symbolic links are removed, never
+    /// followed.
     private static func removeMirror(_ directory: String, _ files: Files) throws(Problem) {
         do throws(FileError) {
+            for folder in ["\(directory)/secrets", "\(directory)/attachments"] where isFolder(folder) {
+                for file in try files.names(in: folder) { try files.erase("\(folder)/\(file)") }
+                try files.removeDirectory(folder)
+            }
             for file in try files.names(in: directory) { try files.remove(directory + "/" + file) }
         } catch {
             throw error.problem
         }
         guard rmdir(directory) != 0, errno != ENOENT else { return }
         throw FileError(operation: .remove, path: directory, code: errno).problem
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }
