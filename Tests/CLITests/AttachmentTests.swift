@@ -42,7 +42,7 @@ import Testing
         #expect(status.contains("attachment.table customers.csv (32 B) → tiers.csv (24 B)"))
         #expect(try phsync("show", "7").output.contains("file tiers.csv (24 B), text/csv"))
         let plan = try phsync("plan")
-        #expect(plan.output.contains("can't be taken back: the instance never gives out what attachment.table holds now"))
+        #expect(plan.output.contains("can't be taken back: the instance never gives out the present content of attachment.table"))
         #expect(home.mode("data/127.0.0.1-\(server.port)/attachments") == 0o700)
         #expect(try phsync("push", "--yes").status == 0)
         #expect(attached("table")?.bytes == Array("customer,tier\nu1,silver\n".utf8))

@@ -100,6 +100,12 @@ import Testing
         #expect(edits(document) { $0 + "\"enabled\" = key of that name\n" } == [#"config.enabled value("key of that name")"#])
     }
 
+    @Test func aNumberWhereTheSchemaWantsATextIsSetRightWithAnEqualsSign() throws {
+        let document = try document(#"{"region":5,"mapping":5}"#)
+        #expect(edits(document) { $0.replacing("region := 5", with: "region = eu") } == [#"config.region value("eu")"#])
+        #expect(edits(document) { $0.replacing("mapping := 5", with: "mapping = 6") }.first?.contains("mapping is a number") == true)
+    }
+
     @Test func aSecretIsTypedAndNeverPrinted() throws {
         let document = try document(#"{"apiKey":"\#(Secret.mask)"}"#)
         let typed = document.reading(document.text.replacing("#apiKey =", with: "apiKey = sk_new"))

@@ -48,9 +48,13 @@ enum ContextRemoveCommand {
             .failed, code: "unsent-edits", subject: name, message: message, next: "phsync context remove \(name) --force")
     }
 
-    /// Removes the folder with all that is in it; symbolic links are removed, never followed.
+    /// Removes the folder with all that is in it, secrets and files that waited first and without a trace; symbolic links are
+    /// removed, never followed.
     private static func removeMirror(_ directory: String, _ files: Files) throws(Problem) {
         do throws(FileError) {
+            for folder in ["\(directory)/secrets", "\(directory)/attachments"] where isFolder(folder) {
+                for file in try files.names(in: folder) { try files.erase("\(folder)/\(file)") }
+            }
             try removeFolder(directory, files)
         } catch {
             throw error.problem
@@ -60,14 +64,14 @@ enum ContextRemoveCommand {
     private static func removeFolder(_ directory: String, _ files: Files) throws(FileError) {
         for name in try files.names(in: directory) {
             let path = directory + "/" + name
-            var status = stat()
-            if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                try removeFolder(path, files)
-            } else {
-                try files.remove(path)
-            }
+            if isFolder(path) { try removeFolder(path, files) } else { try files.remove(path) }
         }
         guard rmdir(directory) != 0, errno != ENOENT else { return }
         throw FileError(operation: .remove, path: directory, code: errno)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

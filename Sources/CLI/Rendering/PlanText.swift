@@ -26,7 +26,7 @@ extension PlanStep {
     private var irreversibleLine: Block? {
         guard !irreversible.isEmpty else { return nil }
         let names = irreversible.map(\.label).joined(separator: ", ")
-        return .line(Line("  can't be taken back: the instance never gives out what \(names) holds now", .warning))
+        return .line(Line("  can't be taken back: the instance never gives out the present content of \(names)", .warning))
     }
 
     var blocks: [Block] {

@@ -85,10 +85,18 @@ extension ConfigDocument {
         if target.secretKeys.contains(key) { return try secret(key, entry) }
         guard let old = visible(key) else { return .value(entry.value) }
         if old == entry.value { return nil }
-        if !entry.isTyped, old.string == nil, !old.isNull {
+        if !entry.isTyped, old.string == nil, !old.isNull, !asksForText(key) {
             throw DocumentRefusal("\(key) is a \(old.kind); write \(entry.name.text) := JSON, with quotes if it is to be a text")
         }
         return .value(entry.value)
+    }
+
+    /// Where the schema wants a text, a number there is the odd one, and "=" sets it right.
+    private func asksForText(_ key: String) -> Bool {
+        switch schema[key]?.type {
+        case .string, .choice: true
+        case .json, .attachment, .other, nil: false
+        }
     }
 
     /// An empty line must not clear a secret by accident.
