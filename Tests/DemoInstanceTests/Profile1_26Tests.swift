@@ -28,7 +28,7 @@ struct Profile1_26Tests {
         #expect(caller.get("/api/organizations/\(organization)/plugins/").body["count"] == 11)
         #expect(caller.get(Profile1_26Tests.configs).body["count"] == 8)
         #expect(caller.get("/api/plugin_config/").body["count"] == 8)
-        #expect(caller.get("/api/event/").body["results"] == [])
+        #expect(caller.get("/api/event/").body["results"]?.array?.count == 60)
         #expect(caller.get("/api/organizations/@current/plugins/repository/").body.array?.isEmpty == false)
         #expect(caller.get("/api/organizations/@current/plugins/1/check_for_updates/").body["plugin"]?["id"] == 1)
     }
@@ -142,6 +142,7 @@ struct Profile1_26Tests {
     ])
     func datesOfLogsAreReadAsPythonReadsThem(date: String, count: Int64?) {
         var state = DemoState.demo(profile: .posthog1_26)
+        state.logs = []
         for time in ["2021-06-17T08:48:00.000000Z", "2021-06-17T08:48:30.000000Z"] {
             state.logs.append(
                 JSONObject([

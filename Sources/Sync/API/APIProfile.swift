@@ -15,6 +15,10 @@ package enum APIProfile: String, Sendable, CaseIterable {
     /// Whether the project in the path decides; otherwise the user's current project does.
     package var isScopedByPath: Bool { self == .nested }
 
+    /// Delivery figures with their errors, and the activity log: younger than the nested form.
+    package var hasMetrics: Bool { self == .nested }
+    package var hasActivity: Bool { self == .nested }
+
     /// Where a project's configs are.
     package func configsPath(_ project: ProjectID) -> String {
         switch self {

@@ -1,6 +1,11 @@
 import Models
 import Storage
 
+extension String {
+    /// A sentence of somebody else's inside one of ours.
+    var withoutPeriod: String { hasSuffix(".") ? String(dropLast()) : self }
+}
+
 extension Puller {
     /// Reads a collection that is asked for entity by entity, and says in freshness and summary how far it came.
     ///
@@ -24,7 +29,7 @@ extension Puller {
         }
         if let error = read.absent ?? read.unreachable.first {
             result.state = read.read == 0 ? .unreachable : .incomplete
-            let answer = "\(error.subject) answered \(error.status.map(String.init) ?? "nothing"), \(error.detail)"
+            let answer = "\(error.subject) answered \(error.status.map(String.init) ?? "nothing"), \(error.detail.withoutPeriod)"
             result.detail =
                 read.absent != nil
                 ? "this server does not offer them to this key: \(answer)"

@@ -22,19 +22,18 @@ extension Puller {
         {
             return
         }
-        let current = scope.reach.currentProjectID
-        // On a server without paths of projects only the current one can be read, and the first decides whether it has them.
-        let projects = scope.projects.filter { $0.id == current } + scope.projects.filter { $0.id != current }
-        try await pullDetails("events", title: "Sample events", of: projects, isWhole: scope.isWhole, &summary) { project in
-            await readEvents(of: project, isCurrent: project.id == current)
+        let isScoped = api.profile.isScopedByPath
+        let projects = scope.projects.filter { isScoped || $0.id == scope.reach.currentProjectID }
+        try await pullDetails("events", title: "Sample events", of: projects, isWhole: scope.isWhole || !isScoped, &summary) { project in
+            await readEvents(of: project)
         }
     }
 
-    private func readEvents(of project: Project, isCurrent: Bool) async -> DetailReader.Outcome {
+    private func readEvents(of project: Project) async -> DetailReader.Outcome {
         let what = "The events of \(project.name) could not be read"
         do {
             let after = try await mirror.reading { mirror in try mirror.events.latestTime(project.id) }
-            let rows = try await events(of: project, isCurrent: isCurrent, after: after)
+            let rows = try await events(of: project, after: after)
             let now = now()
             return await storing { mirror in
                 try mirror.events.store(rows.compactMap { SampleEvent($0) }, project: project.id, at: now)
@@ -48,15 +47,10 @@ extension Puller {
         }
     }
 
-    private func events(of project: Project, isCurrent: Bool, after: Timestamp?) async throws(APIError) -> [JSONValue] {
-        do {
-            return try await api.events(of: project.id, after: after, limit: Puller.eventRows)
-        } catch {
-            guard error.code == .noEndpoint, isCurrent else { throw error }
-            let rows = try await api.events(of: nil, after: after, limit: Puller.eventRows)
-            // These don't say whose they are: they are this project's if it was the current one before and after.
-            guard try await api.me()["team"]?["id"]?.int == project.id.rawValue else { throw error }
-            return rows
-        }
+    private func events(of project: Project, after: Timestamp?) async throws(APIError) -> [JSONValue] {
+        if api.profile.isScopedByPath { return try await api.events(of: project.id, after: after, limit: Puller.eventRows) }
+        let rows = try await api.events(of: nil, after: after, limit: Puller.eventRows)
+        // These don't say whose they are: they are this project's if it was the current one before and after.
+        return try await api.me()["team"]?["id"]?.int == project.id.rawValue ? rows : []
     }
 }

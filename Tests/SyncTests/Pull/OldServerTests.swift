@@ -44,6 +44,17 @@ import Testing
         #expect(currentProject == 1)
     }
 
+    @Test func whatTheOldServerDoesNotHaveIsNotAskedForAndItsEventsAreTheCurrentProjects() async throws {
+        try await pull(switching: true)
+        #expect(world.transport.log.allSatisfy { !$0.path.contains("app_metrics") && !$0.path.contains("activity") })
+        let events = try await world.mirror.read { mirror in
+            try (1...3).map { try mirror.events.latest(ProjectID($0), limit: 100).count }
+        }
+        #expect(events == [60, 0, 0])
+        let errors = try await world.mirror.read { mirror in try mirror.errors.summary().count }
+        #expect(errors == 2, "from the configs themselves")
+    }
+
     @Test func switchingReadsAllProjectsAndEndsWhereItBegan() async throws {
         #expect(try await pull(switching: true).problems.isEmpty)
         #expect(try await counts() == [8, 6, 4])

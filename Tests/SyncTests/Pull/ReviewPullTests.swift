@@ -131,19 +131,6 @@ import Testing
         #expect(try await world.reviewContents() == before)
     }
 
-    @Test func aServerOf2021GivesTheEventsOfTheCurrentProjectOnly() async throws {
-        let world = try world()
-        world.transport.setFault { _, request in
-            let isMissing = request.path.contains("app_metrics") || request.path.hasSuffix("/events/")
-            if request.path.hasSuffix("/activity/") { return .refusal(404, detail: "Not found.") }
-            return isMissing ? ReviewPullTests.endpointMissing : nil
-        }
-        let summary = try await world.pull(options: ReviewPullTests.all)
-        #expect(summary.problems.allSatisfy { $0.kind == .notice } && summary.problems.count == 3)
-        #expect(try await world.mirror.read { mirror in try mirror.events.latest(ProjectID(1), limit: 9).map(\.id) } == ["id-1"])
-        #expect(world.transport.log.filter { $0.path == "/api/event/" }.count == 1)
-    }
-
     @Test func eventsOfAProjectThatWasSwitchedMeanwhileAreNotStored() async throws {
         let world = try world()
         world.transport.setFault { _, request in request.path.hasSuffix("/events/") ? ReviewPullTests.endpointMissing : nil }
