@@ -8,6 +8,7 @@ import Glibc
             switch words.first {
             case Timed.mode?: try Timed.main(Array(words.dropFirst()))
             case CurlLoop.mode?: try CurlLoop.main(Array(words.dropFirst()))
+            case Serve.mode?: try Serve.main(Array(words.dropFirst()))
             case let phsync? where words.count == 1: try Benchmark(phsync: phsync).run()
             default: throw Failure("usage: Benchmarks PATH-TO-PHSYNC")
             }
