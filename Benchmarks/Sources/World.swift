@@ -9,7 +9,6 @@ struct World {
         var again: [Double] = []
         var loop: [Double] = []
         var peakKilobytes = 0
-        var mostAtOnce = 0
     }
 
     let title: String
@@ -18,6 +17,8 @@ struct World {
     private let phsync: String
     /// What one pull asks for, in the order in which it arrived.
     private let log: [DemoServer.LoggedRequest]
+    /// How many places a pull uses, and the loop gets; seen from far away, where requests have to wait beside each other.
+    let mostAtOnce: Int
 
     /// - Parameter home: A folder of its own, which need not exist.
     init(phsync: String, configs: Int, perProject: Int, home: String) throws {
@@ -31,8 +32,10 @@ struct World {
         setenv("PHSYNC_TOKEN", DemoKeys.admin, 1)
         try World.remove(home)
         World.select(server, home)
+        server.setLatency(milliseconds: 30)
         _ = try Child.run([phsync, "pull", "-q"])
         log = server.requests
+        mostAtOnce = server.mostRequestsAtOnce
     }
 
     var requestCount: Int { log.count }
@@ -43,16 +46,13 @@ struct World {
     /// Alternates a pull into a new mirror, one that changes nothing, and the bare loop.
     func pulls(rounds: Int, latencyMilliseconds: Int) throws -> Pulls {
         server.setLatency(milliseconds: latencyMilliseconds)
-        server.clearRequests()
         var pulls = Pulls()
         for _ in 0..<rounds {
             try World.remove(home)
             World.select(server, home)
             let first = try Child.run([phsync, "pull", "-q"])
             let again = try Child.run([phsync, "pull", "-q"])
-            // Noted before the loop adds to it, and given to the loop: it gets as many places as the pull has used.
-            if pulls.mostAtOnce == 0 { pulls.mostAtOnce = server.mostRequestsAtOnce }
-            let loop = try Child.run([Child.thisProgram, CurlLoop.mode, "\(pulls.mostAtOnce)"] + urls)
+            let loop = try Child.run([Child.thisProgram, CurlLoop.mode, "\(mostAtOnce)"] + urls)
             pulls.first.append(first.milliseconds)
             pulls.again.append(again.milliseconds)
             pulls.loop.append(loop.milliseconds)
