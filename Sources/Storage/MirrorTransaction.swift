@@ -14,6 +14,8 @@ package final class MirrorTransaction {
     private(set) var secretsToRemove: [String] = []
     /// Set when secrets were taken out of rows: their old pages must not linger in the log.
     var hasScrubbed = false
+    /// Read at the first use: storing a page asks for it with every config.
+    var redaction: SecretRedaction?
     private(set) var failure: MirrorError?
 
     init(connection: Connection, secrets: PendingSecrets, files: PendingAttachments, path: String) {

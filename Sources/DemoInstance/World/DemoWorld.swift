@@ -30,11 +30,11 @@ extension DemoState {
         return world.state
     }
 
-    /// An instance with that many configs, for measuring: at most 100 configs in a project, every plugin in each.
+    /// An instance with that many configs, for measuring: in each project so many, at most one of each plugin.
     package static func scaled(
-        configs count: Int, profile: DemoProfile = .posthog2023_11, seed: UInt64 = 1, now: DemoInstant? = nil
+        configs count: Int, perProject: Int = 100, profile: DemoProfile = .posthog2023_11, seed: UInt64 = 1, now: DemoInstant? = nil
     ) -> DemoState {
-        let pluginCount = max(1, min(100, count))
+        let pluginCount = max(1, min(perProject, count))
         let projectCount = max(1, (count + pluginCount - 1) / pluginCount)
         var world = DemoWorld(profile: profile, seed: seed, now: now, projects: (1...projectCount).map { "Project \($0)" })
         let templates = DemoPlugins.all(

@@ -69,10 +69,13 @@ package struct MetaTable {
 
     /// Redacts with this mirror's own key, so that digests of equal secrets differ from mirror to mirror.
     package func redaction() throws(MirrorError) -> SecretRedaction {
+        if let known = transaction.redaction { return known }
         guard let key = try text("redaction_key").flatMap(Hexadecimal.bytes) else {
             throw MirrorError(.damaged, path: transaction.path, detail: "its redaction key is missing")
         }
-        return SecretRedaction(key: key)
+        let redaction = SecretRedaction(key: key)
+        transaction.redaction = redaction
+        return redaction
     }
 
     private func text(_ key: String) throws(MirrorError) -> String? {

@@ -42,7 +42,7 @@ package struct PluginTable {
         ) { (row) throws(SQLiteError) in
             (text: try row.text("json"), digest: try row.text("digest"), removed: try row.optionalInteger("removed_at"))
         }
-        if let known, known.removed == nil, known.text.utf8.elementsEqual(text.utf8) { return .unchanged }
+        if let known, known.removed == nil, known.text.hasSameBytes(as: text) { return .unchanged }
         try transaction.execute(
             """
             INSERT INTO plugin (id, name, type, tag, latest_tag, json, digest, changed_at)
@@ -80,6 +80,13 @@ package struct PluginTable {
         } catch {
             throw MirrorError(.damaged, path: transaction.path, detail: "\(id.subject): \(error)")
         }
+    }
+
+    /// Whether a list or a config has ever shown the plugin.
+    package func contains(_ id: PluginID) throws(MirrorError) -> Bool {
+        try transaction.first(
+            "SELECT 1 AS found FROM plugin WHERE id = ?1", SQLiteValue(id.rawValue)
+        ) { (_) throws(SQLiteError) in true } ?? false
     }
 
     /// The ids of all plugins that are not marked as removed.

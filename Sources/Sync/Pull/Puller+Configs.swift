@@ -13,12 +13,13 @@ extension Puller {
         }
         var settled: [Edit] = []
         var problems: [Problem] = []
-        try await walk(collection, run: run, full: full, &summary) { (rows, result) async throws(Problem) in
+        try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
             let own = try belonging(rows, to: project)
             try await learnUnknownPlugins(of: own, in: project, run: run)
-            let page = try await store(own, run: run, &result)
+            let (page, isComplete) = try await store(own, end, run: run, &result)
             settled += page.flatMap(\.settled)
             problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
+            return isComplete
         } absent: { (seen, result) async throws(Problem) in
             try await confirmCurrent(project, reach)
             try await removeAbsentConfigs(seen, project, reach, &result)
@@ -90,8 +91,8 @@ extension Puller {
     }
 
     private func store(
-        _ rows: [JSONValue], run: Int64, _ result: inout PullSummary.Collection
-    ) async throws(Problem) -> [Page] {
+        _ rows: [JSONValue], _ end: PageEnd, run: Int64, _ result: inout PullSummary.Collection
+    ) async throws(Problem) -> ([Page], isComplete: Bool) {
         let now = now()
         let outcome = try await mirror.writing { mirror in
             var stored: [Stored] = []
@@ -100,17 +101,20 @@ extension Puller {
             for row in rows {
                 let (config, secretKeys) = try decoder.config(row)
                 let rebased = try Rebase.store(config, secretKeys: secretKeys, in: mirror, at: now)
-                try mirror.history.record(
-                    .config(config.id), content: config.content.json, origin: .pull, runID: run, at: now)
+                // What is unchanged was recorded in the transaction that stored it.
+                if rebased.stored != .unchanged {
+                    try mirror.history.record(
+                        .config(config.id), content: config.content.json, origin: .pull, runID: run, at: now)
+                }
                 stored.append(rebased.stored)
                 if !rebased.settled.isEmpty || !rebased.conflicts.isEmpty {
                     pages.append(Page(settled: rebased.settled, conflicts: rebased.conflicts, subject: config.id.subject))
                 }
             }
-            return (stored, pages)
+            return (stored, pages, try end.write(in: mirror, changed: stored.contains { $0 != .unchanged }))
         }
         result.count(outcome.0)
-        return outcome.1
+        return (outcome.1, outcome.2)
     }
 }
 

@@ -43,8 +43,9 @@ extension Puller {
                 + " project is switched for a moment, in every browser of yours.", next: "phsync pull --switch-projects")
     }
 
-    /// Projects that are read at once: many small ones would otherwise wait for the network one after another.
-    private static let concurrency = 4
+    /// Projects that are read at once: many small ones would otherwise wait for the network one after another. More than the
+    /// transport sends to one host at a time, so that it is never idle while a page is stored.
+    private static let concurrency = 8
 
     /// Mirrors the configs of these projects; the parts come back in the order of the projects.
     ///
