@@ -6,7 +6,8 @@ struct Migrator {
     static let applicationID: Int64 = 0x7068_7379
     /// Each with the statement that stamps its version: a pragma takes no bound value.
     static let migrations: [(sql: StaticString, stamp: StaticString)] = [
-        (Migration001.sql, "PRAGMA user_version = 1")
+        (Migration001.sql, "PRAGMA user_version = 1"),
+        (Migration002.sql, "PRAGMA user_version = 2"),
     ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 

@@ -8,6 +8,8 @@ enum PullCommand {
         "pull", summary: "mirrors the instance; edits made here stay",
         details: [
             "Reads plugins and the configs of all projects, or of one with --project. An interrupted pull goes on where it stopped.",
+            "Logs come last, config by config, as far as they can have grown; --full reads all of them again. The instance allows"
+                + " 480 requests a minute for a project, so that the first pull of thousands of configs takes a while.",
             "What was changed both here and there is a conflict: the pull completes, says which, and exits 3.",
         ],
         flags: [Flag("full", "walk every list from its start, also where an earlier pull was interrupted")],
@@ -21,7 +23,7 @@ enum PullCommand {
         defer { withExtendedLifetime(lock) {} }
         let mirror = try context.mirrorToPull(instance)
         let wanted = context.arguments.value("project")
-        let puller = Puller(api: api, mirror: mirror, now: context.now) { event in report(event, context.progress) }
+        let puller = Puller(api: api, mirror: mirror, now: context.now, logRetentionDays: instance.context.logsRetentionDays) { event in report(event, context.progress) }
         let summary = try await puller.pull(full: context.arguments.has("full")) { projects throws(Problem) in
             try selected(projects, wanted)
         }
@@ -42,7 +44,8 @@ enum PullCommand {
     private static func report(_ event: PullEvent, _ progress: Progress) {
         switch event {
         case .started(let title): progress.update("\(title) …")
-        case .progressed(let title, let seen, let total): progress.update("\(title): \(seen)\(total.map { " of \($0)" } ?? "")")
+        case .progressed(let title, let seen, let total, let left):
+            progress.update("\(title): \(seen)\(total.map { " of \($0)" } ?? "")\(left.flatMap(TimeText.left) ?? "")")
         case .finished(let collection): progress.step("\(collection.title): \(collection.seen) read, \(collection.state.rawValue)")
         }
     }

@@ -52,6 +52,18 @@ package struct PostHogAPI: Sendable {
         try await object(.get, PostHogAPI.configPath(id, in: project))
     }
 
+    /// Entries of one config's log, the newest first. Unlike lists it takes no offset: with a limit that finds nothing.
+    package func logs(
+        of config: PluginConfigID, in project: ProjectID, _ range: LogRange, row: (JSONValue) -> Void
+    ) async throws(APIError) -> PageSummary {
+        let path = PostHogAPI.logsPath(config, in: project)
+        var query = "?limit=\(range.limit)"
+        if let after = range.after { query += "&after=\(after.text)" }
+        if let before = range.before { query += "&before=\(before.text)" }
+        let response = try await answer(.get, path + query, body: nil)
+        return try PageSummary(response, subject: "GET \(path)", row: row)
+    }
+
     // MARK: Writing
 
     /// Sends the change; its answer only says that the server took it, so read the config back.
@@ -71,6 +83,11 @@ package struct PostHogAPI: Sendable {
 
     package static func configPath(_ id: PluginConfigID, in project: ProjectID) -> String {
         "\(configsPath(project))\(id)/"
+    }
+
+    /// Without a slash at the end, as the server writes it in its own links.
+    package static func logsPath(_ id: PluginConfigID, in project: ProjectID) -> String {
+        "\(configPath(id, in: project))logs"
     }
 }
 

@@ -12,13 +12,21 @@ package struct Puller: Sendable {
     let mirror: Mirror
     let now: NowSource
     let report: @Sendable (PullEvent) -> Void
+    let logRetentionDays: Int?
+    private let readsDetails: Bool
 
+    /// - Parameters:
+    ///   - logRetentionDays: Log entries older than this go after the logs were read; nil keeps them for good.
+    ///   - readsDetails: Whether what is asked for config by config is read too, after all lists.
     package init(
-        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, report: @escaping @Sendable (PullEvent) -> Void = { _ in }
+        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, logRetentionDays: Int? = nil, readsDetails: Bool = true,
+        report: @escaping @Sendable (PullEvent) -> Void = { _ in }
     ) {
         self.api = api
         self.mirror = mirror
         self.now = now
+        self.logRetentionDays = logRetentionDays
+        self.readsDetails = readsDetails
         self.report = report
     }
 
@@ -40,6 +48,7 @@ package struct Puller: Sendable {
             summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
             try await pullPlugins(reach, run: run, full: full, &summary)
             for part in try await pullConfigs(projects, reach, run: run, full: full) { summary.add(part) }
+            if readsDetails { try await pullLogs(projects, reach, full: full, &summary) }
         } catch {
             try await finish(run, outcome: "stopped", detail: error.code)
             throw error
