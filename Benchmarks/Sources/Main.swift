@@ -4,7 +4,7 @@ import Models
 
 /// Times whole processes against peers in the same run: `Benchmarks PATH-TO-PHSYNC`.
 @main struct Main {
-    static func main() throws {
+    static func main() async throws {
         guard CommandLine.arguments.count == 2 else {
             print("usage: Benchmarks PATH-TO-PHSYNC")
             exit(64)
@@ -35,6 +35,7 @@ import Models
             print("median of 25: \(values.sorted()[12]) ms  \(command)")
         }
         _ = Child.run(["/bin/rm", "-rf", home])
+        try await LogBenchmark.run()
     }
 }
 

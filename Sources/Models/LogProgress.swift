@@ -17,15 +17,22 @@ package struct LogGap: Sendable, Equatable {
     }
 }
 
-/// How much of one config's log the mirror has: everything up to `through` but the gaps and what arrived late since.
+/// How much of one config's log the mirror has: everything up to `through` but the gap and what arrived late since.
 package struct LogProgress: Sendable, Equatable {
     /// The newest entry that was read, or the moment of reading if the entry claims to be from later; nil before any.
     package var through: ServerTime?
-    /// What an interrupted walk has not read yet, in the order to read it.
-    package var gaps: [LogGap]
+    /// What an interrupted walk has not read yet, and when that walk began to read what was new.
+    package var gap: LogGap?
+    package var gapBegan: Timestamp?
+    /// The moment up to which all is read but what arrived late: when the last walk that has no gap left began.
+    package var completeAt: Timestamp?
 
-    package init(through: ServerTime? = nil, gaps: [LogGap] = []) {
+    package init(
+        through: ServerTime? = nil, gap: LogGap? = nil, gapBegan: Timestamp? = nil, completeAt: Timestamp? = nil
+    ) {
         self.through = through
-        self.gaps = gaps
+        self.gap = gap
+        self.gapBegan = gapBegan
+        self.completeAt = completeAt
     }
 }

@@ -17,10 +17,10 @@ enum LogsCommand {
         ],
         positionals: [Positional("SELECTOR", "a config: 12, a plugin's name, name@project", isRequired: false)],
         flags: [
-            Flag("level", .choice(levels), "only this level and more severe ones"),
+            Flag("level", .choice(levels), "entries of this level or worse"),
             Flag("search", .text("TEXT"), "only entries with these words"),
-            Flag("since", .text("T"), "only entries from then on: \(TimeArgument.forms)"),
-            Flag("limit", .integer("N", 1...1_000_000), "the newest N entries, \(defaultLimit) unless told otherwise"),
+            Flag("since", .text("T"), "entries from T on: 2h, 3d, a date or time"),
+            Flag("limit", .integer("N", 1...1_000_000), "how many of the newest (\(defaultLimit))"),
         ],
         examples: [
             Example("phsync logs --level warn --since 2h", "trouble of the last two hours, in all configs"),

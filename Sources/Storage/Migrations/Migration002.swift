@@ -32,14 +32,12 @@ enum Migration002 {
             through INTEGER,
             attempted_at INTEGER NOT NULL,
             complete_at INTEGER,
-            config_updated TEXT
+            config_updated TEXT,
+            has_gap INTEGER NOT NULL CHECK (has_gap IN (0, 1)),
+            gap_after INTEGER,
+            gap_before INTEGER,
+            gap_began_at INTEGER,
+            CHECK (has_gap = (gap_began_at IS NOT NULL))
         ) STRICT;
-        CREATE TABLE log_gap (
-            config_id INTEGER NOT NULL REFERENCES log_walk (config_id),
-            ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
-            after INTEGER,
-            before INTEGER,
-            PRIMARY KEY (config_id, ordinal)
-        ) STRICT, WITHOUT ROWID;
         """
 }

@@ -5,6 +5,12 @@ package struct LogCandidate: Sendable, Equatable {
     package let config: PluginConfigID
     package let project: ProjectID
     package let progress: LogProgress
+
+    package init(config: PluginConfigID, project: ProjectID, progress: LogProgress) {
+        self.config = config
+        self.project = project
+        self.progress = progress
+    }
 }
 
 /// How far each config's log is read, and of when that is.
@@ -15,42 +21,24 @@ package struct LogWalkTable {
     package static let overlapSeconds: Int64 = 600
 
     package func progress(of config: PluginConfigID) throws(MirrorError) -> LogProgress {
-        let through = try transaction.first(
-            "SELECT through FROM log_walk WHERE config_id = ?1", SQLiteValue(config.rawValue)
-        ) { (row) throws(SQLiteError) in try row.optionalInteger("through") }
-        let gaps = try transaction.rows(
-            "SELECT after, before FROM log_gap WHERE config_id = ?1 ORDER BY ordinal", SQLiteValue(config.rawValue)
-        ) { (row) throws(SQLiteError) in
-            LogGap(
-                after: try row.optionalInteger("after").map(ServerTime.init(microseconds:)),
-                before: try row.optionalInteger("before").map(ServerTime.init(microseconds:)))
-        }
-        return LogProgress(through: (through ?? nil).map(ServerTime.init(microseconds:)), gaps: gaps)
+        try transaction.first(
+            "SELECT * FROM log_walk WHERE config_id = ?1", SQLiteValue(config.rawValue), decode: LogProgress.init) ?? LogProgress()
     }
 
     /// Stores how far a walk has come, with the page that brought it there.
-    ///
-    /// - Parameters:
-    ///   - startedAt: When the walk began; a walk without gaps is as fresh as that.
-    package func save(_ progress: LogProgress, of config: PluginConfigID, startedAt: Timestamp) throws(MirrorError) {
-        let isComplete = progress.gaps.isEmpty
+    package func save(_ progress: LogProgress, of config: PluginConfigID, at time: Timestamp) throws(MirrorError) {
         try transaction.execute(
             """
-            INSERT INTO log_walk (config_id, through, attempted_at, complete_at, config_updated)
-            VALUES (?1, ?2, ?3, iif(?4, ?3, NULL),
-                iif(?4, (SELECT json_extract(remote_json, '$.updated_at') FROM config WHERE id = ?1), NULL))
-            ON CONFLICT (config_id) DO UPDATE SET through = ?2, attempted_at = ?3,
-                complete_at = coalesce(excluded.complete_at, complete_at),
-                config_updated = iif(?4, excluded.config_updated, config_updated)
-            """, SQLiteValue(config.rawValue), SQLiteValue(progress.through?.microseconds), SQLiteValue(startedAt),
-            SQLiteValue(isComplete))
-        try transaction.execute("DELETE FROM log_gap WHERE config_id = ?1", SQLiteValue(config.rawValue))
-        for (ordinal, gap) in progress.gaps.enumerated() {
-            try transaction.execute(
-                "INSERT INTO log_gap (config_id, ordinal, after, before) VALUES (?1, ?2, ?3, ?4)",
-                SQLiteValue(config.rawValue), SQLiteValue(Int64(ordinal)), SQLiteValue(gap.after?.microseconds),
-                SQLiteValue(gap.before?.microseconds))
-        }
+            INSERT INTO log_walk (config_id, through, attempted_at, complete_at, config_updated, has_gap, gap_after,
+                gap_before, gap_began_at)
+            VALUES (?1, ?2, ?3, ?4,
+                iif(?5, NULL, (SELECT json_extract(remote_json, '$.updated_at') FROM config WHERE id = ?1)), ?5, ?6, ?7, ?8)
+            ON CONFLICT (config_id) DO UPDATE SET through = ?2, attempted_at = ?3, complete_at = ?4, has_gap = ?5,
+                gap_after = ?6, gap_before = ?7, gap_began_at = ?8,
+                config_updated = iif(?5, config_updated, excluded.config_updated)
+            """, SQLiteValue(config.rawValue), SQLiteValue(progress.through?.microseconds), SQLiteValue(time),
+            SQLiteValue(progress.completeAt), SQLiteValue(progress.gap != nil), SQLiteValue(progress.gap?.after?.microseconds),
+            SQLiteValue(progress.gap?.before?.microseconds), SQLiteValue(progress.gap == nil ? nil : progress.gapBegan))
     }
 
     /// The configs whose logs may have grown, the most needed first: enabled ones, and of those the longest not read.
@@ -63,22 +51,20 @@ package struct LogWalkTable {
         let wanted = Set(projects)
         let found = try transaction.rows(
             """
-            SELECT config.id, config.project_id FROM config LEFT JOIN log_walk ON log_walk.config_id = config.id
+            SELECT config.id, config.project_id, through, coalesce(has_gap, 0) AS has_gap, gap_after,
+                gap_before, gap_began_at, complete_at FROM config LEFT JOIN log_walk ON log_walk.config_id = config.id
             WHERE config.removed_at IS NULL AND config.remote_json IS NOT NULL
-                AND (config.enabled = 1 OR ?1 OR log_walk.complete_at IS NULL
+                AND (config.enabled = 1 OR ?1 OR log_walk.complete_at IS NULL OR log_walk.has_gap = 1
                     OR log_walk.complete_at < config.changed_at + ?2
-                    OR log_walk.config_updated IS NOT json_extract(config.remote_json, '$.updated_at')
-                    OR EXISTS (SELECT 1 FROM log_gap WHERE log_gap.config_id = config.id))
+                    OR log_walk.config_updated IS NOT json_extract(config.remote_json, '$.updated_at'))
             ORDER BY config.enabled DESC, log_walk.complete_at, log_walk.attempted_at, config.id
             """, SQLiteValue(all), SQLiteValue(LogWalkTable.overlapSeconds * 1000)
         ) { (row) throws(SQLiteError) in
-            (id: PluginConfigID(try row.integer("id")), project: ProjectID(try row.integer("project_id")))
+            LogCandidate(
+                config: PluginConfigID(try row.integer("id")), project: ProjectID(try row.integer("project_id")),
+                progress: try LogProgress(row))
         }
-        var candidates: [LogCandidate] = []
-        for row in found where wanted.contains(row.project) {
-            candidates.append(LogCandidate(config: row.id, project: row.project, progress: try progress(of: row.id)))
-        }
-        return candidates
+        return found.filter { wanted.contains($0.project) }
     }
 
     /// When the last complete walk of that log began; nil when there was none.
@@ -99,5 +85,17 @@ package struct LogWalkTable {
             """, SQLiteValue(project.rawValue)
         ) { (row) throws(SQLiteError) in try row.optionalTime("complete_at") }
         return time ?? nil
+    }
+}
+
+extension LogProgress {
+    fileprivate init(_ row: Row) throws(SQLiteError) {
+        self.init(
+            through: try row.optionalInteger("through").map(ServerTime.init(microseconds:)),
+            gapBegan: try row.optionalTime("gap_began_at"), completeAt: try row.optionalTime("complete_at"))
+        guard try row.bool("has_gap") else { return }
+        gap = LogGap(
+            after: try row.optionalInteger("gap_after").map(ServerTime.init(microseconds:)),
+            before: try row.optionalInteger("gap_before").map(ServerTime.init(microseconds:)))
     }
 }

@@ -8,25 +8,28 @@ package struct LogRange: Sendable, Equatable {
     package let limit: Int
 }
 
-/// Reads one config's log backwards through the spans of time that are not read yet; a pure state machine.
+/// Reads one config's log backwards through the time that is not read yet; a pure state machine.
 ///
 /// The server gives the newest `limit` entries before a moment, and that moment itself is left out, so the next page is
 /// asked for from one microsecond later than the oldest entry: entries of that moment which the limit cut off come then,
 /// and those that come twice are known by their ids. When a page holds one moment only, a larger one gets past it.
-/// `progress` is to be stored together with each page: whoever goes on from it misses nothing.
+/// `progress` is to be stored together with each page: whoever goes on from it misses nothing. What an interrupted walk has
+/// left is read before anything newer, so that every page brings the walk on, however often it is interrupted.
 package struct LogWalk: Sendable {
     /// Entries of a page: some 300 kB, so that eight of them under way stay small, and few requests of a limited number.
     package static let pageSize = 1000
     /// An instant with more entries than this is not read whole.
     package static let largestPage = 1 << 17
-    /// More gaps than this are read as one: reading twice is harmless, and a list that grows with every interruption is not.
-    package static let maximumGaps = 8
 
     package private(set) var progress: LogProgress
     /// Moments that held more entries than one answer can: some of them are missing.
     package private(set) var cutInstants = 0
-    private let now: ServerTime
-    private var limit = LogWalk.pageSize
+    private let pageSize: Int
+    private let now: Timestamp
+    private let overlapSeconds: Int64
+    /// Whether the gap that is being read began now, so that nothing is left after it.
+    private var reachesNow: Bool
+    private var limit: Int
     /// The rows that the last page of the same range had, while a moment is being got past.
     private var stuckAt: Int?
     /// The largest page that is not too large for an answer.
@@ -37,36 +40,39 @@ package struct LogWalk: Sendable {
     ///   - overlapSeconds: How much of what was read is read again, because entries arrive late.
     ///   - now: An entry that claims to be from later is taken for one of now: a worker's wrong clock must not hide what
     ///     others write until then.
-    package init(from stored: LogProgress, overlapSeconds: Int64, now: ServerTime) {
+    package init(
+        from stored: LogProgress, pageSize: Int = LogWalk.pageSize, overlapSeconds: Int64, now: Timestamp
+    ) {
+        precondition(pageSize > 0, "a page of nothing never ends")
+        self.pageSize = pageSize
+        limit = pageSize
         self.now = now
+        self.overlapSeconds = overlapSeconds
         progress = stored
-        guard let through = stored.through else {
-            progress.gaps = [LogGap(after: nil, before: nil)]
-            return
-        }
-        let overlap = through.adding(seconds: -overlapSeconds)
-        if stored.gaps.isEmpty {
-            progress.gaps = [LogGap(after: overlap, before: nil)]
-        } else {
-            // What is new first, then what is missing, then what may have arrived late: each brings the walk on, however
-            // often it is interrupted.
-            let late = LogGap(after: overlap, before: through.adding(microseconds: 1))
-            progress.gaps = [LogGap(after: through, before: nil)] + LogWalk.joined(stored.gaps + [late])
-        }
+        reachesNow = stored.gap.map { $0.before == nil } ?? true
+        if stored.gap == nil { beginHead() }
+        // Nothing of a gap that is open until now was read: it begins now.
+        if reachesNow { progress.gapBegan = now }
+    }
+
+    /// From what may have arrived late until now.
+    private mutating func beginHead() {
+        progress.gap = LogGap(after: progress.through?.adding(seconds: -overlapSeconds), before: nil)
+        progress.gapBegan = now
     }
 
     /// The next page to ask for; nil when all is read.
     package var next: LogRange? {
-        progress.gaps.first.map { LogRange(after: $0.after, before: $0.before, limit: limit) }
+        progress.gap.map { LogRange(after: $0.after, before: $0.before, limit: limit) }
     }
 
     /// - Parameters:
     ///   - times: Of all entries of the page.
     ///   - isCut: Whether there may be more in that range.
     package mutating func received(_ times: [ServerTime], isCut: Bool) {
-        guard var gap = progress.gaps.first else { preconditionFailure("a page that was not asked for") }
+        guard var gap = progress.gap else { preconditionFailure("a page that was not asked for") }
         if gap.before == nil, let newest = times.max() {
-            progress.through = max(progress.through ?? ServerTime(microseconds: .min), min(newest, now))
+            progress.through = max(progress.through ?? ServerTime(microseconds: .min), min(newest, ServerTime(now)))
         }
         guard isCut, let oldest = times.min() else { return leaveGap() }
         let onward = oldest.adding(microseconds: 1)
@@ -95,25 +101,21 @@ package struct LogWalk: Sendable {
 
     private mutating func move(to gap: LogGap) {
         guard !gap.isEmpty else { return leaveGap() }
-        progress.gaps[0] = gap
+        progress.gap = gap
         forgetInstant()
     }
 
     private mutating func leaveGap() {
-        progress.gaps.removeFirst()
+        progress.completeAt = progress.gapBegan
+        progress.gap = nil
+        progress.gapBegan = nil
+        if !reachesNow { beginHead() }
+        reachesNow = true
         forgetInstant()
     }
 
     private mutating func forgetInstant() {
-        limit = min(LogWalk.pageSize, ceiling)
+        limit = min(pageSize, ceiling)
         stuckAt = nil
-    }
-
-    private static func joined(_ gaps: [LogGap]) -> [LogGap] {
-        guard gaps.count > maximumGaps else { return gaps }
-        // An open end of any of them is an open end of all.
-        let after = gaps.contains { $0.after == nil } ? nil : gaps.compactMap(\.after).min()
-        let before = gaps.contains { $0.before == nil } ? nil : gaps.compactMap(\.before).max()
-        return [LogGap(after: after, before: before)]
     }
 }

@@ -36,7 +36,8 @@ extension Puller {
     private func readLog(of candidate: LogCandidate, full: Bool) async -> (DetailReader.Outcome, cutInstants: Int) {
         let startedAt = now()
         var walk = LogWalk(
-            from: full ? LogProgress() : candidate.progress, overlapSeconds: LogWalkTable.overlapSeconds, now: ServerTime(startedAt))
+            from: full ? LogProgress() : candidate.progress, pageSize: logPageSize, overlapSeconds: LogWalkTable.overlapSeconds,
+            now: startedAt)
         var inserted = 0
         while let range = walk.next {
             switch await page(range, of: candidate) {
@@ -46,7 +47,7 @@ extension Puller {
             case .page(let entries, let isCut):
                 walk.received(entries.map(\.time), isCut: isCut)
                 do throws(Problem) {
-                    inserted += try await store(entries, walk.progress, of: candidate.config, startedAt: startedAt)
+                    inserted += try await store(entries, walk.progress, of: candidate.config, at: startedAt)
                 } catch {
                     return (.stopped(error), walk.cutInstants)
                 }
@@ -98,11 +99,11 @@ extension Puller {
     }
 
     private func store(
-        _ entries: [LogEntry], _ progress: LogProgress, of config: PluginConfigID, startedAt: Timestamp
+        _ entries: [LogEntry], _ progress: LogProgress, of config: PluginConfigID, at time: Timestamp
     ) async throws(Problem) -> Int {
         try await mirror.writing { mirror in
             let inserted = try mirror.logs.insert(entries)
-            try mirror.logWalks.save(progress, of: config, startedAt: startedAt)
+            try mirror.logWalks.save(progress, of: config, at: time)
             return inserted
         }
     }

@@ -13,19 +13,23 @@ package struct Puller: Sendable {
     let now: NowSource
     let report: @Sendable (PullEvent) -> Void
     let logRetentionDays: Int?
+    let logPageSize: Int
     private let readsDetails: Bool
 
     /// - Parameters:
     ///   - logRetentionDays: Log entries older than this go after the logs were read; nil keeps them for good.
+    ///   - logPageSize: Log entries to ask for at a time.
     ///   - readsDetails: Whether what is asked for config by config is read too, after all lists.
     package init(
-        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, logRetentionDays: Int? = nil, readsDetails: Bool = true,
+        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, logRetentionDays: Int? = nil,
+        logPageSize: Int = LogWalk.pageSize, readsDetails: Bool = true,
         report: @escaping @Sendable (PullEvent) -> Void = { _ in }
     ) {
         self.api = api
         self.mirror = mirror
         self.now = now
         self.logRetentionDays = logRetentionDays
+        self.logPageSize = logPageSize
         self.readsDetails = readsDetails
         self.report = report
     }

@@ -8,8 +8,8 @@ import Testing
     @Test func aPullMirrorsPluginsAndConfigsOfAllProjects() async throws {
         let world = try SyncWorld()
         let summary = try await world.pull()
-        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3"])
-        #expect(summary.collections.map(\.inserted) == [2, 2, 1, 0])
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3", "logs"])
+        #expect(summary.collections.map(\.inserted) == [2, 2, 1, 0, 420])
         #expect(summary.problems == [])
         let content = try #require(try await world.remote(1))
         #expect(content.values["apiKey"] == .string(Secret.mask))
@@ -187,21 +187,21 @@ import Testing
             state.users[0].currentOrganizationID = state.organizations[1].id
         }
         let summary = try await world.pull()
-        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3"])
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3", "logs"])
         #expect(try await world.presentConfigs() == [1, 2, 3])
     }
 
     @Test func aPullStoppedAtAnyRequestLosesNothingAndTheNextOneEndsTheSame() async throws {
         let whole = try SyncWorld(try SyncWorld.crowd())
-        try await whole.pull()
+        try await whole.pull(details: false)
         let expected = try await whole.contents()
         for stop in 1...whole.transport.log.count {
             for fault in [InstanceTransport.Fault.refused, .html, .status(502, afterActing: false)] {
                 let world = try SyncWorld(try SyncWorld.crowd())
                 world.transport.setFault { number, _ in number >= stop ? fault : nil }
-                await #expect(throws: Problem.self) { try await world.pull() }
+                await #expect(throws: Problem.self) { try await world.pull(details: false) }
                 world.transport.clear()
-                try await world.pull()
+                try await world.pull(details: false)
                 #expect(try await world.contents() == expected, "stopped at request \(stop) by \(fault)")
             }
         }

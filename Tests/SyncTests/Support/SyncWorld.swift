@@ -53,8 +53,14 @@ final class SyncWorld: Sendable {
     }
 
     @discardableResult
-    func pull(full: Bool = false, token: String = "phx_test_token_admin") async throws -> PullSummary {
-        try await Puller(api: api(token: token), mirror: mirror, now: now).pull(full: full)
+    func pull(
+        full: Bool = false, token: String = "phx_test_token_admin", details: Bool = true, logRetentionDays: Int? = nil,
+        logPageSize: Int = LogWalk.pageSize
+    ) async throws -> PullSummary {
+        let puller = Puller(
+            api: api(token: token), mirror: mirror, now: now, logRetentionDays: logRetentionDays, logPageSize: logPageSize,
+            readsDetails: details)
+        return try await puller.pull(full: full)
     }
 
     /// Makes an edit as `edit-config` does.
