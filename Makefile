@@ -25,6 +25,7 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 bench: build  ## Measure start-up, pull and memory, a pull beside a bare libcurl loop
 	swift build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks .build/release/phsync
+	.build/release/Benchmarks logs
 
 HISTORIES ?= 10000
 simulate: setup  ## Play HISTORIES random histories of edits, other people, faults and deaths

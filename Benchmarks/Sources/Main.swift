@@ -2,13 +2,14 @@ import Glibc
 
 /// `Benchmarks PATH-TO-PHSYNC` measures and prints one table; the other modes are processes that it starts itself.
 @main struct Main {
-    static func main() {
+    static func main() async {
         let words = Array(CommandLine.arguments.dropFirst())
         do {
             switch words.first {
             case Timed.mode?: try Timed.main(Array(words.dropFirst()))
             case CurlLoop.mode?: try CurlLoop.main(Array(words.dropFirst()))
             case Serve.mode?: try Serve.main(Array(words.dropFirst()))
+            case LogBenchmark.mode?: try await LogBenchmark.run()
             case let phsync? where words.count == 1: try Benchmark(phsync: phsync).run()
             default: throw Failure("usage: Benchmarks PATH-TO-PHSYNC")
             }

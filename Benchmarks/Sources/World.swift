@@ -33,7 +33,7 @@ struct World {
         try World.remove(home)
         World.select(server, home)
         server.setLatency(milliseconds: 30)
-        _ = try Child.run([phsync, "pull", "-q"])
+        _ = try Child.run([phsync, "pull", "--lists", "-q"])
         log = server.requests
         mostAtOnce = server.mostRequestsAtOnce
     }
@@ -50,8 +50,8 @@ struct World {
         for _ in 0..<rounds {
             try World.remove(home)
             World.select(server, home)
-            let first = try Child.run([phsync, "pull", "-q"])
-            let again = try Child.run([phsync, "pull", "-q"])
+            let first = try Child.run([phsync, "pull", "--lists", "-q"])
+            let again = try Child.run([phsync, "pull", "--lists", "-q"])
             let loop = try Child.run([Child.thisProgram, CurlLoop.mode, "\(mostAtOnce)"] + urls)
             pulls.first.append(first.milliseconds)
             pulls.again.append(again.milliseconds)

@@ -18,6 +18,7 @@ struct CommandTable: Sendable {
         ResolveCommand.command,
         PlanCommand.command,
         PushCommand.command,
+        LogsCommand.command,
         HistoryCommand.command,
         DemoCommand.command,
         LoginCommand.command,

@@ -9,6 +9,7 @@ struct Migrator {
         (Migration001.sql, "PRAGMA user_version = 1"),
         (Migration002.sql, "PRAGMA user_version = 2"),
         (Migration003.sql, "PRAGMA user_version = 3"),
+        (Migration004.sql, "PRAGMA user_version = 4"),
     ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 

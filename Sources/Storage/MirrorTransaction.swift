@@ -41,6 +41,8 @@ package final class MirrorTransaction {
     package var errors: ErrorTable { ErrorTable(transaction: self) }
     package var activity: ActivityTable { ActivityTable(transaction: self) }
     package var events: EventTable { EventTable(transaction: self) }
+    package var logs: LogTable { LogTable(transaction: self) }
+    package var logWalks: LogWalkTable { LogWalkTable(transaction: self) }
 }
 
 extension MirrorTransaction {
@@ -138,6 +140,26 @@ extension MirrorTransaction {
                 let value = try decode(Row(statement))
                 while try statement.step() {}
                 return value
+            }
+        }
+    }
+
+    /// Runs one statement once for each item, prepared once; `done` is told how many rows each changed.
+    func executeEach<Item>(
+        _ sql: StaticString, _ items: some Sequence<Item>, _ values: (Item) -> [SQLiteValue], done: (Int) -> Void
+    ) throws(MirrorError) {
+        try attempt { () throws(SQLiteError) in try connection.runEach(sql, items, values, done: done) }
+    }
+
+    /// Hands over row by row until `each` wants no more.
+    func visit(
+        _ sql: StaticString, _ values: SQLiteValue..., each: (Row) throws(SQLiteError) -> Bool
+    ) throws(MirrorError) {
+        try attempt { () throws(SQLiteError) in
+            try connection.withStatement(sql, values) { (statement) throws(SQLiteError) in
+                while try statement.step() {
+                    guard try each(Row(statement)) else { return }
+                }
             }
         }
     }

@@ -130,24 +130,6 @@ import Testing
     }
 }
 
-@Suite struct TimeArgumentTests {
-    private let now = Timestamp(milliseconds: 1_700_000_000_000)
-
-    @Test(arguments: [
-        ("2h", -7200), ("3d", -259_200), ("30m", -1800), ("1w", -604_800), ("0s", 0), ("2023-11-14", -80_000),
-        ("2023-11-14T22:13:20Z", 0), ("2023-11-14T23:13:20+01:00", 0),
-    ] as [(String, Int64)])
-    func agesAndTimesAreRead(text: String, seconds: Int64) throws {
-        #expect(try TimeArgument.time(text, now: now, flag: "--since") == now.adding(seconds: seconds))
-    }
-
-    @Test(arguments: ["", "h", "-2h", "2 h", "2y", "yesterday", "2023-11-31", "99999999999d"])
-    func anythingElseIsAMistake(text: String) {
-        let found = problem { () throws(Problem) in try TimeArgument.time(text, now: now, flag: "--since") }
-        #expect(found?.kind == .usage && found?.subject == "--since")
-    }
-}
-
 @Suite struct MetricSumTests {
     private func sum(_ successes: Int64, _ retries: Int64, _ failures: Int64) -> MetricSum {
         MetricSum([

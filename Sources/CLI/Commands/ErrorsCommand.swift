@@ -29,7 +29,7 @@ enum ErrorsCommand {
         let mirror = try context.mirrorToRead(instance)
         let since: Timestamp?
         if let text = context.arguments.value("since") {
-            since = try TimeArgument.time(text, now: context.now(), flag: "--since")
+            since = try TimeArgument.moment(text, flag: "--since", now: context.now())
         } else {
             since = nil
         }

@@ -7,13 +7,16 @@ enum PullCommand {
     static let command = Command(
         "pull", summary: "mirrors the instance; edits made here stay",
         details: [
-            "Reads plugins and the configs of all projects, or of one with --project, then what happened: metrics, errors, activity, and a"
-                + " sample of events for dry runs. An interrupted pull goes on where it stopped.",
+            "Reads plugins and the configs of all projects, or of one with --project, then what happened: logs, metrics, errors, activity,"
+                + " and a sample of events for dry runs. An interrupted pull goes on where it stopped.",
+            "Logs and metrics are asked for config by config, as far as they can have grown; --full reads all of them again. The instance"
+                + " allows 480 requests a minute for a project, so that the first pull of thousands of configs takes a while.",
             "Events are personal data: they are forgotten after 30 days, and \"sample_events\": \"off\" in the context's settings keeps none.",
             "What was changed both here and there is a conflict: the pull completes, says which, and exits 3.",
         ],
         flags: [
             Flag("full", "walk every list from its start, also where an earlier pull was interrupted"),
+            Flag("lists", "only plugins and configs, without what happened: quick on a slow line"),
             Flag(
                 "switch-projects",
                 "on old servers, which serve only your current project: make each one the current one in turn, then switch back"),
@@ -32,7 +35,9 @@ enum PullCommand {
         defer { withExtendedLifetime(lock) {} }
         let mirror = try context.mirrorToPull(instance)
         let wanted = context.arguments.value("project")
-        let puller = Puller(api: api, mirror: mirror, now: context.now, options: instance.context.pullOptions) { event in
+        var options = instance.context.pullOptions
+        if context.arguments.has("lists") { options.parts = [] }
+        let puller = Puller(api: api, mirror: mirror, now: context.now, options: options) { event in
             report(event, context.progress)
         }
         let summary = try await puller.pull(
@@ -55,7 +60,8 @@ enum PullCommand {
     static func report(_ event: PullEvent, _ progress: Progress) {
         switch event {
         case .started(let title): progress.update("\(title) …")
-        case .progressed(let title, let seen, let total): progress.update("\(title): \(seen)\(total.map { " of \($0)" } ?? "")")
+        case .progressed(let title, let seen, let total, let left):
+            progress.update("\(title): \(seen)\(total.map { " of \($0)" } ?? "")\(left.flatMap(TimeText.left) ?? "")")
         case .finished(let collection): progress.step("\(collection.title): \(collection.seen) read, \(collection.state.rawValue)")
         }
     }

@@ -3,6 +3,6 @@ import Sync
 extension ContextSettings {
     /// What a pull reads and keeps under these settings.
     var pullOptions: PullOptions {
-        PullOptions(keepsEvents: keepsEvents, eventDays: eventDays ?? PullOptions.defaultEventDays)
+        PullOptions(keepsEvents: keepsEvents, eventDays: eventDays ?? PullOptions.defaultEventDays, logDays: logsRetentionDays)
     }
 }

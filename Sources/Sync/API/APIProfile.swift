@@ -31,6 +31,10 @@ package enum APIProfile: String, Sendable, CaseIterable {
     package func configPath(_ id: PluginConfigID, in project: ProjectID) -> String {
         "\(configsPath(project))\(id)/"
     }
+
+    /// Without a slash at the end, as the server writes it in its own links. It heeds the project in each form that has one;
+    /// the flat form has no logs.
+    package func logsPath(_ id: PluginConfigID, in project: ProjectID) -> String { "\(configPath(id, in: project))logs" }
 }
 
 extension PostHogAPI {

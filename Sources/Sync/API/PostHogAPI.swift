@@ -59,6 +59,18 @@ package struct PostHogAPI: Sendable {
         try await object(.get, profile.configPath(id, in: project))
     }
 
+    /// Entries of one config's log, the newest first. Unlike lists it takes no offset: with a limit that finds nothing.
+    package func logs(
+        of config: PluginConfigID, in project: ProjectID, _ range: LogRange, row: (JSONValue) -> Void
+    ) async throws(APIError) -> PageSummary {
+        let path = profile.logsPath(config, in: project)
+        var query = "?limit=\(range.limit)"
+        if let after = range.after { query += "&after=\(after.text)" }
+        if let before = range.before { query += "&before=\(before.text)" }
+        let response = try await answer(.get, path + query, body: nil)
+        return try PageSummary(response, subject: "GET \(path)", row: row)
+    }
+
     // MARK: Writing
 
     /// Sends the change; its answer only says that the server took it, so read the config back.

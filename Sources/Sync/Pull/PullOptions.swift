@@ -3,7 +3,7 @@ import Models
 /// What a pull reads beside plugins and configs, and what of it is kept.
 package struct PullOptions: Sendable, Equatable {
     package enum Part: Sendable, CaseIterable {
-        case metrics, errors, activity, events
+        case logs, metrics, errors, activity, events
     }
 
     package var parts: Set<Part>
@@ -11,11 +11,20 @@ package struct PullOptions: Sendable, Equatable {
     package var keepsEvents: Bool
     /// How long an event is kept after it was stored.
     package var eventDays: Int
+    /// Log entries older than this go after the logs were read; nil keeps them for good.
+    package var logDays: Int?
+    /// Log entries to ask for at a time.
+    package var logPageSize: Int
 
-    package init(parts: Set<Part> = Set(Part.allCases), keepsEvents: Bool = true, eventDays: Int = PullOptions.defaultEventDays) {
+    package init(
+        parts: Set<Part> = Set(Part.allCases), keepsEvents: Bool = true, eventDays: Int = PullOptions.defaultEventDays,
+        logDays: Int? = nil, logPageSize: Int = LogWalk.pageSize
+    ) {
         self.parts = parts
         self.keepsEvents = keepsEvents
         self.eventDays = eventDays
+        self.logDays = logDays
+        self.logPageSize = logPageSize
     }
 
     package static let defaultEventDays = 30

@@ -12,14 +12,22 @@ extension Puller {
     /// - Parameters:
     ///   - name: As freshness knows it: "logs", "metrics".
     ///   - items: The entities to ask for, the most needed first; the others are known to have nothing new.
-    ///   - isWhole: False when only some projects are pulled: the collection as a whole is as old as before then.
+    ///   - isWhole: Whether these are all that may have something new; otherwise the age of the collection stays.
+    ///   - inOneBudget: How many of them the server counts together at most, for the estimate; nil for all.
     /// - Throws: `Problem` when it was stopped; freshness says so then, and what was read is kept.
     func pullDetails<Item: Sendable>(
-        _ name: String, title: String, of items: [Item], isWhole: Bool = true, _ summary: inout PullSummary,
+        _ name: String, title: String, of items: [Item], isWhole: Bool = true, inOneBudget: Int? = nil, _ summary: inout PullSummary,
         one: @escaping @Sendable (Item) async -> DetailReader.Outcome
     ) async throws(Problem) {
         report(.started(collection: title))
-        let read = await DetailReader().read(items, progress: { report(.progressed(collection: title, seen: $0, of: items.count)) }, one: one)
+        let estimate = PullEstimate(total: items.count, inOneBudget: inOneBudget ?? items.count)
+        let began = now()
+        let read = await DetailReader().read(items) { done in
+            let left = estimate.secondsLeft(done: done, elapsedSeconds: Double(now().milliseconds - began.milliseconds) / 1000)
+            report(.progressed(collection: title, seen: done, of: items.count, secondsLeft: left))
+        } one: { item in
+            await one(item)
+        }
         var result = PullSummary.Collection(name: name, title: title, state: .complete)
         result.seen = read.read
         result.inserted = read.inserted
