@@ -58,8 +58,9 @@ import Testing
         #expect(lines[4].contains("ERROR  PLUGIN "))
         #expect(lines[4].hasSuffix("TypeError: boom\\n    at index.js:3"), "a message stays one line")
         #expect(!text.output.contains("\u{1B}"), "nothing in a message reaches the terminal as it is")
-        #expect(lines[5].hasPrefix("Pulled: log of "))
-        #expect(lines[5].hasSuffix("just now"))
+        #expect(lines[5] == "Pulled: just now")
+        let freshness = try JSONValue(parsing: try phsync("logs", "1", "-o", "json").output)["freshness"]?.array ?? []
+        #expect(freshness.map { $0["collection"]?.string?.hasPrefix("log of ") } == [true], "of this config's log, not of any list")
     }
 
     @Test func everyFilterNarrowsTheList() throws {

@@ -143,7 +143,7 @@ import Testing
         defer { posix_spawn_file_actions_destroy(&actions) }
         let check = """
             source \(home.path)/bash; complete_line() { COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _phsync; echo "${COMPREPLY[*]}"; }
-            [[ $(complete_line phsync log) == "login logout" ]] || exit 11
+            [[ $(complete_line phsync log) == "logs login logout" ]] || exit 11
             [[ $(complete_line phsync context "") == "list use remove" ]] || exit 12
             [[ $(complete_line phsync -o js) == json ]] || exit 13
             [[ $(complete_line phsync --context a context remove --fo) == --force ]] || exit 14

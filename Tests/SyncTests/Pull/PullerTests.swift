@@ -8,8 +8,8 @@ import Testing
     @Test func aPullMirrorsPluginsAndConfigsOfAllProjects() async throws {
         let world = try SyncWorld()
         let summary = try await world.pull()
-        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3", "logs"])
-        #expect(summary.collections.map(\.inserted) == [2, 2, 1, 0, 420])
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3"])
+        #expect(summary.collections.map(\.inserted) == [2, 2, 1, 0])
         #expect(summary.problems == [])
         let content = try #require(try await world.remote(1))
         #expect(content.values["apiKey"] == .string(Secret.mask))
@@ -187,7 +187,7 @@ import Testing
             state.users[0].currentOrganizationID = state.organizations[1].id
         }
         let summary = try await world.pull()
-        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3", "logs"])
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3"])
         #expect(try await world.presentConfigs() == [1, 2, 3])
     }
 
