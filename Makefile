@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 RELEASE = swift build -c release --static-swift-stdlib --product phsync
 
-.PHONY: test demo build install bench clean help setup
+.PHONY: test demo build install bench simulate clean help setup
 
 test: setup  ## Install what is missing and run all tests
 	swift build --build-tests -q
@@ -22,9 +22,14 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 	.build/release/phsync completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_phsync
 	.build/release/phsync completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/phsync.fish
 
-bench: build  ## Measure start-up, pull and memory against peers
+bench: build  ## Measure start-up, pull and memory, a pull beside a bare libcurl loop
 	swift build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks .build/release/phsync
+	.build/release/Benchmarks logs
+
+HISTORIES ?= 10000
+simulate: setup  ## Play HISTORIES random histories of edits, other people, faults and deaths
+	PHSYNC_SIMULATIONS=$(HISTORIES) swift test -c release -Xswiftc -enable-testing --filter SimulationTests
 
 clean:  ## Remove everything that was built
 	rm -rf .build

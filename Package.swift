@@ -27,7 +27,7 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CFaultyVFS"]),
         .testTarget(name: "SyncTests", dependencies: ["Sync", "DemoInstance", "TestSupport", "CFaultyVFS"]),
         .testTarget(name: "DemoInstanceTests", dependencies: ["DemoInstance", "TestSupport"]),
-        .testTarget(name: "CLITests", dependencies: ["CLI", "DemoInstance", "TestSupport"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "Storage", "DemoInstance", "TestSupport"]),
     ]
 )
 

@@ -17,6 +17,7 @@ for package in libsqlite3-dev libcurl4-openssl-dev libcurl4 openssl pkg-config; 
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 
+command -v apt-get >/dev/null 2>&1 || fail "these Debian packages are missing and there is no apt-get: ${missing[*]}. Install what they hold, then repeat."
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null 2>&1 || fail "these packages are missing: ${missing[*]}. Ask somebody with root to run: apt-get install ${missing[*]}"
@@ -24,5 +25,5 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "setup: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -qq
-"${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null
+{ "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -y -qq "${missing[@]}" >/dev/null; } ||
+    fail "these packages could not be installed: ${missing[*]}. The reason is above; as root, run: apt-get install ${missing[*]}"

@@ -264,7 +264,8 @@ extension ArgumentParser {
             // The superfluous values are not repeated: one of them may be a secret.
             let limit = command.positionals.count
             let takes = limit == 0 ? "no arguments" : limit == 1 ? "one argument" : "at most \(limit) arguments"
-            throw failure("\(command.name) takes \(takes), \(values.count) \(values.count == 1 ? "was" : "were") given")
+            let hint = limit > 0 ? "; a name with spaces needs quotes" : ""
+            throw failure("\(command.name) takes \(takes), \(values.count) \(values.count == 1 ? "was" : "were") given\(hint)")
         }
         return places
     }

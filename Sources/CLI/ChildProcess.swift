@@ -41,9 +41,15 @@ enum ChildProcess {
         }
     }
 
-    /// Runs a program on our own terminal until it ends: an editor.
-    static func interactive(_ arguments: [String]) throws(Problem) -> Int32 {
-        wait(for: try start(arguments, output: nil))
+    /// Runs an editor on our own terminal until it ends: `line` as the shell reads it, so that it may have arguments, with
+    /// the file as one more.
+    ///
+    /// Its stdout is our stderr, which is the terminal: ours may be a file. ^C belongs to it; the shell
+    /// between us does not die of it.
+    static func editor(_ line: String, file: String) throws(Problem) -> Int32 {
+        try Signals.leavingToChild { () throws(Problem) in
+            wait(for: try start(["/bin/sh", "-c", "trap : INT QUIT; \(line) \"$@\"", line, file], output: STDERR_FILENO))
+        }
     }
 
     private static func start(_ arguments: [String], output: Int32?) throws(Problem) -> pid_t {
@@ -71,7 +77,7 @@ enum ChildProcess {
         sigemptyset(&none)
         var defaults = sigset_t()
         sigemptyset(&defaults)
-        sigaddset(&defaults, SIGPIPE)
+        for number in [SIGPIPE, SIGQUIT] { sigaddset(&defaults, number) }
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))

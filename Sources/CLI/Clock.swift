@@ -40,6 +40,16 @@ enum TimeText {
         }
     }
 
+    /// ", about 20 min left", rounded up; nil when it is not worth saying.
+    static func left(seconds: Double) -> String? {
+        switch seconds {
+        case ..<10: nil
+        case ..<60: ", less than a minute left"
+        case ..<5400: ", about \(Int((seconds / 60).rounded(.up))) min left"
+        default: ", about \(Int((seconds / 3600).rounded(.up))) h left"
+        }
+    }
+
     private static func count(_ number: Int64, _ unit: String) -> String {
         "\(number) \(unit)\(number == 1 ? "" : "s")"
     }

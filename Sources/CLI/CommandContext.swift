@@ -64,7 +64,10 @@ struct CommandContext: Sendable {
     ///
     /// - Throws: `Problem` of kind `.permission` when there is none.
     func token(for instance: Instance) throws(Problem) -> Token {
-        if case .environment(_, let token) = instance.tokenSource { return token }
+        if case .environment(let name, let token) = instance.tokenSource {
+            report.setTokenVariable(name)
+            return token
+        }
         if let command = instance.context.tokenCommand { return try TokenCommand.token(from: command) }
         let (store, notice) = try settingsFile().tokens()
         if let notice { report.add([notice]) }
@@ -81,12 +84,20 @@ struct CommandContext: Sendable {
         stream(item())
     }
 
+    /// A command line to type next, about the same instance and project as this one.
+    func line(_ words: [String]) -> String {
+        let same = ["context", "project"].compactMap { name in arguments.value(name).map { "--\(name) \($0.shellQuoted)" } }
+        return (["phsync", words[0]] + same + words.dropFirst()).joined(separator: " ")
+    }
+
     /// Asks for a yes, which `--yes` gives beforehand; without a terminal the answer has to be on the command line.
-    func confirm(_ question: String) throws(Problem) -> Bool {
+    ///
+    /// - Parameter next: The command line that needs no question.
+    func confirm(_ question: String, next: String) throws(Problem) -> Bool {
         if arguments.knows("yes"), arguments.has("yes") { return true }
         guard prompt.isPossible else {
             throw Problem(
-                .usage, code: "needs-yes", subject: "--yes", message: "\(question) Nobody can be asked here; say --yes")
+                .usage, code: "needs-yes", subject: "--yes", message: "\(question) Nobody can be asked here; say --yes", next: next)
         }
         progress.clear()
         return try prompt.confirm(question)
@@ -98,6 +109,7 @@ final class Report: Sendable {
     private struct State {
         var notices: [Problem] = []
         var context: String?
+        var tokenVariable: String?
         var isStreamed = false
     }
 
@@ -106,6 +118,8 @@ final class Report: Sendable {
     var notices: [Problem] { state.withLock { $0.notices } }
     var context: String? { state.withLock { $0.context } }
     var isStreamed: Bool { state.withLock { $0.isStreamed } }
+    /// The environment variable that the key came from, if it came from one.
+    var tokenVariable: String? { state.withLock { $0.tokenVariable } }
 
     /// Adds problems that are not said yet.
     func add(_ problems: [Problem]) {
@@ -115,5 +129,6 @@ final class Report: Sendable {
     }
 
     func setContext(_ name: String) { state.withLock { $0.context = name } }
+    func setTokenVariable(_ name: String) { state.withLock { $0.tokenVariable = name } }
     func markStreamed() { state.withLock { $0.isStreamed = true } }
 }

@@ -8,6 +8,8 @@ struct CommandResult: Sendable {
     var result: JSONValue?
     /// The same for people. All text in it is escaped when it is printed.
     var text: [Block]
+    /// The command to type next; people get it as the last line.
+    var next: String?
     /// How old the collections are that this was read from.
     var freshness: [Freshness]
     var problems: [Problem]
@@ -17,12 +19,13 @@ struct CommandResult: Sendable {
     var document: String?
 
     init(
-        outcome: String? = nil, result: JSONValue? = nil, text: [Block] = [], freshness: [Freshness] = [],
-        problems: [Problem] = [], hasDifferences: Bool = false
+        outcome: String? = nil, result: JSONValue? = nil, text: [Block] = [], next: String? = nil,
+        freshness: [Freshness] = [], problems: [Problem] = [], hasDifferences: Bool = false
     ) {
         self.outcome = outcome
         self.result = result
         self.text = text
+        self.next = next
         self.freshness = freshness
         self.problems = problems
         self.hasDifferences = hasDifferences

@@ -6,11 +6,13 @@ struct Program: Sendable {
     static let version = "0.1.0"
 
     let tokens: [String]
+    /// False when an argument was no text, so that the tokens are not what was typed.
+    var areTokensText = true
     let table: CommandTable
     let environment: Environment
     let services: Services
     let clock: Clock
-    let output = Output(descriptor: STDOUT_FILENO)
+    var output = Output(descriptor: STDOUT_FILENO)
     let messages = Output(descriptor: STDERR_FILENO)
 
     /// What is left to do after the command line was read.
@@ -23,6 +25,10 @@ struct Program: Sendable {
     func start() -> Start {
         let invocation: Invocation
         do throws(UsageError) {
+            guard areTokensText else {
+                throw UsageError(
+                    problem: Problem(.usage, code: "not-text", message: "an argument is not UTF-8 text", next: "phsync help"), command: nil)
+            }
             invocation = try ArgumentParser.parse(tokens, table: table)
         } catch {
             let format = ArgumentParser.requestedFormat(in: tokens)
@@ -47,6 +53,12 @@ struct Program: Sendable {
             result = CommandResult(problems: [error])
         }
         context.progress.clear()
+        if let name = context.report.tokenVariable, result.problems.contains(where: { $0.code == "key-refused" }) {
+            // A login alone would change nothing.
+            context.report.add([
+                Problem(.notice, code: "token-from-environment", subject: name, message: "the key comes from \(name), which goes before a stored one")
+            ])
+        }
         result.problems += context.report.notices.filter { !result.problems.contains($0) }
         let envelope = envelope(result, command: command.name, arguments: invocation.arguments, report: context.report)
         return finish(envelope, format: invocation.format, arguments: invocation.arguments)
@@ -114,8 +126,8 @@ extension Program {
         let noColor = arguments?.has("no-color") ?? tokens.contains("--no-color")
         let terminal = Terminal.detect(environment, noColor: noColor)
         let renderer = TextRenderer(
-            width: terminal.isOutputTerminal ? terminal.width : nil, outputColors: terminal.outputColors,
-            messageColors: terminal.messageColors, isQuiet: arguments?.has("quiet") ?? false)
+            width: terminal.isOutputTerminal ? terminal.width : nil, messageWidth: terminal.isErrorTerminal ? terminal.width : nil,
+            outputColors: terminal.outputColors, messageColors: terminal.messageColors, isQuiet: arguments?.has("quiet") ?? false)
         if let document = envelope.result.document {
             output.write(document)
             messages.write(renderer.render(envelope).messages)

@@ -12,7 +12,7 @@ enum Signals {
         var wakeWrite: Int32 = -1
         var taken: [Int32] = []
         var count = 0
-        var leavesInterrupts = false
+        var isChildsTerminal = false
     }
 
     private static let state = Mutex(State())
@@ -37,18 +37,28 @@ enum Signals {
         }
     }
 
+    /// Leaves ^C and ^\ to the program that has the terminal while `body` runs: in an editor they are ordinary keys.
+    static func leavingToChild<T>(_ body: () throws(Problem) -> T) throws(Problem) -> T {
+        let quit = signal(SIGQUIT, SIG_IGN)
+        state.withLock { $0.isChildsTerminal = true }
+        defer {
+            state.withLock { $0.isChildsTerminal = false }
+            signal(SIGQUIT, quit)
+        }
+        return try body()
+    }
+
     /// Takes signals until the process ends; `onFirst` asks the command to stop.
     static func take(onFirst: () -> Void) -> Never {
         var set = signalSet(state.withLock { $0.taken })
         while true {
             var number: Int32 = 0
             guard sigwait(&set, &number) == 0 else { continue }
+            if number == SIGINT, state.withLock({ $0.isChildsTerminal }) { continue }
             let (count, wake) = state.withLock { state in
-                let isForChild = number == SIGINT && state.leavesInterrupts
-                state.count += isForChild ? 0 : 1
-                return (isForChild ? 0 : state.count, state.wakeWrite)
+                state.count += 1
+                return (state.count, state.wakeWrite)
             }
-            if count == 0 { continue }
             if count > 1 {
                 TerminalEcho.restoreNow()
                 _exit(ExitStatus.interrupted.rawValue)
@@ -57,13 +67,6 @@ enum Signals {
             var byte: UInt8 = 1
             write(wake, &byte, 1)
         }
-    }
-
-    /// Runs a child that has the terminal to itself: ^C is typed at an editor, and not meant for us.
-    static func leavingInterruptsToChild<T>(_ body: () throws(Problem) -> T) throws(Problem) -> T {
-        state.withLock { $0.leavesInterrupts = true }
-        defer { state.withLock { $0.leavesInterrupts = false } }
-        return try body()
     }
 
     private static func isIgnored(_ number: Int32) -> Bool {

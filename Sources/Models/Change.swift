@@ -5,6 +5,8 @@ package enum ShownValue: Sendable, Equatable {
     case secret(isSet: Bool)
     /// A secret of which the person has given a new value.
     case newSecret
+    /// An attached file: what is known of it.
+    case file(name: String, contentType: String, sizeBytes: Int64)
 
     /// What may be shown of a value: nothing of a secret, whichever way it is spelt.
     package init(_ value: JSONValue?, isSecret: Bool) {
@@ -12,13 +14,24 @@ package enum ShownValue: Sendable, Equatable {
         case nil: self = .absent
         case .some(let value) where isSecret || value == .string(Secret.mask) || SecretRedaction.isRedacted(value):
             self = .secret(isSet: value != "" && !value.isNull)
-        case .some(let value): self = .value(value)
+        case .some(let value):
+            guard let file = AttachmentInfo(shown: value) else {
+                self = .value(value)
+                return
+            }
+            self = file.isSecret ? .secret(isSet: true) : ShownValue(file)
         }
+    }
+
+    package init(_ file: AttachmentInfo) {
+        self = .file(name: file.name, contentType: file.contentType, sizeBytes: file.sizeBytes)
     }
 
     package var json: JSONValue {
         switch self {
         case .absent: .null
+        case .file(let name, let contentType, let sizeBytes):
+            ["name": .string(name), "type": .string(contentType), "size": JSONValue(sizeBytes)]
         case .value(let value): value
         case .secret(let isSet): ["secret": true, "set": .bool(isSet)]
         case .newSecret: ["secret": true, "set": true, "new": true]

@@ -37,6 +37,22 @@ package enum ConfigField: Hashable, Sendable {
     package var label: String {
         if case .key(let key) = self { key } else { text }
     }
+
+    /// The key of a value or a file; nil for what every config has.
+    package var key: String? {
+        switch self {
+        case .key(let key), .attachment(let key): key
+        case .enabled, .order, .deleted: nil
+        }
+    }
+
+    /// Whether nothing may be shown of it.
+    package func isSecret(among secretKeys: Set<String>) -> Bool {
+        switch self {
+        case .key(let key), .attachment(let key): secretKeys.contains(key)
+        case .enabled, .order, .deleted: false
+        }
+    }
 }
 
 extension ConfigContent {
@@ -51,14 +67,16 @@ extension ConfigContent {
         }
     }
 
-    /// Sets a field; attachments are not values and can't be set this way.
+    /// Sets a field; a file is not a value and can only be taken away like this.
     package mutating func set(_ field: ConfigField, _ value: JSONValue?) {
         switch field {
         case .enabled: enabled = value?.bool ?? false
         case .order: order = value?.int
         case .deleted: isDeleted = value?.bool ?? false
         case .key(let key): values[key] = value
-        case .attachment: preconditionFailure("an attachment is not set as a value")
+        case .attachment(let key):
+            precondition(value == nil, "a file is not set as a value")
+            attachments[key] = nil
         }
     }
 

@@ -41,6 +41,7 @@ extension Edit {
             case .value(let value): ["value": value]
             case .unset: ["unset": true]
             case .secret(let reference): ["secret": .string(reference)]
+            case .file(let file): ["file": .string(file.reference)]
             }
         return ["field": .string(field.text), "to": shown]
     }

@@ -6,6 +6,8 @@ package struct Edit: Sendable, Equatable {
         case unset
         /// A new secret; the value itself waits in a file of its own, known by this reference.
         case secret(reference: String)
+        /// A new file in the attachment's place.
+        case file(WaitingFile)
     }
 
     package enum State: String, Sendable {

@@ -67,7 +67,7 @@ extension JSONValue: Hashable {
         case (.null, .null): true
         case (.bool(let a), .bool(let b)): a == b
         case (.number(let a), .number(let b)): a == b
-        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
         case (.array(let a), .array(let b)): a == b
         case (.object(let a), .object(let b)): a == b
         default: false
@@ -119,14 +119,14 @@ package struct JSONObject: Sendable {
 
     /// The value of that key, of duplicates the last. Setting keeps the place of the first; setting nil removes all of them.
     package subscript(key: String) -> JSONValue? {
-        get { members.last { $0.key.utf8.elementsEqual(key.utf8) }?.value }
+        get { members.last { $0.key.hasSameBytes(as: key) }?.value }
         set {
-            let first = members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }
-            if let newValue, let first, members.lastIndex(where: { $0.key.utf8.elementsEqual(key.utf8) }) == first {
+            let first = members.firstIndex { $0.key.hasSameBytes(as: key) }
+            if let newValue, let first, members.lastIndex(where: { $0.key.hasSameBytes(as: key) }) == first {
                 members[first].value = newValue
                 return
             }
-            members.removeAll { $0.key.utf8.elementsEqual(key.utf8) }
+            members.removeAll { $0.key.hasSameBytes(as: key) }
             guard let newValue else { return }
             members.insert(Member(key: key, value: newValue), at: first ?? members.count)
         }
@@ -138,7 +138,7 @@ extension JSONObject: Equatable {
     package static func == (left: JSONObject, right: JSONObject) -> Bool {
         let a = left.effective
         let b = right.effective
-        return a.count == b.count && zip(a, b).allSatisfy { $0.key.utf8.elementsEqual($1.key.utf8) && $0.value == $1.value }
+        return a.count == b.count && zip(a, b).allSatisfy { $0.key.hasSameBytes(as: $1.key) && $0.value == $1.value }
     }
 
     /// Members that count, sorted by the bytes of their keys: the last of each duplicate.
@@ -146,12 +146,12 @@ extension JSONObject: Equatable {
     /// Keys are told apart by their bytes, as Postgres does; Swift's `String` would take "é" and "e\u{301}" for the same key.
     package var effective: [Member] {
         let sorted = members.enumerated().sorted { left, right in
-            if left.element.key.utf8.elementsEqual(right.element.key.utf8) { return left.offset < right.offset }
+            if left.element.key.hasSameBytes(as: right.element.key) { return left.offset < right.offset }
             return left.element.key.utf8.lexicographicallyPrecedes(right.element.key.utf8)
         }
         var result: [Member] = []
         for (_, member) in sorted {
-            if let last = result.last, last.key.utf8.elementsEqual(member.key.utf8) { result.removeLast() }
+            if let last = result.last, last.key.hasSameBytes(as: member.key) { result.removeLast() }
             result.append(member)
         }
         return result

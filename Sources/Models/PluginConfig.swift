@@ -91,10 +91,7 @@ package struct ConfigContent: Sendable, Equatable {
     package var json: JSONValue {
         var attached = JSONObject()
         for (key, info) in attachments.sorted(by: { $0.key < $1.key }) {
-            attached[key] = [
-                "uid": JSONValue(info.uid), "size": JSONValue(info.sizeBytes), "name": .string(info.name),
-                "type": .string(info.contentType),
-            ]
+            attached[key] = info.json
         }
         return [
             "enabled": .bool(enabled), "order": order.map { JSONValue($0) } ?? .null, "config": .object(values),
@@ -125,9 +122,7 @@ extension ConfigContent {
         self.init(
             enabled: enabled, order: json["order"]?.int, values: values, isDeleted: json["deleted"]?.bool ?? false)
         for member in attached.members {
-            var descriptor = member.value.object ?? JSONObject()
-            descriptor["saved"] = true
-            guard let info = AttachmentInfo(.object(descriptor)) else { return nil }
+            guard let info = AttachmentInfo(shown: member.value) else { return nil }
             attachments[member.key] = info
         }
     }

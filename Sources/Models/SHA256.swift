@@ -2,10 +2,15 @@
 package enum SHA256 {
     /// The digest of `bytes` in lower-case hexadecimal, 64 characters.
     package static func hexadecimal(of bytes: [UInt8]) -> String {
-        hash(bytes).map { word in
-            let text = String(word, radix: 16)
-            return String(repeating: "0", count: 8 - text.utf8.count) + text
-        }.joined()
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for word in hash(bytes) {
+            for shift in stride(from: UInt32(28), through: 0, by: -4) {
+                let digit = UInt8(truncatingIfNeeded: word >> shift & 15)
+                text.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// HMAC-SHA-256 (RFC 2104) in lower-case hexadecimal: tells equal secrets from different ones without keeping them.

@@ -22,7 +22,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// "2023-12-05T12:19:44.120Z".
     package var iso8601: String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1000)
+        // The formatter cuts digits off, and a double may lie just below its millisecond.
+        Date(timeIntervalSince1970: (Double(milliseconds) + 0.4) / 1000)
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }

@@ -31,12 +31,16 @@ package struct Versions: Sendable, Equatable {
 }
 
 extension ConfigContent {
-    /// Sets the field to what the person wants; a new secret as the mask, which is what the server will show for it.
+    /// Sets the field to what the person wants: a new secret as the mask, which is what the server will show for it, a file
+    /// as what is known of it here.
     package mutating func apply(_ edit: Edit) {
         switch edit.value {
         case .value(let value): set(edit.field, value)
         case .secret: set(edit.field, .string(Secret.mask))
         case .unset: set(edit.field, nil)
+        case .file(let file):
+            guard case .attachment(let key) = edit.field else { preconditionFailure("only an attachment is a file") }
+            attachments[key] = file.info
         }
     }
 }

@@ -7,7 +7,10 @@ struct Migrator {
     /// Each with the statement that stamps its version: a pragma takes no bound value.
     static let migrations: [(sql: StaticString, stamp: StaticString)] = [
         (Migration001.sql, "PRAGMA user_version = 1"),
-        (Migration004.sql, "PRAGMA user_version = 2"),
+        (Migration002.sql, "PRAGMA user_version = 2"),
+        (Migration003.sql, "PRAGMA user_version = 3"),
+        (Migration004.sql, "PRAGMA user_version = 4"),
+        (Migration005.sql, "PRAGMA user_version = 5"),
     ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 

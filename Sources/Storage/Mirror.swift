@@ -16,6 +16,8 @@ package final class Mirror: Sendable {
     package let directory: String
     /// New secrets that wait for a push; reading one needs no transaction.
     package let secrets: PendingSecrets
+    /// Attached files that wait for a push; reading one needs no transaction.
+    package let attachments: PendingAttachments
     private let file: MirrorFile
     private let writer: MirrorLane?
     private let reader: MirrorLane
@@ -43,6 +45,7 @@ package final class Mirror: Sendable {
         self.writer = writer
         directory = file.directory
         secrets = file.secrets
+        attachments = file.attachments
         reader = MirrorLane(file, isWriter: false, connection: nil)
         self.quickReader = Mutex(quickReader)
     }

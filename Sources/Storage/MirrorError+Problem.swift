@@ -89,19 +89,6 @@ extension MirrorError {
     /// A command that moves the file and its log away together, so that they stay a pair.
     private var moveAway: String {
         let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        return "mv \(quoted(folder)) \(quoted(folder + ".damaged")) && phsync pull"
-    }
-
-    private func quoted(_ text: String) -> String {
-        let plain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        return plain ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return "mv \(folder.shellQuoted) \((folder + ".damaged").shellQuoted) && phsync pull"
     }
 }

@@ -3,7 +3,7 @@ extension MirrorFile {
     func transact<T>(
         on connection: Connection, _ body: (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {
-        let transaction = MirrorTransaction(connection: connection, secrets: secrets, path: path)
+        let transaction = MirrorTransaction(connection: connection, secrets: secrets, files: attachments, path: path)
         try run(connection.isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE", on: connection)
         let result: T
         do {
@@ -45,7 +45,7 @@ extension MirrorFile {
     private func forget(_ references: [String]) {
         for reference in references {
             do {
-                try secrets.remove(reference)
+                if try !secrets.remove(reference) { try attachments.remove(reference) }
             } catch {
                 continue
             }

@@ -10,6 +10,9 @@ struct MirrorFile: Sendable {
     let environment: MirrorEnvironment
 
     var path: String { "\(directory)/mirror.sqlite" }
+    var attachments: PendingAttachments {
+        PendingAttachments(directory: "\(directory)/attachments", environment: environment)
+    }
     var secrets: PendingSecrets { PendingSecrets(directory: "\(directory)/secrets", environment: environment) }
 
     /// Makes folder and file where they are missing, private from the start. SQLite gives its log the file's rights.

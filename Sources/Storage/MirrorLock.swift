@@ -45,19 +45,20 @@ package final class MirrorLock: Sendable {
             guard reason == EWOULDBLOCK else {
                 throw MirrorError(FileError(operation: .open, path: path, errno: reason)).problem
             }
-            throw locked(by: holder, path: path, now: environment.now())
+            throw locked(by: holder, path: path, command: command, now: environment.now())
         }
         write(Holder(pid: getpid(), command: command, startedAt: environment.now()), to: descriptor)
         return MirrorLock(descriptor: descriptor)
     }
 
-    private static func locked(by holder: Holder?, path: String, now: Timestamp) -> Problem {
+    private static func locked(by holder: Holder?, path: String, command: String, now: Timestamp) -> Problem {
         let who =
             holder.map { "phsync \($0.command) (process \($0.pid), since \(now.seconds(since: $0.startedAt)) s)" }
             ?? "Another phsync"
         return Problem(
             .temporary, code: "mirror-locked", subject: path,
-            message: "\(who) is working on this mirror. Reading and editing don't have to wait for it; this does.")
+            message: "\(who) is working on this mirror. Reading and editing don't have to wait for it; this does.",
+            next: "phsync \(command)")
     }
 
     /// The line is a courtesy: the lock is what counts, so a full disk does not keep anybody from working.

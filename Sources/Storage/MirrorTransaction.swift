@@ -7,16 +7,21 @@ import Models
 package final class MirrorTransaction {
     let connection: Connection
     let secrets: PendingSecrets
+    let files: PendingAttachments
     package let path: String
+    /// References of secrets and files that were put on the disk for this transaction.
     private(set) var createdSecrets: [String] = []
     private(set) var secretsToRemove: [String] = []
     /// Set when secrets were taken out of rows: their old pages must not linger in the log.
     var hasScrubbed = false
+    /// Read at the first use: storing a page asks for it with every config.
+    var redaction: SecretRedaction?
     private(set) var failure: MirrorError?
 
-    init(connection: Connection, secrets: PendingSecrets, path: String) {
+    init(connection: Connection, secrets: PendingSecrets, files: PendingAttachments, path: String) {
         self.connection = connection
         self.secrets = secrets
+        self.files = files
         self.path = path
     }
 
@@ -29,15 +34,23 @@ package final class MirrorTransaction {
     package var sourceEdits: SourceEditTable { SourceEditTable(transaction: self) }
     package var sourceVersions: SourceVersionTable { SourceVersionTable(transaction: self) }
     var sourceTexts: SourceTextTable { SourceTextTable(transaction: self) }
+    package var attachments: AttachmentTable { AttachmentTable(transaction: self) }
     package var history: HistoryTable { HistoryTable(transaction: self) }
     package var freshness: FreshnessTable { FreshnessTable(transaction: self) }
     package var cursors: CursorTable { CursorTable(transaction: self) }
     package var runs: RunTable { RunTable(transaction: self) }
     package var journal: JournalTable { JournalTable(transaction: self) }
+    package var metrics: MetricTable { MetricTable(transaction: self) }
+    package var errorTypes: ErrorTypeTable { ErrorTypeTable(transaction: self) }
+    package var errors: ErrorTable { ErrorTable(transaction: self) }
+    package var activity: ActivityTable { ActivityTable(transaction: self) }
+    package var events: EventTable { EventTable(transaction: self) }
+    package var logs: LogTable { LogTable(transaction: self) }
+    package var logWalks: LogWalkTable { LogWalkTable(transaction: self) }
 }
 
 extension MirrorTransaction {
-    /// Removes secret files that no edit refers to: what a crash between file and row has left behind.
+    /// Removes private files that no edit refers to: what a crash between file and row has left behind.
     ///
     /// Only in `write`: the transaction keeps editors out, who write the file before the row.
     package func sweepSecrets() throws(MirrorError) {
@@ -45,6 +58,7 @@ extension MirrorTransaction {
         let keep = try edits.secretReferences().union(createdSecrets)
         do {
             try secrets.sweep(keeping: keep)
+            try files.sweep(keeping: keep)
         } catch {
             throw MirrorError(error)
         }
@@ -60,6 +74,17 @@ extension MirrorTransaction {
         }
     }
 
+    func putFile(_ bytes: [UInt8]) throws(MirrorError) -> String {
+        do {
+            let reference = try files.put(bytes)
+            createdSecrets.append(reference)
+            return reference
+        } catch {
+            throw fail(MirrorError(error))
+        }
+    }
+
+    /// Of a secret or of a file: a reference is in one of the two folders only.
     func removeSecretAfterCommit(_ reference: String) {
         secretsToRemove.append(reference)
     }
@@ -119,6 +144,26 @@ extension MirrorTransaction {
                 let value = try decode(Row(statement))
                 while try statement.step() {}
                 return value
+            }
+        }
+    }
+
+    /// Runs one statement once for each item, prepared once; `done` is told how many rows each changed.
+    func executeEach<Item>(
+        _ sql: StaticString, _ items: some Sequence<Item>, _ values: (Item) -> [SQLiteValue], done: (Int) -> Void
+    ) throws(MirrorError) {
+        try attempt { () throws(SQLiteError) in try connection.runEach(sql, items, values, done: done) }
+    }
+
+    /// Hands over row by row until `each` wants no more.
+    func visit(
+        _ sql: StaticString, _ values: SQLiteValue..., each: (Row) throws(SQLiteError) -> Bool
+    ) throws(MirrorError) {
+        try attempt { () throws(SQLiteError) in
+            try connection.withStatement(sql, values) { (statement) throws(SQLiteError) in
+                while try statement.step() {
+                    guard try each(Row(statement)) else { return }
+                }
             }
         }
     }

@@ -2,11 +2,12 @@ import Models
 
 /// Takes the clear values of keys that have become secret out of everything that is stored about a plugin's configs.
 ///
-/// Base, remote and history get the redaction in their place; an edit's value moves to a file of its own and stays wanted.
+/// Base, remote, history and activity get the redaction in their place; an edit's value moves to a file of its own and stays wanted.
 struct Scrubber {
     let transaction: MirrorTransaction
 
     func scrub(_ keys: Set<String>, of plugin: PluginID) throws(MirrorError) {
+        try transaction.activity.scrub(keys)
         let redaction = try transaction.meta.redaction()
         let ids = try transaction.rows(
             "SELECT id FROM config WHERE plugin_id = ?1", SQLiteValue(plugin.rawValue)

@@ -129,7 +129,21 @@ import Testing
         let outcome = try PhsyncProcess.run(
             ["pull"], environment: environment.merging(["PHSYNC_TOKEN": "phx_wrong"]) { $1 })
         #expect(outcome.status == 4)
-        #expect(outcome.messages.contains("phsync login"))
+        #expect(outcome.messages.contains("phsync login") && outcome.messages.contains("the key comes from PHSYNC_TOKEN"))
         #expect(!outcome.messages.contains("phx_wrong"))
+    }
+
+    @Test func fsckFindsWhatTheMirrorLacksTakesItFromTheRemoteAndKeepsEdits() throws {
+        defer { server.stop() }
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
+        #expect(try phsync("fsck", "--exit-code").status == 0)
+        server.withState { state in state.configs[2]?.order = 77 }
+        #expect(try phsync("fsck", "--offline").status == 0)
+        let repaired = try phsync("fsck", "--exit-code", "-o", "json")
+        #expect(repaired.status == 2)
+        #expect(try JSONValue(parsing: repaired.output)["outcome"] == "repaired")
+        #expect(try phsync("fsck", "--exit-code").status == 0)
+        #expect(try phsync("diff").output.contains("CHF"))
     }
 }

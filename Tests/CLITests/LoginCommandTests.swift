@@ -147,6 +147,15 @@ import Testing
         #expect(try !contents(home.configFile).contains("prod"))
     }
 
+    @Test func secretsAndFilesThatWaitedGoWithIt() async throws {
+        for folder in ["secrets", "attachments"] {
+            mkdir(home.path + "/data/prod/" + folder, 0o700)
+            try write("waiting", to: home.path + "/data/prod/\(folder)/\(String(repeating: "a", count: 32))")
+        }
+        #expect(try await remove(["--yes", "--force"], unsent: true) == nil)
+        #expect(home.mode("data/prod") == nil)
+    }
+
     @Test func nobodyIsAssumedToSayYes() async throws {
         #expect(try await remove([], unsent: false)?.code == "needs-yes")
         #expect(try await remove(["--force"], unsent: false)?.kind == .usage)

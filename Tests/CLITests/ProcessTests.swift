@@ -54,6 +54,26 @@ import Testing
         }
     }
 
+    @Test func anArgumentThatIsNoTextIsRefusedInsteadOfChanged() throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 1, home.path + "/out", O_WRONLY | O_CREAT, 0o600)
+        let line = "exec \(PhsyncProcess.path) edit-config 1 \"key=$(printf '\\377')\" -o json"
+        let child = try PhsyncProcess.spawn("/bin/sh", ["-c", line], home.environment, &actions)
+        #expect(PhsyncProcess.wait(for: child) == 64)
+        #expect(try JSONValue(parsing: try contents(home.path + "/out"))["problems"]?.array?.first?["code"] == "not-text")
+    }
+
+    @Test func theDemoWalksToItsEndAndStdoutIsOneDocumentWhenAsked() throws {
+        let text = try run(["demo"])
+        #expect(text.status == 0 && text.output.contains("That was the whole journey."), "\(text.messages)")
+        let outcome = try run(["demo", "-o", "json"])
+        #expect(outcome.status == 0 && outcome.messages.contains("$ phsync pull"))
+        #expect(try JSONValue(parsing: outcome.output)["outcome"] == "walked")
+        #expect(home.mode("data") == nil, "the demo has a home of its own")
+    }
+
     @Test func loginThenLogout() throws {
         #expect(try run(["login", "--host", "http://127.0.0.1:9", "--context", "a"], input: "phx_1\n").status == 0)
         #expect(home.mode("config/tokens.json") == 0o600)
@@ -123,7 +143,7 @@ import Testing
         defer { posix_spawn_file_actions_destroy(&actions) }
         let check = """
             source \(home.path)/bash; complete_line() { COMP_WORDS=("$@"); COMP_CWORD=$(($#-1)); _phsync; echo "${COMPREPLY[*]}"; }
-            [[ $(complete_line phsync log) == "login logout" ]] || exit 11
+            [[ $(complete_line phsync log) == "logs login logout" ]] || exit 11
             [[ $(complete_line phsync context "") == "list use remove" ]] || exit 12
             [[ $(complete_line phsync -o js) == json ]] || exit 13
             [[ $(complete_line phsync --context a context remove --fo) == --force ]] || exit 14

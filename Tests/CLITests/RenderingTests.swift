@@ -129,8 +129,53 @@ import Testing
     @Test func textKeepsDataAndMessagesApart() {
         let renderer = TextRenderer(width: nil, outputColors: false, messageColors: false, isQuiet: false)
         let rendered = renderer.render(envelope(result))
-        #expect(rendered.output == "two\n\na\nb\nPulled: plugins 4 minutes ago, configs never\n")
+        #expect(rendered.output == "two\n\na\nb\nPulled: configs never; plugins 4 minutes ago\n")
         #expect(rendered.messages == "phsync: by the way\nphsync: broken \\u{1B}\n  next: phsync show 1\n")
+    }
+
+    @Test func collectionsOfOneAgeAreNamedTogetherAndNextComesLast() {
+        func text(_ ages: [Int64]) -> String {
+            let freshness = ages.enumerated().map { index, hours in
+                Freshness(collection: "c\(index)", pulledAtMilliseconds: 1_701_333_000_000 - hours * 3_600_000)
+            }
+            let result = CommandResult(text: [.line("data")], next: "phsync plan", freshness: freshness)
+            let envelope = Envelope(
+                command: "status", context: nil, status: .done, result: result, usage: [], isStreamed: false,
+                nowMilliseconds: 1_701_333_000_000)
+            return TextRenderer(width: nil, outputColors: false, messageColors: false, isQuiet: false).render(envelope).output
+        }
+        #expect(text([2, 2, 2]) == "data\nPulled: 2 hours ago\nNext: phsync plan\n")
+        #expect(text([0, 3, 0]) == "data\nPulled: c1 3 hours ago; c0, c2 just now\nNext: phsync plan\n")
+        #expect(text([1, 1, 1, 1, 1, 1, 0]).contains("c0, c1, c2 and 3 more 1 hour ago; c6 just now"))
+    }
+
+    @Test func valuesOfSeveralFieldsStandBelowEachOther() {
+        let changes = [
+            Change(field: .enabled, before: .value(true), after: .value(false)),
+            Change(field: .key("aLongKey"), before: .absent, after: .value("x")),
+        ]
+        let lines = changes.lines.map { block in if case .line(let line) = block { line.plain } else { "" } }
+        #expect(lines == ["  enabled:  true → false", "  aLongKey: (not set) → \"x\""])
+    }
+
+    @Test func longValuesAreCutToWhereTheyDiffer() {
+        let same = String(repeating: "s", count: 500)
+        let (left, right) = Excerpt.pair(same + "LEFT" + same, same + "RIGHT" + same)
+        #expect(left.hasPrefix("…ssss") && left.contains("LEFT") && left.hasSuffix("… (1004 characters)"))
+        #expect(right.contains("RIGHT") && right.count < 220)
+        #expect(Excerpt.pair("a", "b") == ("a", "b"))
+        #expect(Excerpt.pair("short", same).0 == "short")
+    }
+
+    @Test func onATerminalMessagesBreakBetweenWordsAndCommandsStayWhole() {
+        let long = Problem(.failed, code: "f", message: "one two three four five six", next: "phsync show 'a name that is long'")
+        let envelope = envelope(CommandResult(problems: [long]))
+        var renderer = TextRenderer(width: nil, outputColors: false, messageColors: false, isQuiet: false)
+        #expect(renderer.render(envelope).messages == "phsync: one two three four five six\n  next: phsync show 'a name that is long'\n")
+        renderer.messageWidth = 20
+        #expect(
+            renderer.render(envelope).messages
+                == "phsync: one two\n  three four five\n  six\n  next: phsync show 'a name that is long'\n")
     }
 
     @Test func quietDropsNoticesOnly() {

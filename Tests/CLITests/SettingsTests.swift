@@ -1,5 +1,6 @@
 import Glibc
 import Models
+import Sync
 import Synchronization
 import Testing
 
@@ -21,6 +22,16 @@ import Testing
         #expect(stored["current"] == "prod")
     }
 
+    @Test func howEventsAreKeptIsASetting() throws {
+        let text = #"{"contexts": {"a": {"host": "x.com", "sample_events": "off", "event_retention_days": 7}, "b": {"host": "y.com"}}}"#
+        var settings = try Settings(parsing: Array(text.utf8), path: "c.json")
+        let (off, usual) = (try #require(settings.context(named: "a")), try #require(settings.context(named: "b")))
+        #expect(off.pullOptions == PullOptions(keepsEvents: false, eventDays: 7))
+        #expect(usual.pullOptions == PullOptions(keepsEvents: true, eventDays: 30))
+        settings.set(off)
+        #expect(try Settings(parsing: Array(settings.text.utf8), path: "c.json").context(named: "a") == off)
+    }
+
     @Test(arguments: [
         ("", "byte 0"), ("{\"contexts\": ", "byte 13"), ("[]", "JSON object"), (#"{"version": 2}"#, "newer phsync"),
         (#"{"version": "x"}"#, "newer phsync"), (#"{"current": 1}"#, "\"current\""), (#"{"contexts": []}"#, "\"contexts\""),
@@ -29,6 +40,8 @@ import Testing
         (#"{"contexts": {"a": {"host": "x y"}}}"#, "contexts.a.host is not a host"),
         (#"{"contexts": {"a": {"host": "x.com", "allow_http": "yes"}}}"#, "contexts.a.allow_http"),
         (#"{"contexts": {"a": {"host": "x.com", "project": 3}}}"#, "contexts.a.project"),
+        (#"{"contexts": {"a": {"host": "x.com", "sample_events": "no"}}}"#, "contexts.a.sample_events"),
+        (#"{"contexts": {"a": {"host": "x.com", "event_retention_days": 0}}}"#, "contexts.a.event_retention_days"),
         (#"{"contexts": {"a": {"host": "x.com"}, "a": {"host": "y.com"}}}"#, "twice"),
     ])
     func aBrokenFileIsExplained(text: String, part: String) {

@@ -59,6 +59,32 @@ struct DemoServerTests {
         }
     }
 
+    @Test func whatIsRememberedEndsWithTheNextChange() throws {
+        var options = DemoServer.Options()
+        options.remembersAnswers = true
+        try withServer(options) { server in
+            let client = try SocketClient(port: server.port)
+            let path = "/api/projects/1/plugin_configs/1/"
+            #expect(client.exchange("GET", path)?.json?["order"] == 1)
+            server.withState { $0.configs[1]?.order = 7 }
+            #expect(client.exchange("GET", path)?.json?["order"] == 7)
+            #expect(client.exchange("GET", path)?.json?["order"] == 7)
+            client.request(
+                "PATCH", path, headers: ["Content-Type: application/json", "Content-Length: 12"])
+            client.send(#"{"order": 9}"#)
+            #expect(client.response()?.status == 200)
+            #expect(client.exchange("GET", path)?.json?["order"] == 9)
+            #expect(server.requests.count == 5)
+        }
+    }
+
+    @Test func theLogTellsThePageAndNoOtherValue() throws {
+        try withServer { server in
+            _ = try SocketClient(port: server.port).exchange("GET", "/api/projects/?limit=2&search=secret&offset=1")
+            #expect(server.requests.first?.pageQuery == "limit=2&offset=1")
+        }
+    }
+
     @Test func aChunkedBodyIsRead() throws {
         try withServer { server in
             let client = try SocketClient(port: server.port)

@@ -55,7 +55,7 @@ struct DemoWorldTests {
         let counts = (1...3).map { caller.get("/api/projects/\($0)/plugin_configs/").body["count"] }
         #expect(counts == [8, 6, 4])
         #expect(caller.get("/api/organizations/\(organization)/plugins/1/source/").body["index.ts"]?.string?.isEmpty == false)
-        #expect(caller.get("/api/organizations/\(organization)/plugins/activity/").body["total_count"] == 0)
+        #expect(caller.get("/api/organizations/\(organization)/plugins/activity/").body["total_count"] == 1)
     }
 
     @Test func theWorldHasEveryKindOfPluginAndField() {
@@ -93,5 +93,44 @@ struct DemoWorldTests {
         #expect(caller.get("/api/projects/").body["count"] == 24)
         #expect(caller.get("/api/projects/24/plugin_configs/").body["count"] == 45)
         #expect(caller.get("/api/organizations/@current/plugins/?limit=7").body["results"]?.array?.count == 7)
+    }
+
+    @Test func whatWentWrongCanBeFollowedFromTheFiguresToTheFailingEvent() {
+        var caller = DemoCaller(state: .demo())
+        let metrics = "/api/projects/1/app_metrics/1/"
+        let errors = caller.get("\(metrics)?category=processEvent&date_from=-30d").body["errors"]?.array ?? []
+        #expect(errors.map { $0["error_type"] } == ["TypeError"])
+        let details = caller.get("\(metrics)error_details/?category=processEvent&error_type=TypeError").body["result"]?.array ?? []
+        #expect(details.count == 20)
+        for detail in details {
+            #expect(detail["error_details"]?["event"]?["properties"]?["currency"] == "chf")
+            #expect(detail["error_details"]?["event"]?["properties"]?["currency_code"] == nil)
+        }
+        let logged = caller.get("/api/projects/1/plugin_configs/1/logs/?type_filter=ERROR").body["results"]?.array ?? []
+        #expect(logged.count == 24)
+        #expect(logged.allSatisfy { $0["message"]?.string?.contains("(index.ts:10:64)") == true })
+    }
+
+    @Test func aWeekOfLogsHasEntriesOfOneInstant() {
+        var caller = DemoCaller(state: .demo())
+        let times = (caller.get("/api/projects/1/plugin_configs/2/logs/").body["results"]?.array ?? []).compactMap { $0["timestamp"]?.string }
+        #expect(times.count > 50)
+        #expect(Set(times).count < times.count)
+    }
+
+    @Test func theColleagueSavesWhatTheActivityLogTellsAndNoSecret() {
+        var state = DemoState.demo()
+        var colleague = DemoColleague(seed: 3)
+        let before = secrets(state)
+        for _ in 0..<60 { #expect(colleague.saveSomething(&state, now: DemoInstant(microseconds: 1_699_099_200_000_000)) != nil) }
+        #expect(secrets(state) == before)
+        #expect(state.activity.count == 61)
+    }
+
+    private func secrets(_ state: DemoState) -> [Int64: [String]] {
+        state.configs.mapValues { config in
+            let keys = ConfigSchema(state.plugins[config.pluginID]?.configSchema ?? .null).secretKeys
+            return config.config.object?.members.filter { keys.contains($0.key) }.map(\.value.text) ?? []
+        }
     }
 }

@@ -5,8 +5,6 @@ import TestSupport
 
 /// The recorded exchanges of one server, in order, with what has to be known to replay them.
 struct Recording {
-    static let folder = "recorded/posthog-2023-11"
-
     struct Exchange {
         var file: String
         var request: DemoRequest
@@ -21,21 +19,22 @@ struct Recording {
         var text: String
     }
 
+    let server: RecordedServer
     let state: JSONValue
     let files: [String]
-    /// The clock that makes the answers relative to now come out as recorded.
     let clock: DemoInstant
 
-    init() throws {
-        state = try JSONValue(parsing: try Fixtures.bytes("\(Recording.folder)/state.json"))
-        files = try Fixtures.names(in: Recording.folder, endingIn: ".json").filter { $0 != "state.json" }
-        let text = state["start"]?["settings"]?["clock_of_metrics"]?.string ?? ""
+    init(_ server: RecordedServer) throws {
+        self.server = server
+        state = try JSONValue(parsing: try Fixtures.bytes("\(server.folder)/state.json"))
+        files = try Fixtures.names(in: server.folder, endingIn: ".json").filter { $0 != "state.json" }
+        let text = state["start"]?["settings"]?[server.clockSetting]?.string ?? ""
         guard let clock = DemoInstant(String(text.prefix(20))) else { throw RecordingError(subject: "clock") }
         self.clock = clock
     }
 
     func start() throws -> DemoState {
-        try DemoState(recorded: state)
+        try DemoState(recorded: state, profile: server.profile)
     }
 
     /// Changes made behind the server's back before `file` was sent.
@@ -43,13 +42,14 @@ struct Recording {
         (state["out_of_band"]?.array ?? []).filter { $0["before"]?.string == file }.flatMap { $0["changes"]?.array ?? [] }
     }
 
-    var skipped: Set<String> { Set((state["skip"]?.array ?? []).compactMap { $0["name"]?.string }) }
-
-    var unordered: Set<String> { Set(state["row_orders"]?["recorded"]?.object?.keys ?? []) }
+    /// Every list of plugins is, also where the rows happened to come by id.
+    var unordered: Set<String> {
+        Set(state["row_orders"]?["recorded"]?.object?.keys ?? []).union(files.filter { $0.contains("-plugins-list") })
+    }
 
     /// The file's exchanges in the order in which they give the recorded answers: one, or those of a race.
     func exchanges(in file: String) throws -> [Exchange] {
-        let record = try JSONValue(parsing: try Fixtures.bytes("\(Recording.folder)/\(file)"))
+        let record = try JSONValue(parsing: try Fixtures.bytes("\(server.folder)/\(file)"))
         guard let race = record["concurrent"]?.array else { return [try exchange(file, record)] }
         let entry = (state["concurrent"]?.array ?? []).first { $0["name"]?.string == file }
         let order = (entry?["replay_in_order"]?.array ?? []).compactMap { $0.int.map { Int($0) } }
@@ -71,21 +71,33 @@ struct Recording {
 
     private func body(_ body: JSONValue, _ file: String) throws -> [UInt8] {
         if body.isNull { return [] }
-        if let raw = body["raw"]?.string { return Array(raw.utf8) }
+        let cut = Recording.cutBodies[file]
+        if let raw = body["raw"]?.string { return cut?.bytes ?? Array(raw.utf8) }
+        if let form = body["form"]?.string { return Array(form.utf8) }
         guard let parts = body["multipart"]?.array else { return Array(body.text.utf8) }
         var form = MultipartWriter(boundary: "----phsyncBoundary7MA4YWxk")
         for part in parts {
             var bytes = Array((part["text"]?.string ?? "").utf8)
             if let base64 = part["base64"]?.string, let data = Data(base64Encoded: base64) { bytes = [UInt8](data) }
-            if file == "141-config-huge-form.json", part["name"]?.string == "config" {
-                bytes = Array(#"{"emailSuffix": ""#.utf8) + Array(repeating: 0x78, count: 22_020_096) + Array(#""}"#.utf8)
-            }
+            if let cut, cut.part == part["name"]?.string { bytes = cut.bytes }
             form.add(
                 part["name"]?.string ?? "", bytes, fileName: part["filename"]?.string,
                 contentType: part["content_type"]?.string)
         }
         return form.finished
     }
+
+    /// Bodies that are cut in the records: the part of a form, or the whole body, as the recording's state describes it.
+    private static let cutBodies: [String: (part: String?, bytes: [UInt8])] = {
+        let filler = Array(repeating: UInt8(ascii: "x"), count: 22_020_096)
+        let config = Array(#"{"emailSuffix": ""#.utf8) + filler + Array(#""}"#.utf8)
+        return [
+            "183-attach-21mb.json": ("add_attachment[database]", filler),
+            "212-config-huge-form-field.json": ("config", config),
+            "213-config-huge-json.json": (nil, Array(#"{"enabled": true, "x": ""#.utf8) + filler + Array(#""}"#.utf8)),
+            "141-config-huge-form.json": ("config", config),
+        ]
+    }()
 }
 
 struct RecordingError: Error {

@@ -127,6 +127,63 @@ struct EditTableTests {
         #expect(names.contains("notes.txt"))
     }
 
+    private static let file = NewFile(name: "db.csv", contentType: "text/csv", bytes: Array("id\u{0}1\n".utf8))
+
+    @Test func anAttachedFileIsInItsOwnFileAndItsDescriptionInTheMirror() async throws {
+        let put = try await mirror.write { tx in try tx.edits.put(config12, .attachment("db"), .file(Self.file), at: at(1)) }
+        guard case .file(let waiting) = put.value else { Issue.record("no file"); return }
+        #expect((waiting.name, waiting.contentType, waiting.sizeBytes) == ("db.csv", "text/csv", 5))
+        #expect(try mirror.readSync { tx in try tx.edits.all() } == [put])
+        #expect(try mirror.readSync { tx in try tx.edits.edit(config12, .attachment("db")) } == put)
+        #expect(try mirror.attachments.read(waiting.reference) == Self.file.bytes)
+        #expect(try folder.names("attachments") == [waiting.reference])
+        #expect(try folder.permissions("attachments") == 0o700)
+        #expect(try folder.permissions("attachments/\(waiting.reference)") == 0o600)
+        #expect(Mirror.salvageEdits(directory: folder.mirror) == [put])
+        await mirror.close()
+        #expect(try await folder.open().read { tx in try tx.edits.list(config12) } == [put], "it survives the process")
+    }
+
+    @Test func aReplacedDetachedOrRemovedFileIsGone() async throws {
+        let put = { (input: EditTable.Input) async throws in
+            try await self.mirror.write { tx throws in try tx.edits.put(config12, .attachment("db"), input, at: at(1)) }
+        }
+        _ = try await put(.file(Self.file))
+        let second = try await put(.file(NewFile(name: "new.csv", contentType: "text/csv", bytes: [])))
+        guard case .file(let waiting) = second.value else { Issue.record("no file"); return }
+        #expect(try folder.names("attachments") == [waiting.reference])
+        #expect(try mirror.readSync { tx in try tx.attachments.all() } == [waiting])
+        _ = try await put(.unset)
+        #expect(try folder.names("attachments") == [])
+        #expect(try mirror.readSync { tx in try tx.attachments.all() } == [])
+        let third = try await put(.file(Self.file))
+        try await mirror.write { tx in try tx.edits.remove(config12, .attachment("db"), version: third.version) }
+        #expect(try folder.names("attachments") == [])
+        #expect(try mirror.readSync { tx in try tx.attachments.all() } == [])
+    }
+
+    @Test func aSweepKeepsTheFilesOfEdits() async throws {
+        let put = try await mirror.write { tx in try tx.edits.put(config12, .attachment("db"), .file(Self.file), at: at(1)) }
+        guard case .file(let waiting) = put.value else { Issue.record("no file"); return }
+        let orphan = String(repeating: "cd", count: 16)
+        try folder.write("attachments/\(orphan)", Array("left behind".utf8))
+        try await mirror.write { tx throws in
+            try tx.sweepSecrets()
+        }
+        #expect(try folder.names("attachments") == [waiting.reference])
+    }
+
+    @Test func anEditThatWasRolledBackLeavesNoFile() async throws {
+        await #expect(throws: MirrorError.self) {
+            try await mirror.write { tx throws in
+                try tx.edits.put(config12, .attachment("db"), .file(Self.file), at: at(1))
+                throw Problem(.failed, code: "test", message: "stop")
+            }
+        }
+        #expect(try folder.names("attachments") == [])
+        #expect(try mirror.readSync { tx in try tx.edits.all() } == [])
+    }
+
     @Test func aReferenceThatIsNoneReadsNothing() throws {
         for name in ["", "../mirror.sqlite", "../../../../../../etc/passwd", String(repeating: "AB", count: 16)] {
             #expect(try mirror.secrets.read(name) == nil)

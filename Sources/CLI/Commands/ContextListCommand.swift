@@ -15,7 +15,7 @@ enum ContextListCommand {
         var all = settings.contexts
         if let used, !all.contains(where: { $0.name == used.name }) { all.append(used.context) }
         let rows = all.sorted { $0.name < $1.name }.map { Row($0, used: used, tokens) }
-        return CommandResult(result: .array(rows.map(\.json)), text: text(rows))
+        return CommandResult(result: .array(rows.map(\.json)), text: text(rows), next: rows.isEmpty ? "phsync login --host URL" : nil)
     }
 
     /// A wrong name in the environment must not keep anybody from seeing the right ones.
@@ -31,7 +31,7 @@ enum ContextListCommand {
     }
 
     private static func text(_ rows: [Row]) -> [Block] {
-        if rows.isEmpty { return [.line("There are no contexts yet."), .line(Line("Next: phsync login --host URL", .dim))] }
+        if rows.isEmpty { return [.line("There are no contexts yet.")] }
         let columns: [Table.Column] = [.init(""), .init("NAME"), .init("HOST"), .init("PROJECT"), .init("TOKEN")]
         return [.table(Table(columns, rows: rows.map(\.cells)))]
     }

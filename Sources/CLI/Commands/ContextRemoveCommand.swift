@@ -16,12 +16,14 @@ enum ContextRemoveCommand {
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let name = context.arguments.positional("NAME") ?? ""
-        _ = try ContextUseCommand.known(name, in: try context.settings())
-        context.report.setContext(name)
         let places = try context.places()
+        let settings = try context.settings()
+        // A host from the environment has a mirror without a context in the settings.
+        if !ContextName.isValid(name) || access(places.mirrorDirectory(name), F_OK) != 0 { _ = try ContextUseCommand.known(name, in: settings) }
+        context.report.setContext(name)
         try await checkUnsent(name, places, context)
-        guard try context.confirm("Remove the context \(name), its token and its mirror?") else {
-            return CommandResult(outcome: "nothing-to-do", text: [.line("Nothing was removed.")])
+        guard try context.confirm("Remove the context \(name), its token and its mirror?", next: "phsync context remove \(name) --yes") else {
+            throw Problem(.interrupted, code: "not-confirmed", message: "nothing was removed")
         }
         try Interruption.check()
         // The mirror goes last: if something fails before, it is still there and found again by the next login.
@@ -46,14 +48,30 @@ enum ContextRemoveCommand {
             .failed, code: "unsent-edits", subject: name, message: message, next: "phsync context remove \(name) --force")
     }
 
-    /// Removes the files of the folder and the folder; symbolic links are removed, never followed.
+    /// Removes the folder with all that is in it, secrets and files that waited first and without a trace; symbolic links are
+    /// removed, never followed.
     private static func removeMirror(_ directory: String, _ files: Files) throws(Problem) {
         do throws(FileError) {
-            for file in try files.names(in: directory) { try files.remove(directory + "/" + file) }
+            for folder in ["\(directory)/secrets", "\(directory)/attachments"] where isFolder(folder) {
+                for file in try files.names(in: folder) { try files.erase("\(folder)/\(file)") }
+            }
+            try removeFolder(directory, files)
         } catch {
             throw error.problem
         }
+    }
+
+    private static func removeFolder(_ directory: String, _ files: Files) throws(FileError) {
+        for name in try files.names(in: directory) {
+            let path = directory + "/" + name
+            if isFolder(path) { try removeFolder(path, files) } else { try files.remove(path) }
+        }
         guard rmdir(directory) != 0, errno != ENOENT else { return }
-        throw FileError(operation: .remove, path: directory, code: errno).problem
+        throw FileError(operation: .remove, path: directory, code: errno)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

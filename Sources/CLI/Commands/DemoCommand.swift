@@ -11,16 +11,21 @@ enum DemoCommand {
         flags: [
             Flag("keep", "leave the instance running until ^C"), Flag("serve", "only run the instance, without the walk"),
             Flag("port", .integer("N", 0...65535), "listen on this port; any free one without it"),
+            Flag("scale", .integer("N", 1...100_000), "with --serve: a world with that many configs"),
+            Flag("profile", .choice(DemoProfile.all.map(\.name)), "with --serve: play this PostHog; \(DemoProfile.posthog2023_11.name) without it"),
+            Flag("seed", .integer("N", 0...Int.max), "another seed gives another world of the same shape"),
+            Flag("faults", .text("FILE"), "with --serve: a JSON list of what goes wrong; docs/cli.md says how to write it"),
+            Flag("colleague", .integer("SECONDS", 1...86_400), "with --serve: somebody else changes a config every so often"),
         ],
         examples: [Example("phsync demo", "the journey, step by step"), Example("phsync demo --serve --port 8000", "an instance to try things on")],
         run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
-        var options = DemoServer.Options()
-        options.port = UInt16(context.arguments.integer("port") ?? 0)
-        let server = try DemoServer(state: .demo(now: DemoServer.systemClock()), options: options)
+        let server = try server(context)
         defer { server.stop() }
-        let output = Output(descriptor: STDOUT_FILENO)
+        // With JSON, stdout is for the one document; --serve has no other output than its two lines.
+        let isText = context.format == .text || context.arguments.has("serve")
+        let output = Output(descriptor: isText ? STDOUT_FILENO : STDERR_FILENO)
         let home = try temporaryHome()
         defer { remove(home) }
         if !context.arguments.has("serve") {
@@ -28,7 +33,7 @@ enum DemoCommand {
         }
         if context.arguments.has("keep") || context.arguments.has("serve") {
             output.write("PHSYNC_HOST=\(server.url)\nPHSYNC_TOKEN=\(DemoKeys.admin)\n")
-            while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(200)) }  // Cancelled is how it ends.
+            await serve(server, context)
             return CommandResult(outcome: "stopped")
         }
         return CommandResult(
@@ -38,6 +43,56 @@ enum DemoCommand {
                 .line("  phsync demo --keep                 leaves this instance running, to try things on"),
                 .line("  phsync login --host https://…      connects to your own instance; then: phsync pull"),
             ])
+    }
+
+    private static func server(_ context: CommandContext) throws(Problem) -> DemoServer {
+        let arguments = context.arguments
+        for flag in ["scale", "profile", "faults", "colleague"] where arguments.has(flag) && !arguments.has("serve") {
+            throw Problem(
+                .usage, code: "serve-only", subject: "--\(flag)",
+                message: "the walk needs the world as it is; --\(flag) goes with --serve", next: "phsync demo --serve --\(flag) …")
+        }
+        var options = DemoServer.Options()
+        options.port = UInt16(arguments.integer("port") ?? 0)
+        if let path = arguments.value("faults") { options.faults = try FaultRule.list(from: try faultFile(path, context)) }
+        let seed = UInt64(arguments.integer("seed") ?? 1)
+        let now = DemoServer.systemClock()
+        let profile = arguments.value("profile").flatMap(DemoProfile.init(named:)) ?? .posthog2023_11
+        let state =
+            arguments.integer("scale").map { DemoState.scaled(configs: $0, profile: profile, seed: seed, now: now) }
+            ?? .demo(profile: profile, seed: seed, now: now)
+        return try DemoServer(state: state, options: options)
+    }
+
+    private static func faultFile(_ path: String, _ context: CommandContext) throws(Problem) -> JSONValue {
+        let bytes: [UInt8]?
+        do throws(FileError) {
+            bytes = try context.files.read(path)
+        } catch {
+            throw error.problem
+        }
+        guard let bytes else {
+            throw Problem(.usage, code: "no-file", subject: path, message: "there is no file \(path)", next: "phsync help demo")
+        }
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw Problem(.usage, code: "fault-file", subject: path, message: "\(path) is not JSON: \(error)", next: "phsync help demo")
+        }
+    }
+
+    /// Until ^C; meanwhile the colleague works, if there is one.
+    private static func serve(_ server: DemoServer, _ context: CommandContext) async {
+        let pause = context.arguments.integer("colleague")
+        var colleague = DemoColleague(seed: UInt64(context.arguments.integer("seed") ?? 1))
+        var ticks = 0
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(200))  // Cancelled is how it ends.
+            ticks += 1
+            guard let pause, ticks % (pause * 5) == 0 else { continue }
+            let what = server.withState { state in colleague.saveSomething(&state, now: DemoServer.systemClock()) }
+            if let what { context.progress.step("somebody else has changed \(what)") }
+        }
     }
 
     private static func temporaryHome() throws(Problem) -> String {

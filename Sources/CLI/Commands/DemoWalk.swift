@@ -14,6 +14,10 @@ struct DemoWalk {
         try await step(["pull"])
         try await step(["status"])
         try await step(["configs", "--project", "Web shop"])
+        say("\nWhat failed, with the stack, and what was handled; all of it offline:")
+        try await step(["errors"])
+        try await step(["errors", "show", "E1"])
+        try await step(["metrics", "Currency Normalization@Web shop"])
         say("\nEdits are made here, offline. A secret comes from a file, never from the command line:")
         try await step(["show", "Currency Normalization@Web shop"])
         try await step(["edit-config", "Currency Normalization@Web shop", "normalizedCurrency=CHF"])
@@ -39,8 +43,9 @@ struct DemoWalk {
             .phsyncHome: home, .phsyncHost: server.url, .phsyncToken: DemoKeys.admin, .term: context.environment[.term] ?? "",
             .noColor: context.environment[.noColor] ?? "", .columns: context.environment[.columns] ?? "",
         ])
-        let program = Program(
+        var program = Program(
             tokens: words, table: context.table, environment: environment, services: context.services, clock: context.clock)
+        program.output = output
         let status: ExitStatus =
             switch program.start() {
             case .finished(let status): status

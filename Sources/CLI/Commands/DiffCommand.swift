@@ -11,14 +11,15 @@ enum DiffCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let edited = try context.edited(mirror, instance, command: "diff")
-        let differences = edited.differences
-        let hasConflicts = differences.contains { $0.hasConflicts }
-        let next = hasConflicts ? "phsync resolve SELECTOR KEY --local|--remote" : "phsync plan"
-        let text: [Block] = differences.isEmpty
-            ? [.line("Nothing is edited.")] : differences.flatMap(\.blocks) + [.line(Line("Next: \(next)", .dim))]
+        let views = try context.edited(mirror, instance, command: "diff").differences
+        let text: [Block] = views.isEmpty ? [.line("Nothing is edited.")] : views.flatMap(\.blocks)
         return CommandResult(
-            result: .array(differences.map(\.json)), text: text, freshness: try context.freshness(mirror),
-            hasDifferences: !differences.isEmpty)
+            result: .array(views.map(\.json)), text: text, next: next(views), freshness: try context.freshness(mirror),
+            hasDifferences: !views.isEmpty)
+    }
+
+    private static func next(_ views: [Difference]) -> String? {
+        guard let clashing = views.first(where: \.hasConflicts) else { return views.isEmpty ? nil : "phsync plan" }
+        return "phsync resolve \(clashing.subject) \(clashing.conflictNames[0].shellQuoted) --local (yours) or --remote (theirs)"
     }
 }

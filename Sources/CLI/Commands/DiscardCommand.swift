@@ -15,21 +15,22 @@ enum DiscardCommand {
         let mirror = try context.mirrorToEdit(instance)
         let edited = try context.edited(mirror, instance, command: "discard")
         let differences = edited.differences
-        guard !edited.isEmpty else { return CommandResult(result: [], text: [.line("Nothing is edited there.")]) }
+        guard !edited.isEmpty else { return CommandResult(outcome: "nothing-to-do", result: [], text: [.line("Nothing is edited there.")]) }
         try checkNothingInFlight(edited)
-        context.progress.clear()
         let count = edited.configs.reduce(0) { $0 + $1.versions.edits.count } + edited.sources.reduce(0) { $0 + $1.versions.edits.count }
         let names = differences.map(\.title).joined(separator: ", ")
-        guard try context.confirm("Give up \(count) edit(s) of \(names)?") else {
+        let selectors = context.arguments.values(of: "SELECTOR").map(\.shellQuoted)
+        guard try context.confirm("Give up \(count.counted("edit")) of \(names)?", next: context.line(["discard"] + selectors + ["--yes"])) else {
             throw Problem(.interrupted, code: "not-confirmed", message: "nothing was discarded")
         }
         let now = context.now()
-        try await mirror.change { mirror in
+        try await mirror.writing { mirror in
             for input in edited.configs { try discard(input, in: mirror, at: now) }
             for input in edited.sources { try discard(input, in: mirror) }
         }
         return CommandResult(
-            outcome: "discarded", result: .array(differences.map(\.json)), text: [.line("Discarded \(count) edit(s) of \(names).")])
+            outcome: "discarded", result: .array(differences.map(\.json)), 
+            text: [.line("Discarded \(count.counted("edit")) of \(names).")], next: "phsync status")
     }
 
     private static func checkNothingInFlight(_ edited: Edited) throws(Problem) {

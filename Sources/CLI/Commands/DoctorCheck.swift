@@ -19,7 +19,10 @@ struct DoctorCheck: Sendable {
         static func failed(_ message: String, next: String? = nil) -> Finding { Finding(state: .failed, message: message, next: next) }
 
         /// A failure in the words of a problem.
-        static func failed(_ problem: Problem) -> Finding { failed(problem.message, next: problem.next) }
+        static func failed(_ problem: Problem) -> Finding {
+            // Doctor itself is running: it is no way out of what it found.
+            failed(problem.message, next: problem.next == "phsync doctor" ? nil : problem.next)
+        }
     }
 
     let name: String
@@ -122,6 +125,8 @@ extension DoctorCheck {
         guard let address = dlsym(handle, symbol) else { return .failed("\(file) has no \(symbol)") }
         typealias Version = @convention(c) () -> UnsafePointer<CChar>
         // Both functions have this type: sqlite3.h and curl/curl.h.
-        return .good(String(cString: unsafeBitCast(address, to: Version.self)()))
+        // curl adds the versions of all that it was built with; the first two say who speaks TLS.
+        let words = String(cString: unsafeBitCast(address, to: Version.self)()).split(separator: " ").prefix(2)
+        return .good(words.joined(separator: " "))
     }
 }

@@ -3,7 +3,7 @@ import Models
 /// `phsync doctor`: looks at everything that a command would need, and says what to do about it.
 enum DoctorCommand {
     static let command = Command(
-        "doctor", summary: "checks the set-up: settings, file modes, libraries",
+        "doctor", summary: "checks the set-up: settings, files, libraries, the mirror, and what the key can reach",
         examples: [Example("phsync doctor", "one line per check; status 1 when one failed")],
         run: run)
 

@@ -34,7 +34,7 @@ enum EditSourceCommand {
         let editor = target.editor
         let now = context.now()
         let edit = { (value: SourceEdit.Value) async throws(Problem) -> CommandResult in
-            let (isEdited, inputs) = try await mirror.change { mirror in
+            let (isEdited, inputs) = try await mirror.writing { mirror in
                 (try editor.store(value, in: mirror, at: now), try SourceInput.all(in: mirror))
             }
             if isEdited { context.report.add(editor.notices()) }

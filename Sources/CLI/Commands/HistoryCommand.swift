@@ -27,9 +27,10 @@ enum HistoryCommand {
             self.changes(rows[index], since: index + 1 < rows.count ? rows[index + 1] : nil, secretKeys: keys)
         }
         var text: [Block] = [.line(Line(title, .bold))]
+        if rows.isEmpty { text.append(.line("It was never pulled or pushed.")) }
         for (row, changes) in zip(rows, changes) {
             text.append(.line(Line("version \(row.version), \(TimeText.timestamp(row.recordedAt.milliseconds)), \(row.origin.rawValue)")))
-            text += changes.map { .line($0.line) }
+            text += changes.lines
         }
         let json = zip(rows, changes).map { row, changes -> JSONValue in
             [
@@ -37,7 +38,7 @@ enum HistoryCommand {
                 "digest": .string(row.digest), "changes": .array(changes.map(\.json)),
             ]
         }
-        return CommandResult(result: .array(json), text: text)
+        return CommandResult(result: .array(json), text: text, freshness: try context.freshness(mirror))
     }
 
     private static func changes(_ row: HistoryRow, since earlier: HistoryRow?, secretKeys: Set<String>) -> [Change] {
@@ -45,7 +46,7 @@ enum HistoryCommand {
             let before = ConfigContent(storedJSON: earlier.content)
         else { return [] }
         return now.differingFields(from: before).map { field in
-            let isSecret = if case .key(let key) = field { secretKeys.contains(key) } else { false }
+            let isSecret = field.isSecret(among: secretKeys)
             return Change(
                 field: field, before: ShownValue(before[field], isSecret: isSecret), after: ShownValue(now[field], isSecret: isSecret))
         }

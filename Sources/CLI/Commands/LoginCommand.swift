@@ -22,6 +22,7 @@ enum LoginCommand {
         refused: ["token": why, "api-key": why, "key": why, "password": why],
         examples: [
             Example("phsync login --host https://us.posthog.com", "asks for the token"),
+            Example("phsync login", "renews the token of the current context"),
             Example("phsync login --host http://127.0.0.1:8000 < token.txt", "takes it from a file, for a context 127.0.0.1-8000"),
             Example(
                 "phsync login --context prod --host eu.posthog.com --token-command 'pass show posthog'",
@@ -67,6 +68,11 @@ enum LoginCommand {
         context.progress.update("asking \(target.origin) whose token this is")
         do throws(Problem) {
             return .verified(try await verify(token, target))
+        } catch where error.code == "key-refused" {
+            // There may be no context yet that a shorter line would mean.
+            throw Problem(
+                error.kind, code: error.code, subject: error.subject, message: "\(error.message) Nothing was saved.",
+                next: "phsync login --context \(target.name) --host \(target.origin)")
         } catch where error.kind == .temporary {
             // Being offline is no reason to refuse; the first pull will tell.
             return .unverified(
@@ -97,7 +103,7 @@ enum LoginCommand {
         }
         result.result = .object(JSONObject(members))
         result.text = [.line(line + Line("; the current context is \(target.name)."))]
-        if context.table.command(named: "pull") != nil { result.text.append(.line(Line("Next: phsync pull", .dim))) }
+        if context.table.command(named: "pull") != nil { result.next = "phsync pull" }
         return result
     }
 }

@@ -6,7 +6,7 @@ enum LoginTarget {
     static func settings(_ context: CommandContext, _ settings: Settings) throws(Problem) -> ContextSettings {
         let arguments = context.arguments
         let origin = try origin(context, settings)
-        let name = arguments.value("context") ?? context.environment[.phsyncContext] ?? origin.contextName
+        let name = named(context, settings) ?? origin.contextName
         try ContextName.check(name)
         var target = settings.context(named: name) ?? ContextSettings(name: name, origin: origin)
         guard target.origin == origin else {
@@ -24,11 +24,18 @@ enum LoginTarget {
         return target
     }
 
-    /// `--host`, else the host of the context that is named, else PHSYNC_HOST, else what the person says.
+    /// The context that is named; without a host of any kind the current one, whose key is to be renewed.
+    private static func named(_ context: CommandContext, _ settings: Settings) -> String? {
+        if let name = context.arguments.value("context") ?? context.environment[.phsyncContext] { return name }
+        let hasHost = context.arguments.has("host") || context.environment[.phsyncHost] != nil
+        return hasHost ? nil : settings.current
+    }
+
+    /// `--host`, else the host of the context that is named, else PHSYNC_HOST, else of the current context, else what the
+    /// person says.
     private static func origin(_ context: CommandContext, _ settings: Settings) throws(Problem) -> Origin {
         if let host = context.arguments.value("host") { return try origin(host, from: "--host") }
-        let name = context.arguments.value("context") ?? context.environment[.phsyncContext]
-        if let name, let known = settings.context(named: name) { return known.origin }
+        if let name = named(context, settings), let known = settings.context(named: name) { return known.origin }
         if let host = context.environment[.phsyncHost] { return try origin(host, from: "PHSYNC_HOST") }
         guard context.prompt.isPossible else {
             throw Problem(

@@ -24,7 +24,7 @@ enum LoginToken {
 
     private static func file(_ path: String, _ files: Files) throws(Problem) -> String {
         do throws(FileError) {
-            guard let bytes = try files.read(path) else { throw FileError(operation: .open, path: path, code: ENOENT) }
+            guard let bytes = try files.read(path, limit: 65536) else { throw FileError(operation: .open, path: path, code: ENOENT) }
             return String(decoding: bytes.prefix(65536), as: UTF8.self)
         } catch {
             throw Problem(.usage, code: "bad-token-file", subject: path, message: error.problem.message)

@@ -11,10 +11,13 @@ enum PlanCommand {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
         let output = try context.edited(mirror, instance, command: "plan").plan
-        let text: [Block] = output.plan.isEmpty
-            ? [.line("There is nothing to push.")] : output.plan.blocks + [.line(Line("Next: phsync push", .dim))]
+        let problems = output.allProblems(isVerified: true)
+        let isEmpty = output.plan.isEmpty
+        // What keeps a push from happening says itself what to type next.
+        let isReady = !isEmpty && problems.allSatisfy { $0.kind == .notice }
         return CommandResult(
-            outcome: output.plan.isEmpty ? "empty" : "planned", result: output.plan.json, text: text,
-            freshness: try context.freshness(mirror), problems: output.allProblems(isVerified: true))
+            outcome: isEmpty ? "empty" : "planned", result: output.plan.json,
+            text: isEmpty && problems.isEmpty ? [.line("There is nothing to push.")] : isEmpty ? [] : output.plan.blocks,
+            next: isReady ? "phsync push" : nil, freshness: try context.freshness(mirror), problems: problems)
     }
 }

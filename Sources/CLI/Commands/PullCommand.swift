@@ -7,25 +7,43 @@ enum PullCommand {
     static let command = Command(
         "pull", summary: "mirrors the instance; edits made here stay",
         details: [
-            "Reads plugins and their code, and the configs of all projects, or of one with --project. An interrupted pull goes on where it stopped.",
-            "Code is read of plugins that are written on the instance, and of others when something about them has changed; --full reads all.",
+            "Reads plugins, their code, and the configs of all projects, or of one with --project, then what happened: logs, metrics, errors, activity,"
+                + " and a sample of events for dry runs. An interrupted pull goes on where it stopped.",
+            "Code is read of plugins that are written on the instance, and of others when something about them has changed.",
+            "Logs and metrics are asked for config by config, as far as they can have grown; --full reads all of them again. The instance"
+                + " allows 480 requests a minute for a project, so that the first pull of thousands of configs takes a while.",
+            "Events are personal data: they are forgotten after 30 days, and \"sample_events\": \"off\" in the context's settings keeps none.",
             "What was changed both here and there is a conflict: the pull completes, says which, and exits 3.",
         ],
-        flags: [Flag("full", "walk every list from its start, also where an earlier pull was interrupted")],
+        flags: [
+            Flag("full", "walk every list from its start, also where an earlier pull was interrupted"),
+            Flag("lists", "only plugins and configs, without what happened: quick on a slow line"),
+            Flag(
+                "switch-projects",
+                "on old servers, which serve only your current project: make each one the current one in turn, then switch back"),
+        ],
         examples: [Example("phsync pull", "everything"), Example("phsync pull --project 3", "the configs of one project")],
         run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let api = try context.api(instance)
+        if try !context.hasMirror(instance) {
+            // Nothing is made before the instance has answered: a wrong key would leave an empty mirror behind.
+            _ = try await Reach.probe(api, bound: nil, next: "phsync pull")
+        }
         let lock = try context.runLock(instance, command: "pull")
         defer { withExtendedLifetime(lock) {} }
         let mirror = try context.mirrorToPull(instance)
         let wanted = context.arguments.value("project")
-        let puller = Puller(api: api, mirror: mirror, now: context.now) { event in report(event, context.progress) }
-        let summary = try await puller.pull(full: context.arguments.has("full")) { projects throws(Problem) in
-            try selected(projects, wanted)
+        var options = instance.context.pullOptions
+        if context.arguments.has("lists") { options.parts = [] }
+        let puller = Puller(api: api, mirror: mirror, now: context.now, options: options) { event in
+            report(event, context.progress)
         }
+        let summary = try await puller.pull(
+            full: context.arguments.has("full"), switchesProjects: context.arguments.has("switch-projects")
+        ) { projects throws(Problem) in try selected(projects, wanted) }
         await mirror.close()
         return result(summary)
     }
@@ -40,10 +58,11 @@ enum PullCommand {
             message: "the key sees no project \"\(wanted)\"; it sees \(list.isEmpty ? "none" : list)", next: "phsync pull")
     }
 
-    private static func report(_ event: PullEvent, _ progress: Progress) {
+    static func report(_ event: PullEvent, _ progress: Progress) {
         switch event {
         case .started(let title): progress.update("\(title) …")
-        case .progressed(let title, let seen, let total): progress.update("\(title): \(seen)\(total.map { " of \($0)" } ?? "")")
+        case .progressed(let title, let seen, let total, let left):
+            progress.update("\(title): \(seen)\(total.map { " of \($0)" } ?? "")\(left.flatMap(TimeText.left) ?? "")")
         case .finished(let collection): progress.step("\(collection.title): \(collection.seen) read, \(collection.state.rawValue)")
         }
     }
@@ -64,15 +83,14 @@ enum PullCommand {
         ]
         let settled = summary.settledEdits.count + summary.settledSourceEdits.count
         if settled > 0 {
-            text.append(.line("\(settled) edit(s) are on the remote by now and no longer waiting."))
+            text.append(.line("On the remote by now and no longer waiting: \(settled.counted("edit"))."))
         }
         let hasConflicts = summary.problems.contains { $0.kind == .conflict }
-        text.append(.line(Line("Next: phsync \(hasConflicts ? "diff" : "status")", .dim)))
         return CommandResult(
             outcome: summary.collections.allSatisfy { $0.state == .complete } ? "pulled" : "partly-pulled",
             result: [
                 "collections": .array(summary.collections.map(\.json)), "settled_edits": JSONValue(settled),
             ],
-            text: text, problems: summary.problems)
+            text: text, next: "phsync \(hasConflicts ? "diff" : "status")", problems: summary.problems)
     }
 }

@@ -25,8 +25,9 @@ enum PushCommand {
         let lock = try context.runLock(instance, command: "push")
         defer { withExtendedLifetime(lock) {} }
         let mirror = try context.mirrorToEdit(instance)
-        let pusher = Pusher(api: api, mirror: mirror, now: context.now) { event in report(event, context.progress) }
+        let pusher = Pusher(api: try await api.asPulled(into: mirror), mirror: mirror, now: context.now) { event in report(event, context.progress) }
         if try mirror.look({ mirror in try mirror.configs.counts().unsettledSteps + mirror.configs.counts().editsInFlight }) > 0 {
+            try await pusher.checkIdentity()
             context.report.add(try await pusher.settle())
         }
         let output = try context.edited(mirror, instance, command: "push").plan
@@ -34,21 +35,23 @@ enum PushCommand {
         guard problems.allSatisfy({ $0.kind == .notice }) else {
             return CommandResult(outcome: "not-pushed", result: ["plan": output.plan.json, "steps": []], problems: problems)
         }
+        try checkDigest(context.arguments.value("plan"), output.plan)
         guard !output.plan.isEmpty else {
             return CommandResult(
                 outcome: "empty", result: ["plan": output.plan.json, "steps": []], text: [.line("There is nothing to push.")], problems: problems)
         }
-        try checkDigest(context.arguments.value("plan"), output.plan)
         try confirm(output.plan, instance, context)
+        try await pusher.checkIdentity()
         let summary = try await pusher.push(output.plan)
         return result(output.plan, summary, problems)
     }
 
     private static func checkDigest(_ wanted: String?, _ plan: Plan) throws(Problem) {
         guard let wanted, wanted != plan.digest else { return }
+        let today = plan.isEmpty ? "there is nothing to push any more" : "today's plan is \(plan.digest), not \(wanted)"
         throw Problem(
             .moved, code: "other-plan", subject: wanted,
-            message: "today's plan is \(plan.digest), not \(wanted): edits or the remote have changed. Nothing was written.", next: "phsync plan")
+            message: "\(today): edits or the remote have changed since. Nothing was written.", next: "phsync plan")
     }
 
     private static func confirm(_ plan: Plan, _ instance: Instance, _ context: CommandContext) throws(Problem) {
@@ -58,7 +61,9 @@ enum PushCommand {
             let renderer = plan.blocks.compactMap { if case .line(let line) = $0 { line.rendered(colors: context.terminal.messageColors) } else { nil } }
             context.prompt.messages.write(renderer.joined(separator: "\n") + "\n")
         }
-        guard try context.confirm("Push \(plan.steps.count) step(s) to \(instance.origin)?") else {
+        let selectors = context.arguments.values(of: "SELECTOR").map(\.shellQuoted)
+        let next = context.line(["push"] + selectors + (context.arguments.has("no-verify") ? ["--no-verify"] : []) + ["--plan", plan.digest, "--yes"])
+        guard try context.confirm("Push \(plan.steps.count.counted("step")) to \(instance.origin)?", next: next) else {
             throw Problem(.interrupted, code: "not-confirmed", message: "nothing was pushed", next: "phsync plan")
         }
     }
@@ -92,8 +97,10 @@ enum PushCommand {
                     next: "phsync push"))
         }
         let outcome = summary.isComplete ? "pushed" : isPartial ? "partly-applied" : "not-pushed"
-        let end: [Block] = summary.isComplete ? [.line(Line("Next: phsync history SELECTOR shows what was pushed", .dim))] : []
+        let pushed = Set(summary.steps.map { $0.configID?.subject ?? $0.step.subject })
+        let next = pushed.count == 1 ? pushed.first.map { "phsync history \($0)" } : "phsync status"
         return CommandResult(
-            outcome: outcome, result: ["plan": plan.json, "steps": .array(steps)], text: lines + end, problems: problems)
+            outcome: outcome, result: ["plan": plan.json, "steps": .array(steps)], text: lines, next: summary.isComplete ? next : nil,
+            problems: problems)
     }
 }

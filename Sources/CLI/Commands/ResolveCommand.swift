@@ -26,11 +26,11 @@ enum ResolveCommand {
         let side: Resolution = arguments.has("local") ? .local : .remote
         let project = instance.project
         let selector = arguments.positional("SELECTOR") ?? ""
-        let (title, names) = try await mirror.change { mirror in
+        let (title, names) = try await mirror.writing { mirror in
             if let settled = try source(selector, file: key, side, in: mirror) { return settled }
             let selected = try Selector.config(selector, project: project, for: "resolve", in: mirror)
             guard let id = selected.id else { throw SelectorMistake.noConfig(selected, command: "resolve") }
-            let wanted = key.map { key -> Set<ConfigField> in [.key(key), ConfigField(text: key) ?? .key(key)] }
+            let wanted = key.map { key -> Set<ConfigField> in [.key(key), .attachment(key), ConfigField(text: key) ?? .key(key)] }
             let fields = try side.apply(to: id, fields: wanted, in: mirror, at: context.now())
             return (selected.title, fields.map { (label: $0.label, text: $0.text) })
         }
@@ -42,10 +42,8 @@ enum ResolveCommand {
         let list = names.map(\.label).joined(separator: ", ")
         return CommandResult(
             outcome: "resolved", result: ["fields": .array(names.map { .string($0.text) })],
-            text: [
-                .line("\(title): \(list) is now \(side == .local ? "yours; a push will send it" : "the remote's")."),
-                .line(Line("Next: phsync \(side == .local ? "plan" : "status")", .dim)),
-            ])
+            text: [.line("\(title): \(list) \(names.count == 1 ? "is" : "are") now \(side == .local ? "yours; a push will send it" : "the remote's").")],
+            next: "phsync \(side == .local ? "plan" : "status")")
     }
 
     /// Settles the code of a plugin; nil when the selector or the key means a config.

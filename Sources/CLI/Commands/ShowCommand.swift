@@ -34,9 +34,10 @@ enum ShowCommand {
         let columns: [Table.Column] = [.init("KEY"), .init("TYPE"), .init("NOTES"), .init("NAME")]
         let rows = plugin.schema.fields.map { [Line($0.key), Line($0.type.text), Line(notes($0), .dim), Line($0.name ?? "")] }
         let text: [Block] = [
-            .line(Line("\(plugin.name) (\(plugin.id.subject))", .bold)), .line(Line(plugin.description ?? "")),
-            .line("\(plugin.type ?? "unknown type"), \(plugin.url ?? "no url"), version \(plugin.tag ?? "unknown")"),
-            .table(Table(columns, rows: rows)),
+            .line(Line("\(plugin.name) (\(plugin.id.subject))", .bold)),
+            .line(Line([plugin.type ?? "unknown type", plugin.url, plugin.tag.map { "version \($0)" }].compactMap { $0 }.joined(separator: ", "))),
+        ] + (plugin.description.flatMap { $0.isEmpty ? nil : [.line(Line($0))] } ?? []) + [
+            rows.isEmpty ? .line("It has nothing to configure.") : .table(Table(columns, rows: rows))
         ]
         return (text, plugin.json)
     }
@@ -48,35 +49,48 @@ enum ShowCommand {
         let edited = Set(versions.edits.map(\.field))
         let schema = plugin?.schema ?? ConfigSchema(.null)
         let known = schema.fields.map(\.key)
-        let keys = known + local.values.keys.filter { !known.contains($0) }.sorted()
+        let others = Set(local.values.keys).union(local.attachments.keys).union(versions.edits.compactMap(\.field.key))
+        let keys = known + others.filter { !known.contains($0) }.sorted()
         func shown(_ key: String) -> ShownValue {
-            if let edit = versions.edits.first(where: { $0.field == .key(key) }) {
+            if let edit = versions.edits.first(where: { $0.field.key == key && $0.value != .unset }) {
                 return edit.shown(isSecret: edit.isSecret(among: secretKeys))
             }
-            return ShownValue(local.values[key], isSecret: secretKeys.contains(key))
+            return ShownValue(local.values[key] ?? local.attachments[key]?.json, isSecret: secretKeys.contains(key))
         }
         let rows = keys.map { key -> [Line] in
-            let value = local.attachments[key].map { "file \($0.isSecret ? "(secret)" : "\($0.name), \($0.sizeBytes) bytes")" }
+            let isEdited = edited.contains(.key(key)) || edited.contains(.attachment(key))
+            let value = local.attachments[key] == nil ? shown(key).text : fileText(shown(key))
             return [
-                Line(edited.contains(.key(key)) ? "*" : "", .warning), Line(key), Line(value ?? shown(key).text),
-                Line(schema[key].map(notes) ?? "not in the schema", .dim),
+                Line(isEdited ? "*" : "", .warning), Line(key), Line(schema[key].map(notes) ?? "not in the schema", .dim), Line(value),
             ]
         }
         let state = local.enabled ? Line("enabled", .good) : Line("disabled", .dim)
         let text: [Block] = [
             .line(Line("\(title) (\(versions.id.subject))", .bold)),
             .line(state + Line(", order \(local.order.map(String.init) ?? "not set")\(edited.isEmpty ? "" : "; * is edited, not pushed yet")")),
-            .table(Table([.init(""), .init("KEY"), .init("VALUE"), .init("NOTES")], rows: rows)),
-        ]
+            rows.isEmpty ? .line("It has no values.") : .table(Table([.init(""), .init("KEY"), .init("NOTES"), .init("VALUE")], rows: rows)),
+        ] + (local.attachments.isEmpty ? [] : [.line(Line(filesNote, .dim))])
         var values = JSONObject()
-        for key in keys { values[key] = shown(key).json }
+        var files = JSONObject()
+        for key in keys {
+            if local.attachments[key] == nil { values[key] = shown(key).json } else { files[key] = shown(key).json }
+        }
         let json: JSONValue = [
             "id": JSONValue(versions.id.rawValue), "title": .string(title), "plugin_id": JSONValue(versions.pluginID.rawValue),
             "project_id": JSONValue(versions.projectID.rawValue), "enabled": .bool(local.enabled),
             "order": local.order.map { JSONValue($0) } ?? .null, "config": .object(values),
-            "attachments": local.json["attachments"] ?? .null, "edited": .array(edited.map { .string($0.text) }),
+            "attachments": .object(files), "edited": .array(edited.map { .string($0.text) }),
         ]
         return (text, json)
+    }
+
+    private static let filesNote = "The contents of a file can't be read back from the instance: keep your own copy."
+
+    private static func fileText(_ value: ShownValue) -> String {
+        switch value {
+        case .file(_, let contentType, _): "file \(value.text), \(contentType)"
+        case .absent, .value, .secret, .newSecret: "file \(value.text)"
+        }
     }
 
     private static func notes(_ field: ConfigSchema.Field) -> String {

@@ -46,7 +46,7 @@ enum SourceCommand {
             }
             let (code, origin) = try await given(plugin, instance, context)
             let now = context.now()
-            try await mirror.change { mirror in
+            try await mirror.writing { mirror in
                 try mirror.sources.storeGiven(code.files, of: plugin.id, form: SourceForm(of: plugin), from: origin, at: now)
             }
         }

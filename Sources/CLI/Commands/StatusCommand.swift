@@ -12,47 +12,68 @@ enum StatusCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, edited, walks) = try mirror.look { mirror in
-            (try mirror.configs.counts(), try Edited.all(in: mirror), try mirror.freshness.all())
+        let (counts, walks, archivedAt, errors) = try mirror.look { mirror in
+            (
+                try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary()
+            )
         }
-        let views = edited.differences
+        let views = try context.edited(mirror, instance, command: "status").differences
+        let incomplete = walks.filter { $0.row.state != .complete }
         let conflicts = views.reduce(0) { $0 + $1.conflictCount }
         var text: [Block] = [
             .line(Line("\(instance.name) (\(instance.origin))", .bold)),
-            .line("\(counts.plugins) plugins; \(counts.configs) configs, \(counts.enabledConfigs) enabled, in \(counts.projects) projects"),
+            .line(
+                "\(counts.plugins.counted("plugin")); \(counts.configs.counted("config")), \(counts.enabledConfigs) enabled,"
+                    + " in \(counts.projects.counted("project"))"),
         ]
-        for view in views {
-            text.append(.line(line(view)))
+        if let archivedAt {
+            text.append(
+                .line(Line("An archive since \(archivedAt.iso8601): the instance offers no plugins any more. Nothing can be pushed.", .warning)))
         }
-        if views.isEmpty { text.append(.line("Nothing is edited.")) }
+        text += views.isEmpty ? [.line("Nothing is edited.")] : [.table(table(views))]
         if counts.unsettledSteps > 0 {
-            text.append(.line(Line("\(counts.unsettledSteps) step(s) of an interrupted push are not settled yet.", .warning)))
+            let steps = counts.unsettledSteps.counted("step")
+            text.append(.line(Line("\(steps) of an interrupted push \(counts.unsettledSteps == 1 ? "is" : "are") not settled yet.", .warning)))
         }
-        for walk in walks where walk.state != .complete {
-            text.append(.line(Line("\(walk.collection): \(walk.state.rawValue): \(walk.detail)", .warning)))
+        if let last = errors.lastSeen {
+            let age = TimeText.age(milliseconds: max(0, context.now().milliseconds - last.milliseconds))
+            let when = age == "just now" ? age : "\(age) ago"
+            text.append(.line(Line("\(errors.count.counted("kind")) of errors, the last \(when): phsync errors", .warning)))
         }
-        let next = next(counts, conflicts: conflicts, views)
-        text.append(.line(Line("Next: \(next)", .dim)))
+        for walk in incomplete {
+            let detail = walk.row.detail.isEmpty ? "" : ": \(walk.row.detail)"
+            text.append(.line(Line("\(walk.freshness.collection): \(walk.row.state.rawValue)\(detail)", .warning)))
+        }
+        let isWhole = !walks.isEmpty && incomplete.isEmpty
+        let next = next(counts, conflicts: conflicts, views, isWhole: isWhole)
         return CommandResult(
             outcome: conflicts > 0 ? "conflicts" : views.isEmpty ? "clean" : "edited",
             result: [
                 "projects": JSONValue(counts.projects), "plugins": JSONValue(counts.plugins), "configs": JSONValue(counts.configs),
                 "enabled": JSONValue(counts.enabledConfigs), "edits": JSONValue(counts.edits), "drafts": JSONValue(counts.drafts),
                 "conflicts": JSONValue(conflicts), "unsettled_steps": JSONValue(counts.unsettledSteps),
-                "edited": .array(views.map(\.json)), "next": .string(next),
+                "errors": JSONValue(errors.count), "last_error_at": JSONValue(errors.lastSeen?.iso8601),
+                "edited": .array(views.map(\.json)), "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
+                "next": .string(next),
             ],
-            text: text, freshness: try context.freshness(mirror), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
+            text: text, next: next, freshness: walks.map(\.freshness), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
     }
 
-    private static func line(_ view: Difference) -> Line {
-        let head = Line("  \(view.title) (\(view.subject)): ") + Line(view.changedNames.joined(separator: ", "), .good)
-        guard view.hasConflicts else { return head }
-        return head + Line(" conflict: \(view.conflictNames.joined(separator: ", "))", .warning)
+    private static func table(_ views: [Difference]) -> Table {
+        let hasConflicts = views.contains(where: \.hasConflicts)
+        let columns: [Table.Column] = [.init("EDITED"), .init("WHAT"), .init("FIELDS")] + (hasConflicts ? [.init("CONFLICTS")] : [])
+        let rows = views.map { view in
+            let fields = view.changedNames.joined(separator: ", ")
+            let conflicts = view.conflictNames.joined(separator: ", ")
+            return [Line(view.subject), Line(view.title), Line(fields, .good)] + (hasConflicts ? [Line(conflicts, .warning)] : [])
+        }
+        return Table(columns, rows: rows)
     }
 
-    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [Difference]) -> String {
+    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [Difference], isWhole: Bool) -> String {
         if counts.unsettledSteps > 0 { return "phsync push" }
         if conflicts > 0 { return "phsync diff" }
-        return views.isEmpty ? "phsync configs" : "phsync plan"
+        if !views.isEmpty { return "phsync plan" }
+        return isWhole ? "phsync configs" : "phsync pull"
     }
 }

@@ -4,7 +4,7 @@ import Storage
 /// Stores a person's edits of one config, all or none; makes a draft where the project has no config yet.
 struct ConfigEditor: Sendable {
     let selected: SelectedConfig
-    let edits: [(field: ConfigField, input: EditTable.Input)]
+    let edits: NewEdits
     let now: Timestamp
 
     /// - Returns: The config that was edited: the draft's id when one was made.
@@ -13,7 +13,7 @@ struct ConfigEditor: Sendable {
         if let known = selected.id { id = known } else { id = try draft(in: mirror) }
         let base = try mirror.configs.versions(id)?.base
         for (field, input) in edits {
-            if isBase(input, base?[field], hasBase: base != nil) {
+            if isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil) {
                 // Back to what the remote has: there is nothing to send.
                 if let edit = try mirror.edits.edit(id, field) { try mirror.edits.remove(id, field, version: edit.version) }
             } else {
@@ -28,8 +28,14 @@ struct ConfigEditor: Sendable {
         switch input {
         case .value(let wanted): return wanted == value
         case .unset: return value == nil
-        case .secret: return false
+        case .secret, .file: return false
         }
+    }
+
+    /// Of a draft nothing has to be taken away: the server has no file of it.
+    private func isNoFile(_ field: ConfigField, _ input: EditTable.Input, hasBase: Bool) -> Bool {
+        guard case .attachment = field else { return false }
+        return !hasBase && input == .unset
     }
 
     /// A draft starts with the schema's defaults, which the server does not apply by itself, and comes last in order.
@@ -38,11 +44,24 @@ struct ConfigEditor: Sendable {
         let id = try mirror.configs.createDraft(plugin: selected.pluginID, project: selected.projectID, at: now)
         let last = try mirror.configs.list(project: selected.projectID).compactMap(\.position).max() ?? 0
         try mirror.edits.put(id, .order, .value(JSONValue(last + 1)), at: now)
-        let schema = try mirror.plugins.row(selected.pluginID)?.plugin.schema
-        for field in schema?.fields ?? [] where !field.isSecret && field.type != .attachment {
-            guard let value = field.defaultValue, !value.isNull, value != "" else { continue }
-            try mirror.edits.put(id, .key(field.key), .value(value), at: now)
-        }
+        guard let schema = try mirror.plugins.row(selected.pluginID)?.plugin.schema else { return id }
+        for (key, value) in ConfigEditor.defaults(schema) { try mirror.edits.put(id, .key(key), .value(value), at: now) }
         return id
+    }
+
+    private static func defaults(_ schema: ConfigSchema) -> [(key: String, value: JSONValue)] {
+        schema.fields.compactMap { field in
+            guard !field.isSecret, field.type != .attachment, let value = field.defaultValue, !value.isNull, value != "" else {
+                return nil
+            }
+            return (field.key, value)
+        }
+    }
+
+    /// What a draft holds before anything is edited; its place in the order is decided when it is made.
+    static func draftContent(_ schema: ConfigSchema) -> ConfigContent {
+        var content = ConfigContent(enabled: false, order: nil)
+        for (key, value) in defaults(schema) { content.values[key] = value }
+        return content
     }
 }

@@ -32,6 +32,11 @@ struct Pair: Sendable, Equatable {
             value = .json(try Pair.json(right, key: key))
         } else {
             key = String(left)
+            guard right != "@" else {
+                throw Problem(
+                    .usage, code: "bad-pair", subject: key,
+                    message: "after \(key)=@ comes a file's name, or - for stdin; the text \"@\" itself is \("\(key):=\"@\"".shellQuoted)")
+            }
             value = right == "@-" ? .standardInput : right.hasPrefix("@") ? .file(String(right.dropFirst())) : .text(right)
         }
         try checkKey(argument)

@@ -7,6 +7,8 @@ struct PairReader {
     static let maximumBytes = 16 << 20
 
     let context: CommandContext
+    /// The config as the person named it, for the command to type next.
+    let selector: String
     let base: ConfigContent?
     let schema: ConfigSchema
     let secretKeys: Set<String>
@@ -14,7 +16,8 @@ struct PairReader {
     func input(_ pair: Pair) throws(Problem) -> EditTable.Input {
         if schema[pair.key]?.type == .attachment || base?.attachments[pair.key] != nil {
             throw Problem(
-                .usage, code: "attachment", subject: pair.key, message: "\(pair.key) is a file of the plugin, not a value; this version can't change it")
+                .usage, code: "attachment", subject: pair.key,
+                message: "\(pair.key) is a file of the plugin, not a value; give it with --attach \("\(pair.key)=PATH".shellQuoted)")
         }
         let input = try secretKeys.contains(pair.key) ? .secret(secret(pair)) : plain(pair)
         if case .value(.string(Secret.mask)) = input { throw mask(pair.key) }
@@ -29,9 +32,9 @@ struct PairReader {
                 .usage, code: "secret-on-command-line", subject: pair.key,
                 message: "\(pair.key) is secret, and everybody on this machine can read command lines. Give it from a file, from"
                     + " stdin with \(pair.key)=@-, or \(pair.key) alone to be asked for it",
-                next: "phsync edit-config SELECTOR \(pair.key)")
-        case .file(let path): return Secret(trimmed(try file(path, key: pair.key)))
-        case .standardInput: return Secret(trimmed(try standardInput(pair.key)))
+                next: "phsync edit-config \(selector.shellQuoted) \(pair.key.shellQuoted)")
+        case .file(let path): return try secret(try file(path, key: pair.key), of: pair.key, from: path)
+        case .standardInput: return try secret(try standardInput(), of: pair.key, from: "stdin")
         case .prompt:
             guard context.prompt.isPossible else {
                 throw Problem(
@@ -39,13 +42,20 @@ struct PairReader {
                     message: "\(pair.key) has to be asked for, but nobody can be asked here; use \(pair.key)=@FILE or \(pair.key)=@-")
             }
             context.progress.clear()
-            let answer = try context.prompt.secret("New value of \(pair.key) (not shown): ")
-            guard !answer.isEmpty else {
-                throw Problem(
-                    .usage, code: "empty-secret", subject: pair.key, message: "an empty answer changes nothing; to clear it use --unset \(pair.key)")
-            }
-            return Secret(answer)
+            return try secret(try context.prompt.secret("New value of \(pair.key) (not shown): "), of: pair.key, from: "the answer")
         }
+    }
+
+    /// An empty file is a password manager that failed more often than a wish to clear the secret.
+    private func secret(_ text: String, of key: String, from source: String) throws(Problem) -> Secret {
+        let text = trimmed(text)
+        guard !text.isEmpty else {
+            throw Problem(
+                .usage, code: "empty-secret", subject: key,
+                message: "\(source) is empty, so \(key) stays as it is; to clear it use --unset",
+                next: "phsync edit-config \(selector.shellQuoted) --unset \(key.shellQuoted)")
+        }
+        return Secret(text)
     }
 
     private func plain(_ pair: Pair) throws(Problem) -> EditTable.Input {
@@ -53,7 +63,7 @@ struct PairReader {
         case .json(let value): return .value(value)
         case .text(let text): return .value(.string(try typed(text, pair.key)))
         case .file(let path): return .value(.string(try typed(try file(path, key: pair.key), pair.key)))
-        case .standardInput: return .value(.string(try typed(try standardInput(pair.key), pair.key)))
+        case .standardInput: return .value(.string(try typed(try standardInput(), pair.key)))
         case .prompt:
             throw Problem(
                 .usage, code: "bad-pair", subject: pair.key,
@@ -67,13 +77,13 @@ struct PairReader {
         throw Problem(
             .usage, code: "typed-value", subject: key,
             message: "\(key) is a \(value.kind) (\(value.text)); \(key)=… would make it a text. Give JSON with := instead",
-            next: "phsync edit-config SELECTOR \("\(key):=\(text)".shellQuoted)")
+            next: "phsync edit-config \(selector.shellQuoted) \("\(key):=\(text)".shellQuoted)")
     }
 
     private func file(_ path: String, key: String) throws(Problem) -> String {
         let bytes: [UInt8]
         do throws(FileError) {
-            guard let found = try context.files.read(path) else { throw FileError(operation: .open, path: path, code: ENOENT) }
+            guard let found = try context.files.read(path, limit: PairReader.maximumBytes) else { throw FileError(operation: .open, path: path, code: ENOENT) }
             bytes = found
         } catch {
             throw Problem(.usage, code: "unreadable-file", subject: path, message: "the value of \(key) can't be read: \(error.problem.message)")
@@ -81,7 +91,7 @@ struct PairReader {
         return try text(bytes, from: path)
     }
 
-    private func standardInput(_ key: String) throws(Problem) -> String {
+    private func standardInput() throws(Problem) -> String {
         try text(try Input.standard.all(limit: PairReader.maximumBytes), from: "stdin")
     }
 

@@ -33,9 +33,7 @@ struct TextEditor {
         let command = try command()
         let outcome = try write(text, name: name)
         context.progress.clear()
-        let status = try Signals.leavingInterruptsToChild { () throws(Problem) in
-            try ChildProcess.interactive(["/bin/sh", "-c", "\(command) \"$1\"", "sh", outcome.path])
-        }
+        let status = try ChildProcess.editor(command, file: outcome.path)
         let bytes = try read(outcome)
         let isChanged = !bytes.elementsEqual(text.utf8)
         if status == 0, isChanged { return Outcome(bytes: bytes, path: outcome.path, folder: outcome.folder) }

@@ -26,7 +26,7 @@ struct ConfigDifference: Sendable {
 
 extension ConfigDifference {
     var blocks: [Block] {
-        [.line(Line("\(title) (\(subject))", .bold))] + changes.map { .line($0.line) } + conflicts.flatMap(\.lines)
+        [.line(Line("\(title) (\(subject))", .bold))] + changes.lines + conflicts.flatMap(\.lines)
     }
 
     var json: JSONValue {

@@ -15,7 +15,7 @@ extension PlanStep {
 
     var blocks: [Block] {
         switch self {
-        case .config(let step): step.changes.map { .line($0.line) }
+        case .config(let step): step.changes.lines + [step.irreversibleLine].compactMap { $0 }
         case .source(let step): step.blocks
         }
     }
@@ -29,7 +29,8 @@ extension PlanStep {
             return [
                 "kind": .string(kind.rawValue), "config": .string(subject), "title": .string(title),
                 "plugin_id": JSONValue(pluginID.rawValue), "project_id": JSONValue(step.projectID.rawValue),
-                "changes": .array(step.changes.map(\.json)), "precondition": precondition,
+                "changes": .array(step.changes.map(\.json)),
+                "irreversible": .array(step.irreversible.map { .string($0.text) }), "precondition": precondition,
             ]
         case .source(let step):
             return [
@@ -38,6 +39,25 @@ extension PlanStep {
                 "new_name": JSONValue(step.newName), "new_schema": step.newSchema?.json ?? .null, "precondition": precondition,
             ]
         }
+    }
+}
+
+extension ConfigStep {
+    /// What the instance has now and never gives back: set secrets and files that the step replaces or takes away.
+    var irreversible: [ConfigField] {
+        changes.filter { change in
+            switch change.before {
+            case .secret(let isSet): isSet
+            case .file: true
+            case .absent, .value, .newSecret: false
+            }
+        }.map(\.field)
+    }
+
+    fileprivate var irreversibleLine: Block? {
+        guard !irreversible.isEmpty else { return nil }
+        let names = irreversible.map(\.label).joined(separator: ", ")
+        return .line(Line("  can't be taken back: the instance never gives out the present content of \(names)", .warning))
     }
 }
 

@@ -4,13 +4,15 @@ import Models
 struct TextRenderer: Sendable {
     /// The width to cut tables at; nil when stdout is not a terminal, where nothing is ever cut.
     let width: Int?
+    /// The width to break messages at; nil when stderr is not a terminal.
+    var messageWidth: Int? = nil
     let outputColors: Bool
     let messageColors: Bool
     let isQuiet: Bool
 
     func render(_ envelope: Envelope) -> Rendered {
         var rendered = Rendered()
-        for line in envelope.result.text.flatMap(lines) + freshnessLines(envelope) { rendered.output += line + "\n" }
+        for line in envelope.result.text.flatMap(lines) + freshnessLines(envelope) + nextLines(envelope) { rendered.output += line + "\n" }
         for problem in envelope.result.problems where !(isQuiet && problem.kind == .notice) {
             rendered.messages += message(problem)
         }
@@ -27,21 +29,41 @@ struct TextRenderer: Sendable {
         }
     }
 
-    /// Every list says how old it is.
+    /// Every list says how old it is; collections of one age are named together, the oldest first.
     private func freshnessLines(_ envelope: Envelope) -> [String] {
-        guard !envelope.result.freshness.isEmpty else { return [] }
-        let parts = envelope.result.freshness.map { entry in
-            guard let pulled = entry.pulledAtMilliseconds else { return "\(entry.collection) never" }
-            let age = TimeText.age(milliseconds: envelope.nowMilliseconds - pulled)
-            return "\(entry.collection) \(age)\(age == "just now" ? "" : " ago")"
+        let entries = envelope.result.freshness.sorted { ($0.pulledAtMilliseconds ?? .min) < ($1.pulledAtMilliseconds ?? .min) }
+        var groups: [(age: String, names: [String])] = []
+        for entry in entries {
+            let age = age(entry, now: envelope.nowMilliseconds)
+            if groups.last?.age != age { groups.append((age, [])) }
+            groups[groups.count - 1].names.append(entry.collection)
         }
-        return [Line("Pulled: " + parts.joined(separator: ", "), .dim).rendered(colors: outputColors)]
+        guard let first = groups.first else { return [] }
+        let text = groups.count == 1 ? first.age : groups.map { "\(Self.list($0.names)) \($0.age)" }.joined(separator: "; ")
+        return [Line("Pulled: \(text)", .dim).rendered(colors: outputColors)]
+    }
+
+    private func age(_ entry: Freshness, now: Int64) -> String {
+        guard let pulled = entry.pulledAtMilliseconds else { return "never" }
+        let age = TimeText.age(milliseconds: now - pulled)
+        return age == "just now" ? age : "\(age) ago"
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.count > 4 ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more" : names.joined(separator: ", ")
+    }
+
+    private func nextLines(_ envelope: Envelope) -> [String] {
+        guard let next = envelope.result.next else { return [] }
+        return [Line("Next: \(next)", .dim).rendered(colors: outputColors)]
     }
 
     private func message(_ problem: Problem) -> String {
         let style: Line.Style = problem.kind == .notice ? .plain : .bad
-        let head = Line("phsync: ", style) + Line(problem.message)
-        var text = head.rendered(colors: messageColors) + "\n"
+        let name = "phsync:"
+        let lines = Wrap.lines("\(name) \(Line(problem.message).plain)", width: messageWidth ?? .max, indent: 2)
+        let first = Line(name, style) + Line(String(lines[0].dropFirst(name.count)))
+        var text = ([first.rendered(colors: messageColors)] + lines.dropFirst()).joined(separator: "\n") + "\n"
         if let next = problem.next { text += (Line("  next: ", .dim) + Line(next)).rendered(colors: messageColors) + "\n" }
         return text
     }

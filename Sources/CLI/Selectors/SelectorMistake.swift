@@ -32,7 +32,7 @@ enum SelectorMistake {
     }
 
     static func nothingNamed(_ name: String, plugins: [String]) -> MirrorError {
-        let part = name.lastIndex(of: "@").map { name[name.index(after: $0)...] }
+        let part = name.lastIndex(of: "@").flatMap { $0 == name.startIndex ? nil : name[name.index(after: $0)...] }
         let project = part.map { " and no project is named \"\($0)\"" } ?? ""
         return usage(
             "nothing-named", name, "no plugin of the mirror is named \"\(name)\"\(meant(name, plugins))\(project)",

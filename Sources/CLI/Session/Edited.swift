@@ -16,24 +16,38 @@ struct Edited: Sendable {
 }
 
 extension CommandContext {
-    /// Everything that is edited in the mirror, or of it what the selectors name.
+    /// What is edited: what the selectors name, else the project's, else everything. What the project leaves out is said;
+    /// code belongs to no project and is never left out.
     func edited(_ mirror: Mirror, _ instance: Instance, command: String) throws(Problem) -> Edited {
-        let selectors = arguments.values(of: "SELECTOR")
+        let selectors = arguments.knows("SELECTOR") ? arguments.values(of: "SELECTOR") : []
         let project = instance.project
-        return try mirror.look { mirror in
+        let (edited, leftOut) = try mirror.look { mirror -> (Edited, Int) in
             let all = try Edited.all(in: mirror)
-            guard !selectors.isEmpty else { return all }
-            return try Selector.edited(selectors, of: all, project: project, for: command, in: mirror)
+            guard selectors.isEmpty else {
+                return (try Selector.edited(selectors, of: all, project: project, for: command, in: mirror), 0)
+            }
+            guard let id = try Selector.project(project, in: mirror) else { return (all, 0) }
+            let inside = all.configs.filter { $0.versions.projectID == id }
+            return (Edited(configs: inside, sources: all.sources), all.configs.count - inside.count)
         }
+        if leftOut > 0, let project {
+            report.add([
+                Problem(
+                    .notice, code: "other-projects", subject: project,
+                    message: "only project \(project) is looked at: \(leftOut.counted("edited config")) elsewhere \(leftOut == 1 ? "is" : "are") left out")
+            ])
+        }
+        return edited
     }
 
     /// How old the mirror's lists are.
-    func freshness(_ mirror: Mirror) throws(Problem) -> [Freshness] {
+    ///
+    /// - Parameter kinds: "configs", "metrics", …: the lists that the command read.
+    func freshness(_ mirror: Mirror, of kinds: [String] = ["plugins", "configs"]) throws(Problem) -> [Freshness] {
         try mirror.look { mirror in
-            let names = try mirror.projects.all().reduce(into: [:]) { $0[FreshnessRow.configs(of: $1.id)] = $1.name }
-            return try mirror.freshness.all().map { row in
-                Freshness(row, title: names[row.collection].map { "configs of \($0)" } ?? row.collection)
-            }
+            try Freshness.titled(in: mirror).filter { walk in
+                kinds.contains { walk.row.collection == $0 || walk.row.collection.hasPrefix("\($0):") }
+            }.map(\.freshness)
         }
     }
 

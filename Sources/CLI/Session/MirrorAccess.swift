@@ -1,19 +1,18 @@
+import Glibc
 import Models
 import Storage
+import Sync
 
 /// How commands reach the mirror of the chosen instance.
 extension CommandContext {
     /// The mirror for reading only; never creates one.
     func mirrorToRead(_ instance: Instance) throws(Problem) -> Mirror {
-        do {
-            return try Mirror.open(directory: try places().mirrorDirectory(instance.name), mode: .readOnly)
-        } catch let error as MirrorError {
-            throw error.problem
-        } catch let problem as Problem {
-            throw problem
-        } catch {
-            preconditionFailure("opening a mirror throws MirrorError or Problem")
-        }
+        try open(instance, .readOnly)
+    }
+
+    /// Whether there is a mirror file, whatever state it is in.
+    func hasMirror(_ instance: Instance) throws(Problem) -> Bool {
+        access(try places().mirrorFile(instance.name), F_OK) == 0
     }
 
     /// The mirror for editing: it must exist already, so that an edit always stands on something pulled.
@@ -24,9 +23,15 @@ extension CommandContext {
 
     /// The mirror for a pull: made when it is missing.
     func mirrorToPull(_ instance: Instance) throws(Problem) -> Mirror {
+        try open(instance, .readWriteCreate)
+    }
+
+    private func open(_ instance: Instance, _ mode: Mirror.Mode) throws(Problem) -> Mirror {
         let directory = try places().mirrorDirectory(instance.name)
         do {
-            return try Mirror.open(directory: directory, mode: .readWriteCreate)
+            return try Mirror.open(directory: directory, mode: mode)
+        } catch where error.code == .damaged {
+            throw error.problem(readableEdits: Mirror.salvageEdits(directory: directory).count)
         } catch {
             throw error.problem
         }
@@ -51,19 +56,18 @@ extension Mirror {
             throw error.problem
         }
     }
-
-    /// One transaction, its failure as the person meets it; nothing of it is stored then.
-    func change<T: Sendable>(_ body: @Sendable (MirrorTransaction) throws -> T) async throws(Problem) -> T {
-        do {
-            return try await write(body)
-        } catch {
-            throw error.problem
-        }
-    }
 }
 
 extension Freshness {
-    init(_ row: FreshnessRow, title: String) {
+    /// Each collection's row with what people call it.
+    static func titled(in mirror: MirrorTransaction) throws(MirrorError) -> [(row: FreshnessRow, freshness: Freshness)] {
+        let names = try mirror.projects.all().reduce(into: [:]) { $0[FreshnessRow.configs(of: $1.id)] = $1.name }
+        return try mirror.freshness.all().map { row in
+            (row, Freshness(row, title: names[row.collection].map { "configs of \($0)" } ?? row.collection))
+        }
+    }
+
+    private init(_ row: FreshnessRow, title: String) {
         self.init(collection: title, pulledAtMilliseconds: row.checkedAt?.milliseconds)
     }
 }

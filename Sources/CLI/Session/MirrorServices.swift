@@ -19,7 +19,10 @@ extension DoctorCheck {
     static let mirror = DoctorCheck(name: "mirror") { context in
         do throws(Problem) {
             let counts = try context.mirrorToRead(try context.instance()).look { mirror in try mirror.configs.counts() }
-            return .good("\(counts.plugins) plugins, \(counts.configs) configs, \(counts.edits) edits waiting")
+            return .good(
+                "\(counts.plugins.counted("plugin")), \(counts.configs.counted("config")), \(counts.edits.counted("edit")) waiting")
+        } catch where error.code == "no-context" {
+            return .notice("no context, so no mirror")
         } catch {
             return error.code == "mirror-missing" ? .notice("there is no mirror yet", next: "phsync pull") : .failed(error)
         }

@@ -17,6 +17,12 @@ struct ContextSettings: Sendable, Equatable {
     var tokenCommand: String?
     /// Stands in for the hosts that plugins' archives are downloaded from; on this machine only.
     var archiveOrigin: Origin?
+    /// Whether a pull keeps sample events, which are personal data.
+    var keepsEvents = true
+    /// How many days it keeps them; nil for the usual time.
+    var eventDays: Int?
+    /// Log entries older than this go after a pull; nil keeps them for good.
+    var logsRetentionDays: Int?
 
     init(name: String, origin: Origin) {
         self.name = name
@@ -35,7 +41,10 @@ struct ContextSettings: Sendable, Equatable {
 
 extension ContextSettings {
     /// The members of a context in the config file that this version knows.
-    static let keys = ["host", "project", "allow_http", "ca_file", "proxy", "runtime_era", "token_command", "archive_origin"]
+    static let keys = [
+        "host", "project", "allow_http", "ca_file", "proxy", "runtime_era", "token_command", "logs_retention_days", "sample_events",
+        "event_retention_days", "archive_origin",
+    ]
 
     /// Reads a context; `fail` turns a key and what is wrong with it into the error to throw.
     init(name: String, _ object: JSONObject, fail: (String, String) -> Problem) throws(Problem) {
@@ -67,6 +76,20 @@ extension ContextSettings {
             }
             guard archiveOrigin?.isLoopback == true else { throw fail("archive_origin", "has to be this machine") }
         }
+        if let word = try text("sample_events") {
+            guard ["on", "off"].contains(word) else { throw fail("sample_events", "has to be \"on\" or \"off\"") }
+            keepsEvents = word == "on"
+        }
+        if let days = object["event_retention_days"], !days.isNull {
+            guard let days = days.int, (1...3650).contains(days) else { throw fail("event_retention_days", "has to be 1 to 3650") }
+            eventDays = Int(days)
+        }
+        if let days = object["logs_retention_days"], !days.isNull {
+            guard let days = days.int, (1...36_500).contains(days) else {
+                throw fail("logs_retention_days", "has to be a whole number of days, at least 1")
+            }
+            logsRetentionDays = Int(days)
+        }
     }
 
     /// Puts these settings into the context's object and leaves all other members as they are.
@@ -77,7 +100,10 @@ extension ContextSettings {
         object["ca_file"] = caFile.map(JSONValue.string)
         object["proxy"] = proxy.map(JSONValue.string)
         object["runtime_era"] = runtimeEra.map(JSONValue.string)
+        object["logs_retention_days"] = logsRetentionDays.map { JSONValue($0) }
         object["token_command"] = tokenCommand.map(JSONValue.string)
         object["archive_origin"] = archiveOrigin.map { .string($0.description) }
+        object["sample_events"] = keepsEvents ? nil : "off"
+        object["event_retention_days"] = eventDays.map { JSONValue($0) }
     }
 }

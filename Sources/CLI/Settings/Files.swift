@@ -40,7 +40,9 @@ struct Files: Sendable {
     var fault: @Sendable (Operation) -> Int32? = { _ in nil }
 
     /// The file's bytes; nil when it does not exist.
-    func read(_ path: String) throws(FileError) -> [UInt8]? {
+    ///
+    /// - Parameter limit: Reading stops once there are more bytes than this, which a device would never run out of.
+    func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8]? {
         let descriptor: Int32
         do throws(FileError) {
             descriptor = try open(path, O_RDONLY)
@@ -53,9 +55,26 @@ struct Files: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
             let count = try attempt(.read, path) { Glibc.read(descriptor, &buffer, buffer.count) }
-            if count == 0 { return bytes }
             bytes += buffer[..<count]
+            if count == 0 || bytes.count > limit { return bytes }
         }
+    }
+
+    /// Overwrites the file with zeros and removes it; a file system that keeps old blocks elsewhere still has them.
+    func erase(_ path: String) throws(FileError) {
+        do throws(FileError) {
+            let descriptor = try open(path, O_WRONLY | O_NOFOLLOW)
+            defer { close(descriptor) }
+            var status = stat()
+            try attempt(.inspect, path) { fstat(descriptor, &status) }
+            let zeros = [UInt8](repeating: 0, count: 65536)
+            var left = Int(status.st_size)
+            while left > 0 { left -= try attempt(.write, path) { Glibc.write(descriptor, zeros, min(left, zeros.count)) } }
+            try attempt(.sync, path) { fsync(descriptor) }
+        } catch where error.code == ENOENT || error.code == ELOOP {
+            // Gone already, or a link: what it points to is not ours.
+        }
+        try remove(path)
     }
 
     /// Puts a new file of mode 0600 in the place of `path`; after a failure or a crash the old one is still whole.
@@ -83,6 +102,11 @@ struct Files: Sendable {
             return
         }
         try syncDirectory(of: path)
+    }
+
+    /// Removes a folder that is empty.
+    func removeDirectory(_ path: String) throws(FileError) {
+        try attempt(.remove, path) { rmdir(path) }
     }
 
     /// Makes the folder and those above it where missing, each of mode 0700; one that is open to others is closed.

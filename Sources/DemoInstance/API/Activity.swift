@@ -37,11 +37,12 @@ enum Activity {
 }
 
 extension DemoState {
-    /// Writes one line of the activity log; `project` is the user's current one unless a config says otherwise.
+    /// Writes one line of the activity log, where the server keeps one; `project` is the user's current one unless a config says otherwise.
     mutating func log(
         _ activity: String, scope: String, item: Int64, name: String?, changes: JSONValue = .null, project: Int64? = nil,
         by user: DemoUser, _ clock: DemoInstant
     ) {
+        guard profile.has(.activity) else { return }
         self.activity.append(
             DemoActivity(
                 projectID: project ?? user.currentProjectID, userID: user.id, activity: activity, scope: scope,

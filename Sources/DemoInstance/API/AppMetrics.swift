@@ -8,11 +8,8 @@ enum AppMetrics {
         _ call: Call, project id: String, _ rest: [String], _ state: inout DemoState
     ) throws(APIFailure) -> DemoResponse {
         let user = try Authentication.user(of: call, state)
-        // Any user's key reads any project's figures (191).
-        guard let number = id == "@current" ? user.currentProjectID : Int64(id) else { throw .notFound }
-        guard let project = state.project(number) else {
-            throw APIFailure(404, "invalid_request", "not_found", "Project not found.")
-        }
+        // Any user's key reads any project's figures (2023-11: 191).
+        let project = try PluginConfigs.project(named: id, user, state)
         try state.throttle.count("project \(project.id)", at: call.clock, state.settings)
         try call.expectMethod("GET")
         guard let config = rest.first.flatMap({ Int64($0) }).flatMap({ state.configs[$0] }), config.projectID == project.id
@@ -159,7 +156,7 @@ struct DateRange {
     private static func instant(_ text: String, _ now: DemoInstant) -> DemoInstant {
         if let exact = DemoInstant(text) ?? DemoInstant("\(text)T00:00:00Z") { return exact }
         let today = DemoInstant(microseconds: now.microseconds - now.microseconds % day)
-        // A date that is none counts as today (188).
+        // A date that is none counts as today (2023-11: 188).
         guard text.hasPrefix("-"), let count = Int64(text.dropFirst().dropLast()), count < 100_000 else { return today }
         switch text.last {
         case "d": return DemoInstant(microseconds: today.microseconds - count * day)

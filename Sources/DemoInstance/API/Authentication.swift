@@ -3,6 +3,10 @@ import Models
 enum Authentication {
     /// The user whose personal API key the request carries: header first, then body, then query.
     static func user(of call: Call, _ state: DemoState) throws(APIFailure) -> DemoUser {
+        if call.request.header("Authorization")?.hasPrefix("Basic ") == true {
+            // Nobody has a password here (1.26: 009).
+            throw APIFailure(401, "authentication_error", "authentication_failed", "Invalid username/password.")
+        }
         guard let (key, place) = key(in: call) else {
             throw APIFailure(
                 401, "authentication_error", "not_authenticated", "Authentication credentials were not provided.")
@@ -14,8 +18,18 @@ enum Authentication {
         return user
     }
 
+    /// The project whose token is in the query; nil when there is no token.
+    static func project(namedByTokenOf call: Call, _ state: DemoState) throws(APIFailure) -> DemoProject? {
+        guard let token = call.query["token"] ?? call.query["api_key"] else { return nil }
+        guard let project = state.projects.first(where: { $0.token == token }) else {
+            // A token of no project (1.26: 148).
+            throw APIFailure(401, "authentication_error", "authentication_failed", "Incorrect authentication credentials.")
+        }
+        return project
+    }
+
     private static func key(in call: Call) -> (key: String, place: String)? {
-        // The scheme is compared with its case (006); another scheme is as good as no header.
+        // The scheme is compared with its case (2023-11: 006); another scheme is as good as no header.
         if let header = call.request.header("Authorization"), header.hasPrefix("Bearer "), !header.dropFirst(7).trimmed.isEmpty {
             return (header.dropFirst(7).trimmed, "Authorization header")
         }

@@ -2,18 +2,28 @@ import Models
 
 /// Config rows as answers show them: secrets masked, attachments described.
 enum ConfigBody {
-    /// What stands for a secret in every answer; written back, it is stored as it is and the secret is gone (116, 117).
+    /// What stands for a secret in every answer; written back, it is stored as it is and the secret is gone (2023-11: 116, 117).
     static let mask = "**************** POSTHOG SECRET FIELD ****************"
 
     static func body(
         _ config: DemoPluginConfig, _ state: DemoState, pluginInfo: JSONValue = .null, deliveryRate: JSONValue = .null
     ) throws(APIFailure) -> JSONValue {
-        [
-            "id": JSONValue(config.id), "plugin": JSONValue(config.pluginID), "enabled": .bool(config.isEnabled),
-            "order": JSONValue(config.order), "config": try shown(config, state), "error": config.error,
-            "team_id": JSONValue(config.projectID), "plugin_info": pluginInfo, "delivery_rate_24h": deliveryRate,
-            "created_at": .string(config.createdAt.text),
-        ]
+        let shown = try shown(config, state)
+        return AnswerFields.object(state.profile.fields.config) { field in
+            switch field {
+            case "id": JSONValue(config.id)
+            case "plugin": JSONValue(config.pluginID)
+            case "enabled": .bool(config.isEnabled)
+            case "order": JSONValue(config.order)
+            case "config": shown
+            case "error": config.error
+            case "team_id": JSONValue(config.projectID)
+            case "plugin_info": pluginInfo
+            case "delivery_rate_24h": deliveryRate
+            case "created_at": .string(config.createdAt.text)
+            default: preconditionFailure("a config has no field \(field)")
+            }
+        }
     }
 
     private static func shown(_ config: DemoPluginConfig, _ state: DemoState) throws(APIFailure) -> JSONValue {

@@ -2,15 +2,36 @@ import Models
 
 /// Validates writable fields as the server's serializers do, one error at a time.
 struct Fields {
-    let body: RequestBody
+    private let body: RequestBody
+    private let names: [String]
 
-    init(_ body: RequestBody) {
+    /// Takes the fields of those names; the others of the body are ignored without a word.
+    ///
+    /// - Throws: The refusal of a JSON body that is no object (1.26: 060).
+    init(_ body: RequestBody, of names: [String]) throws(APIFailure) {
+        if case .json(let value) = body, value.object == nil {
+            throw .invalid(
+                "Invalid data. Expected a dictionary, but got \(Fields.pythonKind(of: value)).", attribute: "non_field_errors")
+        }
         self.body = body
+        self.names = names
+    }
+
+    /// What Python calls the type of a JSON value.
+    static func pythonKind(of value: JSONValue) -> String {
+        switch value {
+        case .null: "NoneType"
+        case .bool: "bool"
+        case .number(let number): PythonJSON.floatingValue(number) == nil ? "int" : "float"
+        case .string: "str"
+        case .array: "list"
+        case .object: "dict"
+        }
     }
 
     /// A text, trimmed; `.some(nil)` for a JSON null.
     func text(_ name: String, maximumLength: Int? = nil) throws(APIFailure) -> String?? {
-        guard let value = body[name] else { return nil }
+        guard let value = value(name) else { return nil }
         let text: String
         switch value {
         case .null: return .some(nil)
@@ -23,11 +44,19 @@ struct Fields {
             throw .invalid(
                 "Ensure this field has no more than \(maximumLength) characters.", code: "max_length", attribute: name)
         }
+        if text.utf8.contains(0) {
+            throw .invalid("Null characters are not allowed.", code: "null_characters_not_allowed", attribute: name)
+        }
+        if let surrogate = LoneSurrogate.first(in: text) {
+            throw .invalid(
+                "Surrogate characters are not allowed: U+\(surrogate).", code: "surrogate_characters_not_allowed",
+                attribute: name)
+        }
         return .some(text)
     }
 
     func bool(_ name: String) throws(APIFailure) -> Bool? {
-        guard let value = body[name] else { return nil }
+        guard let value = value(name) else { return nil }
         switch value {
         case .bool(let bool): return bool
         case .string("t"), .string("T"), .string("y"), .string("Y"), .string("yes"), .string("Yes"), .string("YES"),
@@ -43,7 +72,7 @@ struct Fields {
     }
 
     func integer(_ name: String) throws(APIFailure) -> Int64? {
-        guard let value = body[name] else { return nil }
+        guard let value = value(name) else { return nil }
         let number: Int64? =
             switch value {
             case .null: throw Fields.null(name)
@@ -73,12 +102,17 @@ struct Fields {
 
     /// Any JSON; a form's text has to be JSON itself.
     func json(_ name: String) throws(APIFailure) -> JSONValue? {
-        guard body.isForm, let text = body.formText(name) else { return body[name] }
+        guard let value = value(name) else { return nil }
+        guard body.isForm, let text = value.string else { return value }
         do {
             return PythonJSON.asPython(try JSONValue(parsing: text))
         } catch {
             throw .invalid("Value must be valid JSON.", attribute: name)
         }
+    }
+
+    private func value(_ name: String) -> JSONValue? {
+        names.contains(name) ? body[name] : nil
     }
 
     static func null(_ name: String) -> APIFailure {

@@ -11,7 +11,7 @@ enum PluginConfigWrite {
         var config: JSONValue?
 
         init(_ body: RequestBody, _ state: DemoState, requiresAll: Bool) throws(APIFailure) {
-            let fields = Fields(body)
+            let fields = try Fields(body, of: state.profile.fields.config)
             plugin = try Values.plugin(body, state)
             if requiresAll, plugin == nil { throw Fields.required("plugin") }
             enabled = try fields.bool("enabled")
@@ -32,8 +32,7 @@ enum PluginConfigWrite {
             default: id = nil
             }
             guard let id else {
-                // From reference: a value that can be no id.
-                let kind = value.string != nil ? "str" : value.bool != nil ? "bool" : value.array != nil ? "list" : "dict"
+                let kind = Fields.pythonKind(of: value)
                 throw .invalid(
                     "Incorrect type. Expected pk value, received \(kind).", code: "incorrect_type", attribute: "plugin")
             }
@@ -44,14 +43,14 @@ enum PluginConfigWrite {
         }
     }
 
-    /// `config` counts only as a form's field with JSON text in it; in a JSON body it is ignored (087, 088).
+    /// `config` counts only as a form's field with JSON text in it; in a JSON body it is ignored (2023-11: 087, 088).
     private static func formConfig(_ body: RequestBody) throws(APIFailure) -> JSONValue? {
         guard let text = body.formText("config"), !text.isEmpty else { return nil }
-        guard let value = try? JSONValue(parsing: text) else { throw .server }  // The 500 is the answer (134, 137).
+        guard let value = try? JSONValue(parsing: text) else { throw .server }  // The 500 is the answer (2023-11: 134, 137).
         return PythonJSON.asPython(value)
     }
 
-    /// Makes a config, or changes the one that the project has for that plugin already (095).
+    /// Makes a config; some servers change the one that the project has for that plugin already (2023-11: 095, 1.26: 134).
     static func create(_ call: Call, _ scope: PluginConfigs.Scope, _ state: inout DemoState) throws(APIFailure) -> JSONValue {
         let body = try call.body()
         var values = try Values(body, state, requiresAll: true)
@@ -62,7 +61,9 @@ enum PluginConfigWrite {
         let project = scope.otherProject ?? scope.project
         guard let plugin = values.plugin, let order = values.order else { throw .server }
         let existing = state.configs(ofProject: project.id).filter { $0.pluginID == plugin.id }.min { $0.id < $1.id }
-        if let existing { return try save(values, to: existing, plugin, body, call, scope, &state) }
+        if let existing, state.profile.configs.createReplaces {
+            return try save(values, to: existing, plugin, body, call, scope, &state)
+        }
 
         var config = DemoPluginConfig(
             id: state.nextConfigID, projectID: project.id, pluginID: plugin.id, isEnabled: values.enabled ?? false,
@@ -132,6 +133,7 @@ enum PluginConfigWrite {
         from old: JSONValue, _ config: DemoPluginConfig, _ plugin: DemoPlugin, _ secrets: [String], _ call: Call,
         _ scope: PluginConfigs.Scope, _ state: inout DemoState
     ) throws(APIFailure) {
+        guard state.profile.has(.activity) else { return }
         let changes = try changes(from: old, to: config.config, secrets)
         guard !changes.isEmpty else { return }
         state.log(
@@ -139,7 +141,7 @@ enum PluginConfigWrite {
             project: config.projectID, by: scope.user, call.clock)
     }
 
-    /// What the activity log lists; a config that is no object breaks it, after it was saved (135).
+    /// What the activity log lists; a config that is no object breaks it, after it was saved (2023-11: 135).
     private static func changes(
         from old: JSONValue, to new: JSONValue, _ secrets: [String]
     ) throws(APIFailure) -> [JSONValue] {

@@ -5,14 +5,16 @@ enum PluginConfigs {
     static func respond(
         _ call: Call, project id: String?, _ rest: [String], _ state: inout DemoState
     ) throws(APIFailure) -> DemoResponse {
-        let scope = try scope(call, project: id, isLog: rest.count == 2 && rest[1] == "logs", state)
+        if rest.count == 2, rest[1] == "logs", let id {
+            return try PluginLogs.respond(call, project: id, config: rest[0], &state)
+        }
+        let scope = try scope(call, project: id, state)
         try state.throttle.count("project \(scope.project.id)", at: call.clock, state.settings)
         guard let first = rest.first else { return try collection(call, scope, &state) }
         if rest.count == 2 {
             switch rest[1] {
-            case "logs": return try PluginLogs.respond(call, config: first, scope, state)
-            case "job": return try PluginJobs.respond(call, config: first, scope, &state)
-            case "frontend":
+            case "job" where state.profile.has(.jobs): return try PluginJobs.respond(call, config: first, scope, &state)
+            case "frontend" where state.profile.has(.frontend):
                 try call.expectMethod("GET")
                 return PluginFrontend.response(of: try find(first, scope, state), state)
             default: throw .endpointNotFound
@@ -27,36 +29,37 @@ enum PluginConfigs {
         var user: DemoUser
         var project: DemoProject
         var organization: DemoOrganization
-        /// Another project, named by a token in the query: reads then find nothing (112), writes go there (from reference).
+        /// Another project, named by a token in the query: writes go there (from reference).
         var otherProject: DemoProject?
+        /// Reads find nothing then (2023-11: 112).
+        var hidesConfigs = false
 
         var canConfigure: Bool { organization.pluginsAccessLevel >= 3 }
     }
 
-    private static func scope(
-        _ call: Call, project id: String?, isLog: Bool, _ state: DemoState
-    ) throws(APIFailure) -> Scope {
+    private static func scope(_ call: Call, project id: String?, _ state: DemoState) throws(APIFailure) -> Scope {
         let user = try Authentication.user(of: call, state)
-        guard let number = id == nil || id == "@current" ? user.currentProjectID : Int64(id ?? "") else { throw .notFound }
-        guard let project = state.project(number), let organization = state.organization(project.organizationID) else {
-            throw APIFailure(404, "invalid_request", "not_found", "Project not found.")
-        }
-        guard organization.members[user.id] != nil else {
-            throw isLog ? .denied("You don't have access to the project.") : .denied()
-        }
+        let policy = state.profile.configs
+        let project = try project(named: policy.heedsProjectInPath ? id : nil, user, state)
+        guard let organization = state.organization(project.organizationID) else { throw .projectNotFound }
+        guard organization.members[user.id] != nil else { throw .denied() }
         var scope = Scope(user: user, project: project, organization: organization)
-        if let token = call.query["token"] ?? call.query["api_key"] {
-            guard let other = state.projects.first(where: { $0.token == token }) else {
-                // From reference: a token of no project.
-                throw APIFailure(401, "authentication_error", "authentication_failed", "Incorrect authentication credentials.")
-            }
-            if other.id != project.id { scope.otherProject = other }
+        if let other = try Authentication.project(namedByTokenOf: call, state), other.id != project.id {
+            scope.otherProject = other
+            scope.hidesConfigs = policy.tokenNarrowsReads
         }
         return scope
     }
 
+    /// The project a path names; the user's current one for nil.
+    static func project(named id: String?, _ user: DemoUser, _ state: DemoState) throws(APIFailure) -> DemoProject {
+        guard let number = id == nil || id == "@current" ? user.currentProjectID : Int64(id ?? "") else { throw .notFound }
+        guard let project = state.project(number) else { throw .projectNotFound }
+        return project
+    }
+
     static func find(_ id: String, _ scope: Scope, _ state: DemoState) throws(APIFailure) -> DemoPluginConfig {
-        guard scope.canConfigure, scope.otherProject == nil, let config = Int64(id).flatMap({ state.configs[$0] }),
+        guard scope.canConfigure, !scope.hidesConfigs, let config = Int64(id).flatMap({ state.configs[$0] }),
             config.projectID == scope.project.id
         else { throw .notFound }
         return config
@@ -67,7 +70,7 @@ enum PluginConfigs {
             return .json(201, try PluginConfigWrite.create(call, scope, &state))
         }
         try call.expectMethod("GET")
-        let visible = scope.canConfigure && scope.otherProject == nil ? state.configs(ofProject: scope.project.id) : []
+        let visible = scope.canConfigure && !scope.hidesConfigs ? state.configs(ofProject: scope.project.id) : []
         let ordered = visible.sorted { ($0.order, $0.pluginID, $0.id) < ($1.order, $1.pluginID, $1.id) }
         let rates = DeliveryRates(state, project: scope.project.id, at: call.clock)
         return .json(
@@ -88,7 +91,7 @@ enum PluginConfigs {
         case "DELETE":
             // From reference: without the right it is a 404 with no body.
             guard scope.canConfigure else { return .empty(404) }
-            // An id that is not there is an exception (144).
+            // An id that is not there is an exception (2023-11: 144).
             guard let number = Int64(id), state.configs[number]?.projectID == scope.project.id else { throw .server }
             state.configs[number]?.isEnabled = false
             return .empty(204)
@@ -107,15 +110,17 @@ enum PluginConfigs {
         guard scope.canConfigure else {
             throw .invalid("Plugin configuration is not available for the current organization!")
         }
-        for member in try call.body()["orders"]?.object?.members ?? [] {
+        for member in try orders(try call.body()) {
             guard let pluginID = Int64(member.key.trimmed) else { throw .server }
-            guard let config = state.configs(ofProject: scope.project.id).first(where: { $0.pluginID == pluginID && $0.isEnabled })
-            else { continue }
-            guard let order = member.value.int else { throw .server }
+            let enabled = state.configs(ofProject: scope.project.id).filter { $0.pluginID == pluginID && $0.isEnabled }
+            // From reference: of several configs of one plugin the last one.
+            guard let config = enabled.max(by: { $0.id < $1.id }) else { continue }
+            // A number in a text is one as well (1.26: 232), null is none (1.26: 233).
+            guard let order = member.value.int ?? member.value.string.flatMap({ Int64($0.trimmed) }) else { throw .server }
             if config.order == order { continue }
             state.configs[config.id]?.order = order
             let change = activityChange(
-                "Plugin", "changed", field: "order", before: JSONValue(config.order), after: JSONValue(order))
+                "Plugin", "changed", field: "order", before: JSONValue(config.order), after: member.value)
             state.log(
                 "order_changed", scope: "Plugin", item: config.id, name: state.plugins[pluginID]?.name, changes: [change],
                 project: scope.project.id, by: scope.user, call.clock)
@@ -125,5 +130,12 @@ enum PluginConfigs {
             results.append(try ConfigBody.body(config, state))
         }
         return .json(200, .array(results))
+    }
+
+    /// What is no object of orders breaks (1.26: 236).
+    private static func orders(_ body: RequestBody) throws(APIFailure) -> [JSONObject.Member] {
+        guard let orders = body["orders"] else { return [] }
+        guard let object = orders.object else { throw .server }
+        return object.members
     }
 }

@@ -7,32 +7,48 @@ enum PluginInstall {
     ) throws(APIFailure) -> JSONValue {
         let body = try call.body()
         var plugin = DemoPlugin(id: state.nextPluginID, organizationID: actor.organization.id)
-        try apply(Fields(body), to: &plugin, actor)
+        try apply(try Fields(body, of: state.profile.fields.plugin), to: &plugin, actor, isNew: true)
         if plugin.type == "source" {
             // From reference: a source plugin keeps the address that came with it.
             plugin.url = body["url"]?.string
-        } else {
-            // Without an address an exception ends the request (055).
-            guard let url = body["url"]?.string else { throw .server }
-            try refuseSecondInstall(url, actor, state)
-            let version = try download(url, state)
-            fill(&plugin, from: version, url: url)
             state.nextPluginID += 1
-            state.plugins[plugin.id] = try Plugins.stored(plugin)
-            // The row is saved before the archive's main file is looked for (045, 046).
-            let sources = try extractedSources(version)
-            state.plugins[plugin.id]?.sources = sources
-            state.log("installed", scope: "Plugin", item: plugin.id, name: plugin.name, by: actor.user, call.clock)
-            return Plugins.body(plugin, state)
+            state.save(try Plugins.stored(plugin))
+        } else {
+            // Without an address an exception ends the request (1.26: 053, 2023-11: 055).
+            guard let url = body["url"]?.string else { throw .server }
+            try install(&plugin, from: url, actor, &state)
         }
-        state.nextPluginID += 1
-        state.plugins[plugin.id] = try Plugins.stored(plugin)
         state.log("installed", scope: "Plugin", item: plugin.id, name: plugin.name, by: actor.user, call.clock)
         return Plugins.body(plugin, state)
     }
 
+    private static func install(
+        _ plugin: inout DemoPlugin, from url: String, _ actor: Plugins.Actor, _ state: inout DemoState
+    ) throws(APIFailure) {
+        let policy = state.profile.plugins
+        if !policy.keepsRootAddress { try refuseSecondInstall(url, actor, state) }
+        let version = try download(url, state)
+        try fill(&plugin, from: version, url: policy.keepsRootAddress ? rootAddress(url, state) : url, state.profile)
+        // What is installed already is told by its root, and only after the download (1.26: 046).
+        if policy.keepsRootAddress { try refuseSecondInstall(plugin.url ?? url, actor, state) }
+        state.nextPluginID += 1
+        state.save(try Plugins.stored(plugin))
+        // The row is saved before the archive's main file is looked for (2023-11: 045, 046).
+        if policy.readsArchives { state.plugins[plugin.id]?.sources = try extractedSources(version) }
+    }
+
+    /// The repository's own address, with what follows a question mark: a private token (1.26: 039, 044).
+    private static func rootAddress(_ url: String, _ state: DemoState) -> String {
+        let halves = url.split(separator: "?", maxSplits: 1)
+        let bare = halves.first.map(String.init) ?? url
+        let root = state.repositories.first { bare == $0.url || bare.hasPrefix($0.url + "/") }?.url ?? bare
+        return halves.count > 1 ? "\(root)?\(halves[1])" : root
+    }
+
     /// Sets the writable fields that were sent; all others are ignored without a word.
-    static func apply(_ fields: Fields, to plugin: inout DemoPlugin, _ actor: Plugins.Actor) throws(APIFailure) {
+    static func apply(
+        _ fields: Fields, to plugin: inout DemoPlugin, _ actor: Plugins.Actor, isNew: Bool
+    ) throws(APIFailure) {
         if let type = try fields.text("plugin_type") {
             if let type, !["local", "custom", "repository", "source"].contains(type) {
                 throw .invalid("\"\(type)\" is not a valid choice.", code: "invalid_choice", attribute: "plugin_type")
@@ -43,13 +59,14 @@ enum PluginInstall {
         plugin.description = try fields.text("description") ?? plugin.description
         plugin.icon = try fields.text("icon", maximumLength: 800) ?? plugin.icon
         plugin.configSchema = try fields.json("config_schema") ?? plugin.configSchema
+        plugin.source = try fields.text("source") ?? plugin.source
         plugin.tag = try fields.text("tag", maximumLength: 200) ?? plugin.tag
         plugin.capabilities = try fields.json("capabilities") ?? plugin.capabilities
         plugin.metrics = try fields.json("metrics") ?? plugin.metrics
         plugin.publicJobs = try fields.json("public_jobs") ?? plugin.publicJobs
         if let isGlobal = try fields.bool("is_global") {
-            // From reference: only root organizations share plugins.
-            if isGlobal, actor.organization.pluginsAccessLevel < 9 {
+            // Only root organizations share plugins, or even name the field of one that is there (1.26: 310, 311).
+            if isGlobal || !isNew, actor.organization.pluginsAccessLevel < 9 {
                 throw .denied("This organization can't manage global plugins!")
             }
             plugin.isGlobal = isGlobal
@@ -70,10 +87,11 @@ enum PluginInstall {
     static func download(_ url: String, _ state: DemoState) throws(APIFailure) -> DemoRepository.Version {
         let bare = url.split(separator: "?").first.map(String.init) ?? url
         guard let repository = state.repositories.first(where: { bare == $0.url || bare.hasPrefix($0.url + "/") }) else {
-            throw .server
+            throw missing(bare)
         }
         switch repository.behaviour {
-        case .missing, .badPluginJSON: throw .server
+        case .missing: throw missing(bare)
+        case .badPluginJSON: throw .server
         case .noPluginJSON: throw .invalid("Could not find plugin.json in the plugin")
         case .works: break
         }
@@ -82,11 +100,22 @@ enum PluginInstall {
         return version
     }
 
-    static func fill(_ plugin: inout DemoPlugin, from version: DemoRepository.Version, url: String) {
+    /// A folder that is not there is told (1.26: 054), a code host's no is an exception.
+    private static func missing(_ url: String) -> APIFailure {
+        guard url.hasPrefix("file:") else { return .server }
+        return .invalid("Could not load plugin.json from: \(url.dropFirst(5))/plugin.json")
+    }
+
+    /// Takes over what plugin.json says.
+    /// - Throws: The refusal of a plugin that needs another version of the server.
+    static func fill(
+        _ plugin: inout DemoPlugin, from version: DemoRepository.Version, url: String, _ profile: DemoProfile
+    ) throws(APIFailure) {
         let json = version.pluginJSON
+        if let requirement = json?["posthogVersion"]?.string { try VersionRequirement.check(requirement, profile.version) }
         plugin.url = url
         plugin.tag = version.commit
-        plugin.latestTag = version.commit
+        if profile.plugins.installTellsLatest { plugin.latestTag = version.commit }
         plugin.name = json?["name"]?.string
         plugin.description = json?["description"]?.string ?? ""
         plugin.configSchema = json?["config"] ?? []

@@ -14,7 +14,7 @@ enum PluginJobs {
         }
         guard let description = jobs[type] else { throw .invalid("Unknown plugin job: '\(type)'") }
         try checkPayload(job?["payload"]?.object ?? JSONObject(), description["payload"]?.object ?? JSONObject())
-        // The recorded server had no job queue: a right job ends in an exception (154).
+        // The recorded server had no job queue: a right job ends in an exception (2023-11: 154).
         guard state.settings.hasJobQueue else { throw .server }
         // From reference: with one, the answer is empty.
         return .empty(200)

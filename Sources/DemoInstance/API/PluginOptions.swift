@@ -2,11 +2,15 @@ import Models
 
 /// What `OPTIONS` says about the list of plugins.
 enum PluginOptions {
-    static let body: JSONValue = [
-        "name": "Plugin List", "description": "", "renders": ["application/json"],
-        "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
-        "actions": ["POST": .object(JSONObject(fields))],
-    ]
+    static func body(_ profile: DemoProfile) -> JSONValue {
+        let named = Dictionary(uniqueKeysWithValues: fields.map { ($0.key, $0.value) })
+        return [
+            "name": "Plugin List", "description": "",
+            "renders": profile.rendersHTML ? ["application/json", "text/html"] : ["application/json"],
+            "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
+            "actions": ["POST": AnswerFields.object(profile.fields.plugin) { named[$0] ?? .null }],
+        ]
+    }
 
     private static let fields: [JSONObject.Member] = [
         field("id", "integer", "ID", readOnly: true),
@@ -23,6 +27,7 @@ enum PluginOptions {
         field("icon", "string", "Icon", maximumLength: 800),
         field("config_schema", "field", "Config schema"),
         field("tag", "string", "Tag", maximumLength: 200),
+        field("source", "string", "Source"),
         field("latest_tag", "string", "Latest tag", readOnly: true),
         field("is_global", "boolean", "Is global"),
         field("organization_id", "field", "Organization id", readOnly: true),

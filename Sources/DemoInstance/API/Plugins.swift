@@ -15,7 +15,7 @@ enum Plugins {
 
         guard let first = rest.first else { return try collection(call, actor, &state) }
         if rest.count == 1, let response = try listAction(first, call, actor, state) { return response }
-        // Below level 6 a single plugin can't be seen (from reference). A path that is no number finds nothing.
+        // Below level 6 a single plugin can't be seen (1.26: 306). A path that is no number finds nothing.
         guard rest.count <= 2, let plugin = Int64(first).flatMap({ state.plugins[$0] }), level >= 6,
             isVisible(plugin, to: organization, state)
         else { throw rest.count > 2 ? .endpointNotFound : .notFound }
@@ -35,10 +35,12 @@ enum Plugins {
     private static func collection(_ call: Call, _ actor: Actor, _ state: inout DemoState) throws(APIFailure) -> DemoResponse {
         switch call.method {
         case "POST": return .json(201, try PluginInstall.create(call, actor, &state))
-        case "OPTIONS": return .json(200, PluginOptions.body)
+        case "OPTIONS": return .json(200, PluginOptions.body(state.profile))
         default: try call.expectMethod("GET")
         }
-        let visible = state.plugins.values.filter { isVisible($0, to: actor.organization, state) }.sorted { $0.id < $1.id }
+        let visible = state.plugins.values.filter { isVisible($0, to: actor.organization, state) }.sorted {
+            ($0.rowPosition, $0.id) < ($1.rowPosition, $1.id)
+        }
         return .json(200, try Page(call.query).envelope(visible, call, state) { body($0, state) })
     }
 
@@ -48,8 +50,9 @@ enum Plugins {
         switch call.method {
         case "PATCH", "PUT":
             var changed = plugin
-            try PluginInstall.apply(Fields(try call.body()), to: &changed, actor)
-            state.plugins[plugin.id] = try stored(changed)
+            let fields = try Fields(try call.body(), of: state.profile.fields.plugin)
+            try PluginInstall.apply(fields, to: &changed, actor, isNew: false)
+            state.save(try stored(changed))
             return .json(200, body(changed, state))
         case "DELETE":
             if plugin.isGlobal { throw .invalid("This plugin is marked as global! Make it local before uninstallation") }
@@ -69,12 +72,12 @@ enum Plugins {
         case "repository":
             try call.expectMethod("GET")
             return .json(200, state.pluginDirectory)
-        case "unused":
+        case "unused" where state.profile.has(.unusedPlugins):
             try call.expectMethod("GET")
-            // All organizations' plugins, not only one's own (071).
+            // All organizations' plugins, not only one's own (2023-11: 071).
             let used = Set(state.configs.values.filter(\.isEnabled).map(\.pluginID))
             return .json(200, .array(state.plugins.keys.filter { !used.contains($0) }.sorted().map { JSONValue($0) }))
-        case "activity":
+        case "activity" where state.profile.has(.activity):
             try call.expectMethod("GET")
             return .json(200, try Activity.page(call, actor.user, state))
         default: return nil
@@ -91,12 +94,14 @@ enum Plugins {
         }
     }
 
-    /// One's own, global ones, and those that one of the organization's projects has a config of, enabled or not (203).
+    /// One's own, global ones, and in some servers those that one of the organization's projects has a config of, enabled or
+    /// not (2023-11: 203, 1.26: 304).
     static func isVisible(_ plugin: DemoPlugin, to organization: DemoOrganization, _ state: DemoState) -> Bool {
         plugin.organizationID == organization.id || plugin.isGlobal
-            || state.configs.values.contains {
-                $0.pluginID == plugin.id && organization.projectIDs.contains($0.projectID)
-            }
+            || state.profile.plugins.listsForeignPluginsInUse
+                && state.configs.values.contains {
+                    $0.pluginID == plugin.id && organization.projectIDs.contains($0.projectID)
+                }
     }
 
     /// The plugin as its columns hold it after a write; the answer to the write itself still has the order that was sent.
@@ -110,16 +115,27 @@ enum Plugins {
     }
 
     static func body(_ plugin: DemoPlugin, _ state: DemoState) -> JSONValue {
-        [
-            "id": JSONValue(plugin.id), "plugin_type": JSONValue(plugin.type), "name": JSONValue(plugin.name),
-            "description": JSONValue(plugin.description),
+        AnswerFields.object(state.profile.fields.plugin) { field in
+            switch field {
+            case "id": JSONValue(plugin.id)
+            case "plugin_type": JSONValue(plugin.type)
+            case "name": JSONValue(plugin.name)
+            case "description": JSONValue(plugin.description)
             // What follows a question mark can hold a private token.
-            "url": JSONValue(plugin.url.map { String($0.split(separator: "?").first ?? "") }),
-            "icon": JSONValue(plugin.icon), "config_schema": plugin.configSchema, "tag": JSONValue(plugin.tag),
-            "latest_tag": JSONValue(plugin.latestTag), "is_global": .bool(plugin.isGlobal),
-            "organization_id": .string(plugin.organizationID),
-            "organization_name": JSONValue(state.organization(plugin.organizationID)?.row["name"]?.string),
-            "capabilities": plugin.capabilities, "metrics": plugin.metrics, "public_jobs": plugin.publicJobs,
-        ]
+            case "url": JSONValue(plugin.url.map { String($0.split(separator: "?").first ?? "") })
+            case "icon": JSONValue(plugin.icon)
+            case "config_schema": plugin.configSchema
+            case "tag": JSONValue(plugin.tag)
+            case "source": JSONValue(plugin.source)
+            case "latest_tag": JSONValue(plugin.latestTag)
+            case "is_global": .bool(plugin.isGlobal)
+            case "organization_id": .string(plugin.organizationID)
+            case "organization_name": state.organization(plugin.organizationID)?.row["name"] ?? .null
+            case "capabilities": plugin.capabilities
+            case "metrics": plugin.metrics
+            case "public_jobs": plugin.publicJobs
+            default: preconditionFailure("a plugin has no field \(field)")
+            }
+        }
     }
 }

@@ -14,6 +14,9 @@ package final class DemoServer: Sendable {
         package var maximumBodyBytes = 64 << 20
         /// Requests that the log keeps; older ones are dropped.
         package var loggedRequests = 100_000
+        /// Whether a GET that was answered before gets the same bytes again until something is written: for measuring
+        /// clients. Metrics then stand still, and faults come only before the first answer.
+        package var remembersAnswers = false
         package var clock: @Sendable () -> DemoInstant = DemoServer.systemClock
 
         package init() {}
@@ -25,17 +28,22 @@ package final class DemoServer: Sendable {
         /// Without the query.
         package var path: String
         package var queryNames: [String]
+        /// The numbers asked for as `limit` and `offset`, as a query; empty without them.
+        package var pageQuery: String
         package var contentType: String?
         package var fieldNames: [String]
         /// The status that was answered; nil when the connection was closed instead.
         package var status: Int?
     }
 
-    private struct Core: Sendable {
+    fileprivate struct Core: Sendable {
         var state: DemoState
         var faults: FaultPlan
         var latencyMilliseconds: Int
+        var memory: AnswerMemory?
         var log: [LoggedRequest] = []
+        var underWay = 0
+        var mostAtOnce = 0
         var isStopping = false
         var connections: Set<Int32> = []
         var threads: [Int32: ServerThread] = [:]
@@ -58,7 +66,8 @@ package final class DemoServer: Sendable {
         url = "http://127.0.0.1:\(port)"
         self.options = options
         core = Mutex(
-            Core(state: state, faults: FaultPlan(options.faults), latencyMilliseconds: options.latencyMilliseconds))
+            Core(state: state, faults: FaultPlan(options.faults), latencyMilliseconds: options.latencyMilliseconds,
+                memory: options.remembersAnswers ? AnswerMemory() : nil))
         guard let thread = ServerThread.start({ self.acceptConnections() }) else {
             close(listener)
             throw Problem(
@@ -98,7 +107,10 @@ package final class DemoServer: Sendable {
 
     /// Lets somebody else change the instance, or looks into it, between two requests.
     package func withState<Result: Sendable>(_ body: (inout DemoState) throws -> Result) rethrows -> Result {
-        try core.withLock { try body(&$0.state) }
+        try core.withLock { core in
+            if options.remembersAnswers { core.memory = AnswerMemory() }
+            return try body(&core.state)
+        }
     }
 
     /// What arrived so far, oldest first.
@@ -106,9 +118,17 @@ package final class DemoServer: Sendable {
         core.withLock { $0.log }
     }
 
+    /// The most requests that waited for their answers at the same time.
+    package var mostRequestsAtOnce: Int {
+        core.withLock { $0.mostAtOnce }
+    }
+
     /// Forgets what arrived so far.
     package func clearRequests() {
-        core.withLock { $0.log = [] }
+        core.withLock { core in
+            core.log = []
+            core.mostAtOnce = core.underWay
+        }
     }
 
     /// Replaces the faults; counting starts anew.
@@ -170,6 +190,7 @@ extension DemoServer {
         case .request(let request, let keepsAlive):
             let (answer, delay) = answer(request)
             connection.pause(milliseconds: delay)
+            core.withLock { $0.underWay -= 1 }
             return DemoServer.deliver(answer, connection, keepsAlive: keepsAlive) && keepsAlive
         }
     }
@@ -178,8 +199,10 @@ extension DemoServer {
         var entry = LoggedRequest(request)
         let now = options.clock()
         return core.withLock { core in
-            let (answer, delay) = core.faults.respond(to: request, state: &core.state, clock: now)
+            let (answer, delay) = core.respond(to: request, clock: now)
             entry.status = answer.status
+            core.underWay += 1
+            core.mostAtOnce = max(core.mostAtOnce, core.underWay)
             if core.log.count >= options.loggedRequests { core.log.removeFirst(max(1, options.loggedRequests / 10)) }
             core.log.append(entry)
             return (answer, delay + core.latencyMilliseconds)
@@ -209,12 +232,26 @@ extension DemoServer {
     }
 }
 
+extension DemoServer.Core {
+    fileprivate mutating func respond(
+        to request: DemoRequest, clock: DemoInstant
+    ) -> (answer: DemoAnswer, delayMilliseconds: Int) {
+        if request.method == "GET", let known = memory?.answer(to: request) { return (.complete(known), 0) }
+        let (answer, delay) = faults.respond(to: request, state: &state, clock: clock)
+        memory?.note(answer, to: request)
+        return (answer, delay)
+    }
+}
+
 extension DemoServer.LoggedRequest {
     fileprivate init(_ request: DemoRequest) {
         method = request.method
         path = request.path
         let halves = request.target.split(separator: "?", maxSplits: 1)
-        queryNames = URLQuery(halves.count > 1 ? String(halves[1]) : "").pairs.map(\.name)
+        let pairs = URLQuery(halves.count > 1 ? String(halves[1]) : "").pairs
+        queryNames = pairs.map(\.name)
+        pageQuery = pairs.filter { ["limit", "offset"].contains($0.name) && Int($0.value) != nil }
+            .map { "\($0.name)=\($0.value)" }.joined(separator: "&")
         contentType = request.header("Content-Type")
         do {
             fieldNames = try RequestBody(request).fieldNames

@@ -14,7 +14,7 @@ package enum Fault: Sendable, Equatable {
     case failure(status: Int, afterEffect: Bool)
     /// The write takes effect, and the connection is closed without an answer.
     case answerLost
-    /// Another client saves the row it read before: the answer is right, and the write is gone (207, 208).
+    /// Another client saves the row it read before: the answer is right, and the write is gone (2023-11: 207, 208).
     case lostUpdate
     /// The write takes effect; the answer stops after that many bytes of its body, with the connection open.
     case stalled(afterBytes: Int)

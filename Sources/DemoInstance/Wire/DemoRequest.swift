@@ -89,6 +89,7 @@ struct APIFailure: Error {
 extension APIFailure {
     static let notFound = APIFailure(404, "invalid_request", "not_found", "Not found.")
     static let endpointNotFound = APIFailure(404, "invalid_request", "not_found", "Endpoint not found.")
+    static let projectNotFound = APIFailure(404, "invalid_request", "not_found", "Project not found.")
     /// What every exception that nobody caught becomes, mistakes of the client included.
     static let server = APIFailure(500, "server_error", "error", "A server error occurred.")
 

@@ -7,6 +7,8 @@ enum PythonJSON {
         do {
             return asPython(try JSONValue(parsing: bytes))
         } catch {
+            // Python takes half a surrogate pair; the field that it is in may not (1.26: 093).
+            if let value = try? JSONValue(parsing: LoneSurrogate.marked(bytes)) { return asPython(value) }  // Else it is broken.
             var explainer = PythonJSONExplainer(bytes)
             throw .unparsable("JSON parse error - \(explainer.message())")
         }
@@ -52,12 +54,12 @@ enum PythonJSON {
 
 /// Values as a Postgres `jsonb` column gives them back.
 enum StoredJSON {
-    /// Keys by length, then bytes; numbers without exponent; NUL and infinity refused with the 500 that the server makes of it.
+    /// Keys by length, then bytes; numbers without exponent; NUL, half surrogate pairs and infinity refused with the 500 that the server makes of it.
     static func column(_ value: JSONValue) throws(APIFailure) -> JSONValue {
         switch value {
         case .null, .bool: return value
         case .string(let text):
-            if text.utf8.contains(0) { throw .server }
+            if text.utf8.contains(0) || LoneSurrogate.first(in: text) != nil { throw .server }
             return value
         case .number(let number): return .number(try stored(number))
         case .array(let values):
@@ -67,7 +69,7 @@ enum StoredJSON {
         case .object(let object):
             var members: [JSONObject.Member] = []
             for member in object.effective {
-                if member.key.utf8.contains(0) { throw .server }
+                if member.key.utf8.contains(0) || LoneSurrogate.first(in: member.key) != nil { throw .server }
                 members.append(.init(key: member.key, value: try column(member.value)))
             }
             // `effective` is sorted by bytes already, and this sort is stable.

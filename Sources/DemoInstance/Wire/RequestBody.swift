@@ -16,7 +16,7 @@ enum RequestBody {
     case json(JSONValue)
     case form([FormPart])
 
-    /// Non-file parts may have this many bytes together; more is an exception, so a 500 (141).
+    /// Non-file parts may have this many bytes together; more is an exception, so a 500 (2023-11: 141).
     static let formFieldsMaximumBytes = 20_971_520
 
     init(_ request: DemoRequest) throws(APIFailure) {

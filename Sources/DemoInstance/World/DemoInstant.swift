@@ -37,7 +37,7 @@ extension DemoInstant {
         else { return nil }
         var fraction: Int64 = 0
         if bytes.count > 20 {
-            // Python of that time refuses other numbers of digits, and the recording shows it (164).
+            // Python of that time refuses other numbers of digits, and the recording shows it (2023-11: 164).
             guard bytes[19] == UInt8(ascii: "."), [24, 27].contains(bytes.count), let digits = number(20..<bytes.count - 1)
             else { return nil }
             fraction = bytes.count == 24 ? digits * 1000 : digits

@@ -36,12 +36,12 @@ enum DemoPlugins {
 
             export function processEvent(event, { config, global }) {
                 const amount = event.properties?.[config.amountProperty]
-                const currency = event.properties?.[config.currencyProperty]
-                const rate = global.rates[currency]
-                if (typeof amount === 'number' && rate) {
-                    event.properties[config.normalizedAmountProperty] = amount / rate
-                    event.properties[config.normalizedCurrencyProperty] = config.normalizedCurrency
+                if (typeof amount !== 'number') {
+                    return event
                 }
+                const currency = event.properties[config.currencyProperty].toUpperCase()
+                event.properties[config.normalizedAmountProperty] = amount / (global.rates[currency] ?? 1)
+                event.properties[config.normalizedCurrencyProperty] = config.normalizedCurrency
                 return event
             }
 

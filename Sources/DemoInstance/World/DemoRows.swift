@@ -24,7 +24,7 @@ struct DemoRows {
         let id = uuid()
         var row = DemoRows.object(
             #"{"available_features":[],"available_product_features":null,"is_member_join_email_enabled":true,"#
-                + #""customer_id":null,"enforce_2fa":null}"#)
+                + #""customer_id":null,"enforce_2fa":null,"personalization":{}}"#)
         row["id"] = .string(id)
         row["name"] = .string(name)
         row["slug"] = .string(slug)
@@ -62,6 +62,9 @@ struct DemoRows {
         row["distinct_id"] = .string(hexadecimal(43))
         row["first_name"] = .string(name)
         row["email"] = .string("\(name.lowercased())@example.com")
+        row["personal_api_keys"] = [
+            ["id": .string("demo_\(id)"), "label": "demo", "created_at": .string(now.advanced(bySeconds: -86_400).text)]
+        ]
         row["date_joined"] = .string(now.advanced(bySeconds: -398 * 86_400).text)
         return DemoUser(
             id: id, isActive: true, keys: [key], currentOrganizationID: organization.id,

@@ -2,6 +2,8 @@ package import Models
 
 /// Everything the demo instance knows: its database, its settings, and the outside world it asks.
 package struct DemoState: Sendable {
+    /// The server that is played.
+    package var profile: DemoProfile
     package var organizations: [DemoOrganization] = []
     package var projects: [DemoProject] = []
     package var users: [DemoUser] = []
@@ -15,15 +17,19 @@ package struct DemoState: Sendable {
     package var logs: [JSONObject] = []
     package var metrics: [JSONObject] = []
     package var errorDetails: [String] = []
+    package var events: [DemoEvent] = []
     package var repositories: [DemoRepository] = []
     package var pluginDirectory: JSONValue = []
     package var settings = DemoSettings()
     package var nextPluginID: Int64 = 1
     package var nextConfigID: Int64 = 1
     package var nextAttachmentID: Int64 = 1
+    private var nextRowPosition: Int64 = 1
     var throttle = ThrottleHistory()
 
-    package init() {}
+    package init(profile: DemoProfile = .posthog2023_11) {
+        self.profile = profile
+    }
 }
 
 package struct DemoSettings: Sendable {
@@ -112,6 +118,10 @@ package struct DemoPlugin: Sendable {
     package var publicJobs: JSONValue = [:]
     /// Files in the order they were made; a value can be null.
     package var sources: [DemoSourceFile] = []
+    /// The one text of servers that keep no files; nil for installed archives, which they keep but never show.
+    package var source: String?
+    /// Where the row lies in the table, for servers that list rows as they lie: one that is written moves to the end.
+    var rowPosition: Int64 = 0
 
     package init(id: Int64, organizationID: String) {
         self.id = id
@@ -176,6 +186,21 @@ package struct DemoActivity: Sendable {
     package var changes: JSONValue = .null
     package var trigger: JSONValue = .null
     package var createdAt: DemoInstant
+
+    package init(
+        projectID: Int64, userID: Int64?, activity: String, scope: String, itemID: String, name: String? = nil,
+        changes: JSONValue = .null, trigger: JSONValue = .null, createdAt: DemoInstant
+    ) {
+        self.projectID = projectID
+        self.userID = userID
+        self.activity = activity
+        self.scope = scope
+        self.itemID = itemID
+        self.name = name
+        self.changes = changes
+        self.trigger = trigger
+        self.createdAt = createdAt
+    }
 }
 
 /// What a code host answers for one plugin's address.
@@ -211,6 +236,16 @@ package struct DemoRepository: Sendable {
 }
 
 extension DemoState {
+    /// Writes the plugin's row.
+    mutating func save(_ plugin: DemoPlugin) {
+        var row = plugin
+        if profile.plugins.order == .byChange {
+            row.rowPosition = nextRowPosition
+            nextRowPosition += 1
+        }
+        plugins[row.id] = row
+    }
+
     func organization(_ id: String) -> DemoOrganization? {
         organizations.first { $0.id == id }
     }

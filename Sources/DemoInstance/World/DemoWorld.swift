@@ -13,26 +13,30 @@ package enum DemoKeys {
 extension DemoState {
     /// A small company's instance: three projects that share eleven plugins with eighteen configs, and another company.
     ///
-    /// The same seed and `now` give the same world; `now` is what metrics and ages count back from.
-    package static func demo(seed: UInt64 = 1, now: DemoInstant = DemoInstant(microseconds: 1_699_099_200_000_000)) -> DemoState {
-        var world = DemoWorld(seed: seed, now: now, projects: ["Web shop", "Mobile app", "Staging"])
+    /// The same profile, seed and `now` give the same world; `now` is what metrics and ages count back from, and without one
+    /// it is a moment of the profile's time.
+    package static func demo(
+        profile: DemoProfile = .posthog2023_11, seed: UInt64 = 1, now: DemoInstant? = nil
+    ) -> DemoState {
+        var world = DemoWorld(profile: profile, seed: seed, now: now, projects: ["Web shop", "Mobile app", "Staging"])
         world.addPlugins(
             DemoPlugins.all(
                 organization: world.state.organizations[0].id, otherOrganization: world.state.organizations[1].id))
         world.addWebShop()
         world.addMobileApp()
         world.addStaging()
-        world.addMetrics()
+        world.addReview()
+        world.addEvents()
         return world.state
     }
 
-    /// An instance with that many configs, for measuring: at most 100 configs in a project, every plugin in each.
+    /// An instance with that many configs, for measuring: in each project so many, at most one of each plugin.
     package static func scaled(
-        configs count: Int, seed: UInt64 = 1, now: DemoInstant = DemoInstant(microseconds: 1_699_099_200_000_000)
+        configs count: Int, perProject: Int = 100, profile: DemoProfile = .posthog2023_11, seed: UInt64 = 1, now: DemoInstant? = nil
     ) -> DemoState {
-        let pluginCount = max(1, min(100, count))
+        let pluginCount = max(1, min(perProject, count))
         let projectCount = max(1, (count + pluginCount - 1) / pluginCount)
-        var world = DemoWorld(seed: seed, now: now, projects: (1...projectCount).map { "Project \($0)" })
+        var world = DemoWorld(profile: profile, seed: seed, now: now, projects: (1...projectCount).map { "Project \($0)" })
         let templates = DemoPlugins.all(
             organization: world.state.organizations[0].id, otherOrganization: world.state.organizations[1].id
         ).filter { !$0.isGlobal && $0.type != "local" }
@@ -55,12 +59,14 @@ extension DemoState {
 
 /// Builds a world row by row.
 struct DemoWorld {
-    var state = DemoState()
-    private var rows: DemoRows
-    private let now: DemoInstant
+    var state: DemoState
+    var rows: DemoRows
+    let now: DemoInstant
     private var positions: [Int64: Int64] = [:]
 
-    init(seed: UInt64, now: DemoInstant, projects: [String]) {
+    init(profile: DemoProfile, seed: UInt64, now: DemoInstant?, projects: [String]) {
+        let now = now ?? profile.epoch
+        state = DemoState(profile: profile)
         self.now = now
         rows = DemoRows(seed: seed)
         let ids = projects.indices.map { Int64($0 + 1) }
@@ -83,8 +89,9 @@ struct DemoWorld {
 
     mutating func addPlugins(_ plugins: [DemoPlugin]) {
         for plugin in plugins {
-            state.plugins[plugin.id] = plugin
-            guard let url = plugin.url, let tag = plugin.tag, !url.hasPrefix("file:") else { continue }
+            let row = state.profile.row(for: plugin)
+            state.plugins[plugin.id] = row
+            guard let url = row.url, let tag = plugin.tag, !url.hasPrefix("file:") else { continue }
             var json = plugin.sources.first { $0.name == "plugin.json" }?.text.map(DemoRows.json)?.object
             if let jobs = plugin.publicJobs.object, !jobs.isEmpty { json?["publicJobs"] = plugin.publicJobs }
             state.repositories.append(
@@ -94,7 +101,7 @@ struct DemoWorld {
         }
         state.nextPluginID = (state.plugins.keys.max() ?? 0) + 1
         state.pluginDirectory = .array(
-            plugins.filter { $0.type == "repository" }.map {
+            state.plugins.values.sorted { $0.id < $1.id }.filter { $0.type == "repository" }.map {
                 [
                     "name": JSONValue($0.name), "url": JSONValue($0.url), "description": JSONValue($0.description),
                     "verified": true, "maintainer": "community", "type": "data_in",
@@ -126,26 +133,10 @@ struct DemoWorld {
         state.nextAttachmentID += 1
     }
 
+    mutating func uuid() -> String { rows.uuid() }
+
     mutating func secret(_ prefix: String) -> String {
         prefix + rows.hexadecimal(24)
-    }
-
-    /// A day of deliveries for every enabled config.
-    mutating func addMetrics() {
-        for config in state.configs.values.sorted(by: { $0.id < $1.id }) where config.isEnabled {
-            for hour in 1...20 {
-                let failures = rows.number(0...9) == 0 ? rows.number(1...5) : 0
-                state.metrics.append(
-                    JSONObject([
-                        .init(key: "team_id", value: JSONValue(config.projectID)),
-                        .init(key: "plugin_config_id", value: JSONValue(config.id)),
-                        .init(key: "timestamp", value: .string(now.advanced(bySeconds: -3600 * Int64(hour)).text)),
-                        .init(key: "category", value: "processEvent"),
-                        .init(key: "successes", value: JSONValue(rows.number(80...120))),
-                        .init(key: "failures", value: JSONValue(failures)),
-                    ]))
-            }
-        }
     }
 }
 
@@ -154,7 +145,7 @@ extension DemoWorld {
         let rates = secret("oxr_")
         addConfig(
             project: 1, plugin: 1, true,
-            #"{"openExchangeRatesApiKey": "\#(rates)", "normalizedCurrency": "EUR", "amountProperty": "amount", "currencyProperty": "currency", "normalizedAmountProperty": "amount_eur", "normalizedCurrencyProperty": "currency_eur"}"#)
+            #"{"openExchangeRatesApiKey": "\#(rates)", "normalizedCurrency": "EUR", "amountProperty": "amount", "currencyProperty": "currency_code", "normalizedAmountProperty": "amount_eur", "normalizedCurrencyProperty": "currency_eur"}"#)
         addConfig(project: 1, plugin: 2, true, "{}")
         addConfig(project: 1, plugin: 3, true, #"{"apiKey": "\#(secret("sk_live_"))", "groupType": "company", "saveUnknown": "No"}"#)
         addConfig(project: 1, plugin: 4, true, #"{"emailSuffix": "@example.com", "dropAnonymous": "no"}"#)

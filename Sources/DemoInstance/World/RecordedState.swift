@@ -4,8 +4,8 @@ extension DemoState {
     /// Reads a recording's starting state: an object with `start`, `remote_repositories` and `plugin_directory`.
     ///
     /// - Throws: `Problem` when a row lacks a column that the instance needs.
-    package init(recorded: JSONValue) throws(Problem) {
-        self.init()
+    package init(recorded: JSONValue, profile: DemoProfile = .posthog2023_11) throws(Problem) {
+        self.init(profile: profile)
         guard let start = recorded["start"] else { throw RecordedRow.problem("start") }
         for row in start["organizations"]?.array ?? [] { organizations.append(try DemoOrganization(RecordedRow(row))) }
         for row in start["teams"]?.array ?? [] { projects.append(try DemoProject(RecordedRow(row))) }
@@ -25,11 +25,22 @@ extension DemoState {
         let id = change["id"]?.int ?? 0
         let columns = change["set"]?.object?.members ?? []
         switch table {
+        case "organization":
+            guard let index = organizations.firstIndex(where: { $0.id == change["id"]?.string }) else {
+                throw RecordedRow.problem("organization")
+            }
+            for column in columns where column.key == "plugins_access_level" {
+                organizations[index].pluginsAccessLevel = Int(column.value.int ?? 0)
+            }
         case "plugin_config":
+            for row in change["insert"]?.array ?? [] { try insert(DemoPluginConfig(RecordedRow(row))) }
             for id in change["delete"]?["ids"]?.array ?? [] { configs[id.int ?? 0] = nil }
             for column in columns { configs[id]?.set(column.key, column.value) }
         case "plugin":
             for column in columns { plugins[id]?.set(column.key, column.value) }
+        case "plugin_attachment":
+            for row in change["insert"]?.array ?? [] { try insert(attachment: RecordedRow(row)) }
+        case "plugin_log_entry": logs += (change["insert"]?.array ?? []).compactMap(\.object)
         case "activity":
             for row in change["insert"]?.array ?? [] { activity.append(try DemoActivity(RecordedRow(row))) }
         case "plugin_storage":
@@ -43,6 +54,24 @@ extension DemoState {
             }
         default: throw RecordedRow.problem(table)
         }
+    }
+}
+
+extension DemoState {
+    private mutating func insert(_ config: DemoPluginConfig) {
+        configs[config.id] = config
+        nextConfigID = max(nextConfigID, config.id + 1)
+    }
+
+    /// One row is kept per key, the last one, which is the one that answers show.
+    private mutating func insert(attachment row: RecordedRow) throws(Problem) {
+        let config = try row.int("plugin_config_id")
+        let attachment = DemoAttachment(
+            id: try row.int("id"), key: try row.text("key"), fileName: try row.text("file_name"),
+            contentType: try row.text("content_type"), bytes: Array(try row.text("contents_text").utf8))
+        attachments[config, default: []].removeAll { $0.key == attachment.key }
+        attachments[config, default: []].append(attachment)
+        nextAttachmentID = max(nextAttachmentID, attachment.id + 1)
     }
 }
 
@@ -134,6 +163,15 @@ extension DemoRepository {
 }
 
 extension DemoPluginConfig {
+    fileprivate init(_ row: RecordedRow) throws(Problem) {
+        self.init(
+            id: try row.int("id"), projectID: try row.int("team_id"), pluginID: try row.int("plugin_id"),
+            isEnabled: row.row["enabled"]?.bool ?? false, order: try row.int("order"),
+            createdAt: DemoInstant(microseconds: 0))
+        config = row.row["config"] ?? [:]
+        error = row.row["error"] ?? .null
+    }
+
     fileprivate mutating func set(_ column: String, _ value: JSONValue) {
         switch column {
         case "config": config = value

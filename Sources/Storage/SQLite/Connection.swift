@@ -81,6 +81,10 @@ final class Connection {
         // What is deleted is overwritten: a secret that was scrubbed must not linger in free pages.
         try expect("PRAGMA secure_delete = ON", "1")
         try expect("PRAGMA foreign_keys", "1")
+        // 16 MiB of pages, and a log that is written back every 16 MiB: a first pull of many logs writes all over its
+        // indexes, and takes half the time with this.
+        try run("PRAGMA cache_size = -16384")
+        try run("PRAGMA wal_autocheckpoint = 4096")
     }
 
     private func expect(_ sql: StaticString, _ wanted: String) throws(SQLiteError) {
@@ -126,6 +130,21 @@ final class Connection {
         let result = try body(statement)
         cache.giveBack(statement)
         return result
+    }
+
+    /// Runs a statement without rows once for each item; preparing and finding it costs once.
+    func runEach<Item>(
+        _ sql: StaticString, _ items: some Sequence<Item>, _ values: (Item) -> [SQLiteValue], done: (Int) -> Void
+    ) throws(SQLiteError) {
+        let text = sql.description
+        let statement = if let idle = cache.take(text) { idle } else { try Statement(text, database: database) }
+        for item in items {
+            try statement.bind(values(item))
+            while try statement.step() {}
+            done(changedRows)
+            statement.reset()
+        }
+        cache.giveBack(statement)
     }
 
     /// Rows that the last INSERT, UPDATE or DELETE changed.

@@ -37,6 +37,20 @@ struct Row {
         }
     }
 
+    func blob(_ column: String) throws(SQLiteError) -> [UInt8] {
+        guard let value = try optionalBlob(column) else { throw wrongKind(column, found: SQLITE_NULL) }
+        return value
+    }
+
+    func optionalBlob(_ column: String) throws(SQLiteError) -> [UInt8]? {
+        let index = index(of: column)
+        switch statement.kind(index) {
+        case SQLITE_BLOB: return statement.blob(index)
+        case SQLITE_NULL: return nil
+        case let kind: throw wrongKind(column, found: kind)
+        }
+    }
+
     func bool(_ column: String) throws(SQLiteError) -> Bool {
         switch try integer(column) {
         case 0: return false

@@ -75,6 +75,11 @@ extension Statement {
 
     func integer(_ index: Int32) -> Int64 { sqlite3_column_int64(handle, index) }
 
+    func blob(_ index: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(handle, index) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index))))
+    }
+
     func text(_ index: Int32) -> String {
         guard let start = sqlite3_column_text(handle, index) else { return "" }
         let count = Int(sqlite3_column_bytes(handle, index))

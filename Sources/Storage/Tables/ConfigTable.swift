@@ -36,27 +36,29 @@ package struct ConfigTable {
     /// Stores what the remote served; a config that was marked as removed is back.
     ///
     /// `changed_at` moves only with the writable content. Edits are never touched. Values of keys that have become secret
-    /// since `config` was decoded are redacted here.
+    /// since `config` was decoded are redacted here. The error that the config shows is recorded: the remote keeps only the
+    /// last one.
     @discardableResult
     package func store(_ pulled: PluginConfig, base: BaseUpdate, at time: Timestamp) throws(MirrorError) -> Stored {
         precondition(!pulled.id.isDraft, "the remote has no drafts")
         let secretKeys = try transaction.plugins.secretKeys(pulled.pluginID)
-        let config = PluginConfig(
-            id: pulled.id, pluginID: pulled.pluginID, projectID: pulled.projectID,
-            json: try redacted(pulled.json, secretKeys), secretKeys: secretKeys)
-        let known = try row(config.id)
-        let remoteText = config.json.text
+        let remote = try redacted(pulled.json, secretKeys)
+        if let error = PluginError(pulled) { try transaction.errors.record(error, at: time) }
+        let known = try row(pulled.id)
+        let remoteText = remote.text
         let baseText =
             switch base {
             case .followsRemote: remoteText
             case .stays: known?.baseText ?? remoteText
             case .becomes(let json): try redacted(json, secretKeys).text
             }
-        if let known, known.removedAt == nil, known.pluginID == config.pluginID, known.projectID == config.projectID,
+        if let known, known.removedAt == nil, known.pluginID == pulled.pluginID, known.projectID == pulled.projectID,
             same(known.remoteText, remoteText), same(known.baseText, baseText)
         {
             return .unchanged
         }
+        let config = PluginConfig(
+            id: pulled.id, pluginID: pulled.pluginID, projectID: pulled.projectID, json: remote, secretKeys: secretKeys)
         let digest = config.content.digest
         let changedAt = known?.remoteDigest == digest ? known?.changedAt ?? time : time
         try transaction.execute(
@@ -119,7 +121,7 @@ package struct ConfigTable {
     }
 
     private func same(_ left: String?, _ right: String) -> Bool {
-        left?.utf8.elementsEqual(right.utf8) ?? false
+        left?.hasSameBytes(as: right) ?? false
     }
 }
 

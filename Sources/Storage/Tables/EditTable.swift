@@ -2,24 +2,27 @@ package import Models
 
 /// The outbox: what the person wants and no push has confirmed yet; at most one edit per config and field.
 package struct EditTable {
-    /// What a person wants a field to be, with a new secret still in hand.
+    /// What a person wants a field to be, with a new secret or file still in hand.
     package enum Input: Sendable, Equatable {
         case value(JSONValue)
         case unset
         case secret(Secret)
+        /// Of an attachment only.
+        case file(NewFile)
     }
 
     let transaction: MirrorTransaction
 
     /// Replaces whatever edit the field had; the new one is pending and has a version that no edit ever had.
     ///
-    /// A secret is on disk in its own file before the row is written. The config must be in the mirror.
+    /// A secret or file is on disk in its own file before the row is written. The config must be in the mirror.
     @discardableResult
     package func put(
         _ configID: PluginConfigID, _ field: ConfigField, _ input: Input, at time: Timestamp
     ) throws(MirrorError) -> Edit {
         let replaced = try edit(configID, field)
         let value = try stored(input)
+        if case .file(let file) = replaced?.value { try transaction.attachments.remove(file.reference) }
         let version = try transaction.nextNumber("edit")
         try transaction.execute(
             """
@@ -29,14 +32,15 @@ package struct EditTable {
                 made_at = ?7, state = 'pending'
             """, SQLiteValue(configID.rawValue), SQLiteValue(field.text), SQLiteValue(value.kind),
             SQLiteValue(value.json), SQLiteValue(value.reference), SQLiteValue(version), SQLiteValue(time))
-        if case .secret(let reference) = replaced?.value { transaction.removeSecretAfterCommit(reference) }
+        if case .file(let file) = value { try transaction.attachments.put(file) }
+        if let reference = replaced?.value.reference { transaction.removeSecretAfterCommit(reference) }
         return Edit(
             configID: configID, field: field, value: value, version: version, madeAt: time, state: .pending)
     }
 
     /// Removes the field's edit only if it still has that version: one made meanwhile stays.
     ///
-    /// A secret's file goes after the transaction is committed.
+    /// Its private file goes after the transaction is committed.
     /// - Returns: Whether it was removed.
     @discardableResult
     package func remove(_ configID: PluginConfigID, _ field: ConfigField, version: Int64) throws(MirrorError) -> Bool {
@@ -44,7 +48,7 @@ package struct EditTable {
         try transaction.execute(
             "DELETE FROM edit WHERE config_id = ?1 AND field = ?2 AND version = ?3", SQLiteValue(configID.rawValue),
             SQLiteValue(field.text), SQLiteValue(version))
-        if case .secret(let reference) = edit.value { transaction.removeSecretAfterCommit(reference) }
+        if let reference = edit.value.reference { transaction.removeSecretAfterCommit(reference) }
         return true
     }
 
@@ -75,19 +79,29 @@ package struct EditTable {
 
     package func edit(_ configID: PluginConfigID, _ field: ConfigField) throws(MirrorError) -> Edit? {
         try transaction.first(
-            "SELECT * FROM edit WHERE config_id = ?1 AND field = ?2", SQLiteValue(configID.rawValue),
+            """
+            SELECT edit.*, name, content_type, size_bytes FROM edit LEFT JOIN attachment ON reference = secret_reference
+            WHERE config_id = ?1 AND field = ?2
+            """, SQLiteValue(configID.rawValue),
             SQLiteValue(field.text), decode: Edit.init)
     }
 
     /// The config's edits in the order they were made.
     package func list(_ configID: PluginConfigID) throws(MirrorError) -> [Edit] {
         try transaction.rows(
-            "SELECT * FROM edit WHERE config_id = ?1 ORDER BY version", SQLiteValue(configID.rawValue), decode: Edit.init)
+            """
+            SELECT edit.*, name, content_type, size_bytes FROM edit LEFT JOIN attachment ON reference = secret_reference
+            WHERE config_id = ?1 ORDER BY version
+            """, SQLiteValue(configID.rawValue), decode: Edit.init)
     }
 
     /// Every edit, in the order they were made.
     package func all() throws(MirrorError) -> [Edit] {
-        try transaction.rows("SELECT * FROM edit ORDER BY version", decode: Edit.init)
+        try transaction.rows(
+            """
+            SELECT edit.*, name, content_type, size_bytes FROM edit LEFT JOIN attachment ON reference = secret_reference
+            ORDER BY version
+            """, decode: Edit.init)
     }
 
     /// The configs that have edits, by id.
@@ -97,7 +111,7 @@ package struct EditTable {
         ) { (row) throws(SQLiteError) in PluginConfigID(try row.integer("config_id")) }
     }
 
-    /// References of every secret that an edit still waits with.
+    /// References of every secret and file that an edit still waits with.
     package func secretReferences() throws(MirrorError) -> Set<String> {
         Set(try transaction.rows(
             "SELECT secret_reference FROM edit WHERE kind = 'secret'"
@@ -109,6 +123,11 @@ package struct EditTable {
         case .value(let value): .value(value)
         case .unset: .unset
         case .secret(let secret): .secret(reference: try transaction.putSecret(secret))
+        case .file(let file):
+            .file(
+                WaitingFile(
+                    reference: try transaction.putFile(file.bytes), name: file.name, contentType: file.contentType,
+                    sizeBytes: Int64(file.bytes.count)))
         }
     }
 }
@@ -118,7 +137,7 @@ extension Edit.Value {
         switch self {
         case .value: "value"
         case .unset: "unset"
-        case .secret: "secret"
+        case .secret, .file: "secret"
         }
     }
 
@@ -127,21 +146,34 @@ extension Edit.Value {
     }
 
     fileprivate var reference: String? {
-        if case .secret(let reference) = self { reference } else { nil }
+        switch self {
+        case .secret(let reference): reference
+        case .file(let file): file.reference
+        case .value, .unset: nil
+        }
     }
 }
 
 extension Edit {
     init(_ row: Row) throws(SQLiteError) {
+        let field = try row.closed("field", ConfigField.init(text:))
         let value: Value =
             switch try row.text("kind") {
             case "unset": .unset
-            case "secret": .secret(reference: try row.text("secret_reference"))
+            case "secret": try Edit.waiting(field, row)
             default: .value(try row.json("value_json"))
             }
         self.init(
-            configID: PluginConfigID(try row.integer("config_id")), field: try row.closed("field", ConfigField.init(text:)),
-            value: value, version: try row.integer("version"), madeAt: try row.time("made_at"),
-            state: try row.closed("state", State.init))
+            configID: PluginConfigID(try row.integer("config_id")), field: field, value: value,
+            version: try row.integer("version"), madeAt: try row.time("made_at"), state: try row.closed("state", State.init))
+    }
+
+    private static func waiting(_ field: ConfigField, _ row: Row) throws(SQLiteError) -> Value {
+        let reference = try row.text("secret_reference")
+        guard case .attachment = field else { return .secret(reference: reference) }
+        return .file(
+            WaitingFile(
+                reference: reference, name: try row.text("name"), contentType: try row.text("content_type"),
+                sizeBytes: try row.integer("size_bytes")))
     }
 }

@@ -158,12 +158,18 @@ package struct JournalTable {
 }
 
 extension JournalStep.Subject {
-    fileprivate var configID: PluginConfigID? {
+    package var configID: PluginConfigID? {
         if case .config(let id, _, _) = self { id } else { nil }
     }
 
-    fileprivate var projectID: ProjectID? {
+    /// nil for the code of a plugin, which belongs to no project.
+    package var projectID: ProjectID? {
         if case .config(_, let id, _) = self { id } else { nil }
+    }
+
+    /// The edits of a config that it carries; none for code.
+    package var configEdits: [JournalStep.EditReference] {
+        if case .config(_, _, let edits) = self { edits } else { [] }
     }
 
     fileprivate var edits: JSONValue {

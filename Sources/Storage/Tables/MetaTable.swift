@@ -35,18 +35,57 @@ package struct MetaTable {
         return Timestamp(milliseconds: (milliseconds ?? nil) ?? 0)
     }
 
+    /// In which form the server serves configs, as the last pull found it: a word of `Sync`'s.
+    package func apiProfile() throws(MirrorError) -> String? { try text("api_profile") }
+
+    package func setAPIProfile(_ profile: String) throws(MirrorError) { try set("api_profile", profile) }
+
+    /// Since when the instance offers no plugins any more, so that this mirror is all there is; nil while it does.
+    package func archivedAt() throws(MirrorError) -> Timestamp? { try text("archived_at").flatMap(Int64.init).map { Timestamp(milliseconds: $0) } }
+
+    /// A mark that is there stays: it says since when.
+    package func setArchived(_ time: Timestamp?) throws(MirrorError) {
+        guard let time else { return try remove("archived_at") }
+        if try archivedAt() == nil { try set("archived_at", String(time.milliseconds)) }
+    }
+
+    /// The project that a pull has switched the user away from, and to which one; nil when none is switched.
+    package func projectSwitch() throws(MirrorError) -> (from: ProjectID, to: ProjectID)? {
+        guard let from = try text("switched_from").flatMap(Int64.init), let to = try text("switched_to").flatMap(Int64.init)
+        else { return nil }
+        return (from: ProjectID(from), to: ProjectID(to))
+    }
+
+    /// Written before the switch is asked for, so that a crash can't leave the user in another project for good.
+    package func setProjectSwitch(from: ProjectID, to: ProjectID) throws(MirrorError) {
+        try set("switched_from", from.description)
+        try set("switched_to", to.description)
+    }
+
+    package func clearProjectSwitch() throws(MirrorError) {
+        try remove("switched_from")
+        try remove("switched_to")
+    }
+
     /// Redacts with this mirror's own key, so that digests of equal secrets differ from mirror to mirror.
     package func redaction() throws(MirrorError) -> SecretRedaction {
+        if let known = transaction.redaction { return known }
         guard let key = try text("redaction_key").flatMap(Hexadecimal.bytes) else {
             throw MirrorError(.damaged, path: transaction.path, detail: "its redaction key is missing")
         }
-        return SecretRedaction(key: key)
+        let redaction = SecretRedaction(key: key)
+        transaction.redaction = redaction
+        return redaction
     }
 
     private func text(_ key: String) throws(MirrorError) -> String? {
         try transaction.first(
             "SELECT value FROM meta WHERE key = ?1", SQLiteValue(key)
         ) { (row) throws(SQLiteError) in try row.text("value") }
+    }
+
+    private func remove(_ key: String) throws(MirrorError) {
+        try transaction.execute("DELETE FROM meta WHERE key = ?1", SQLiteValue(key))
     }
 
     private func set(_ key: String, _ value: String) throws(MirrorError) {

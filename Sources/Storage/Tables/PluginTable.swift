@@ -30,10 +30,11 @@ package struct PluginTable {
     /// Stores the plugin as the remote has it, and learns its secret keys.
     ///
     /// When a key is secret for the first time, its clear values are taken out of everything that was stored before, in
-    /// this transaction.
+    /// this transaction. An error that the plugin shows is recorded, as a config's is.
     @discardableResult
     package func store(_ plugin: Plugin, at time: Timestamp) throws(MirrorError) -> Stored {
         try learnSecretKeys(plugin.schema.secretKeys, of: plugin.id)
+        if let error = PluginError(plugin) { try transaction.errors.record(error, at: time) }
         let text = plugin.json.text
         let digest = plugin.writableContent.digest
         let known = try transaction.first(
@@ -41,7 +42,7 @@ package struct PluginTable {
         ) { (row) throws(SQLiteError) in
             (text: try row.text("json"), digest: try row.text("digest"), removed: try row.optionalInteger("removed_at"))
         }
-        if let known, known.removed == nil, known.text.utf8.elementsEqual(text.utf8) { return .unchanged }
+        if let known, known.removed == nil, known.text.hasSameBytes(as: text) { return .unchanged }
         try transaction.execute(
             """
             INSERT INTO plugin (id, name, type, tag, latest_tag, json, digest, changed_at)
@@ -79,6 +80,13 @@ package struct PluginTable {
         } catch {
             throw MirrorError(.damaged, path: transaction.path, detail: "\(id.subject): \(error)")
         }
+    }
+
+    /// Whether a list or a config has ever shown the plugin.
+    package func contains(_ id: PluginID) throws(MirrorError) -> Bool {
+        try transaction.first(
+            "SELECT 1 AS found FROM plugin WHERE id = ?1", SQLiteValue(id.rawValue)
+        ) { (_) throws(SQLiteError) in true } ?? false
     }
 
     /// The ids of all plugins that are not marked as removed.

@@ -18,7 +18,7 @@ package struct ProjectTable {
         let known = try transaction.first(
             "SELECT json, removed_at FROM project WHERE id = ?1", SQLiteValue(project.id.rawValue)
         ) { (row) throws(SQLiteError) in (text: try row.text("json"), removed: try row.optionalInteger("removed_at")) }
-        if let known, known.removed == nil, known.text.utf8.elementsEqual(text.utf8) { return .unchanged }
+        if let known, known.removed == nil, known.text.hasSameBytes(as: text) { return .unchanged }
         try transaction.execute(
             """
             INSERT INTO project (id, name, json) VALUES (?1, ?2, ?3)

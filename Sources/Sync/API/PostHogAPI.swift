@@ -7,14 +7,21 @@ package import Models
 /// - Source: docs/api.md.
 package struct PostHogAPI: Sendable {
     package let origin: String
+    package let profile: APIProfile
     private let transport: any Transport
     private let token: Secret
 
     /// - Parameter origin: Scheme, host and port without a slash at the end.
-    package init(origin: String, token: Secret, transport: any Transport) {
+    package init(origin: String, token: Secret, transport: any Transport, profile: APIProfile = .nested) {
         self.origin = origin
+        self.profile = profile
         self.token = token
         self.transport = transport
+    }
+
+    /// The same server, asked in another form.
+    package func adopting(_ profile: APIProfile) -> PostHogAPI {
+        PostHogAPI(origin: origin, token: token, transport: transport, profile: profile)
     }
 
     // MARK: Reading
@@ -56,12 +63,24 @@ package struct PostHogAPI: Sendable {
     package func configs(
         of project: ProjectID, _ range: PageRange, row: (JSONValue) -> Void
     ) async throws(APIError) -> PageSummary {
-        try await page(PostHogAPI.configsPath(project), range, row: row)
+        try await page(profile.configsPath(project), range, row: row)
     }
 
     /// One config with `plugin_info`, the plugin as of the same moment.
     package func config(_ id: PluginConfigID, in project: ProjectID) async throws(APIError) -> JSONValue {
-        try await object(.get, PostHogAPI.configPath(id, in: project))
+        try await object(.get, profile.configPath(id, in: project))
+    }
+
+    /// Entries of one config's log, the newest first. Unlike lists it takes no offset: with a limit that finds nothing.
+    package func logs(
+        of config: PluginConfigID, in project: ProjectID, _ range: LogRange, row: (JSONValue) -> Void
+    ) async throws(APIError) -> PageSummary {
+        let path = profile.logsPath(config, in: project)
+        var query = "?limit=\(range.limit)"
+        if let after = range.after { query += "&after=\(after.text)" }
+        if let before = range.before { query += "&before=\(before.text)" }
+        let response = try await answer(.get, path + query, body: nil)
+        return try PageSummary(response, subject: "GET \(path)", row: row)
     }
 
     // MARK: Writing
@@ -70,13 +89,20 @@ package struct PostHogAPI: Sendable {
     package func update(
         _ id: PluginConfigID, in project: ProjectID, _ body: ConfigWrite.Body, using random: inout some RandomNumberGenerator
     ) async throws(APIError) -> JSONValue {
-        try await object(.patch, PostHogAPI.configPath(id, in: project), body: PostHogAPI.httpBody(body, &random))
+        try await object(.patch, profile.configPath(id, in: project), body: PostHogAPI.httpBody(body, &random))
     }
 
     package func create(
         in project: ProjectID, _ body: ConfigWrite.Body, using random: inout some RandomNumberGenerator
     ) async throws(APIError) -> JSONValue {
-        try await object(.post, PostHogAPI.configsPath(project), body: PostHogAPI.httpBody(body, &random))
+        try await object(.post, profile.configsPath(project), body: PostHogAPI.httpBody(body, &random))
+    }
+
+    /// Makes another project the user's current one, for every client and browser of that user.
+    ///
+    /// - Returns: The user as the server has it then.
+    package func switchProject(to project: ProjectID) async throws(APIError) -> JSONValue {
+        try await object(.patch, "/api/users/@me/", body: .json(["set_current_team": JSONValue(project.rawValue)]))
     }
 
     /// Sends changed files, nil for one that is to vanish; its answer only says that the server took it.
@@ -90,27 +116,29 @@ package struct PostHogAPI: Sendable {
         "/api/organizations/\(organization)/plugins/\(id)/"
     }
 
-    package static func configsPath(_ project: ProjectID) -> String { "/api/projects/\(project)/plugin_configs/" }
-
-    package static func configPath(_ id: PluginConfigID, in project: ProjectID) -> String {
-        "\(configsPath(project))\(id)/"
-    }
+    /// The slowest line that an upload is still waited for on.
+    private static let slowestBytesPerSecond = 16_384.0
 }
 
 extension PostHogAPI {
     private static func httpBody(_ body: ConfigWrite.Body, _ random: inout some RandomNumberGenerator) -> HTTPBody {
         switch body {
         case .json(let value): return .json(value)
-        case .form(let fields):
+        case .form(let fields, let files):
             var form = MultipartForm()
             for field in fields { form.addText(field.name, field.value) }
+            for part in files {
+                form.addFile(
+                    part.name, filename: part.file.name, contentType: part.file.contentType, bytes: part.file.bytes)
+            }
             return .form(form, using: &random)
         }
     }
 
-    private func object(_ method: HTTPMethod, _ path: String, body: HTTPBody? = nil) async throws(APIError) -> JSONValue {
+    /// - Parameter path: With its query, encoded; messages name it without.
+    func object(_ method: HTTPMethod, _ path: String, body: HTTPBody? = nil) async throws(APIError) -> JSONValue {
         let response = try await answer(method, path, body: body)
-        let subject = "\(method.rawValue) \(path)"
+        let subject = "\(method.rawValue) \(path.prefix { $0 != "?" })"
         do {
             let value = try JSONValue(parsing: response.body)
             guard value.object != nil else {
@@ -136,6 +164,8 @@ extension PostHogAPI {
             HTTPHeader("Authorization", "Bearer \(token.reveal())", isSensitive: true),
         ]
         request.body = body
+        // A large file on a slow line: as long as something moves, it may take its time.
+        request.totalTimeoutSeconds += Double(body?.bytes.count ?? 0) / PostHogAPI.slowestBytesPerSecond
         request.maximumBodyBytes = PageSize.maximumBodyBytes
         let response: HTTPResponse
         do {

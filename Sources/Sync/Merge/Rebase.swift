@@ -16,7 +16,8 @@ package enum Rebase {
     package static func store(
         _ config: PluginConfig, secretKeys: Set<String>, in transaction: MirrorTransaction, at time: Timestamp
     ) throws(MirrorError) -> Outcome {
-        guard let known = try transaction.configs.versions(config.id), !known.edits.isEmpty else {
+        // Asked first, because few configs are edited and the versions of each are JSON to be read.
+        guard try !transaction.edits.list(config.id).isEmpty, let known = try transaction.configs.versions(config.id) else {
             let stored = try transaction.configs.store(config, base: .followsRemote, at: time)
             return Outcome(stored: stored, settled: [], conflicts: [])
         }

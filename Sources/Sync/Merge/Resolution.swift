@@ -37,7 +37,7 @@ extension Resolution {
     }
 
     /// `base` with one field as the remote has it.
-    static func adopting(_ field: ConfigField, of remote: JSONValue, into base: JSONValue) -> JSONValue {
+    package static func adopting(_ field: ConfigField, of remote: JSONValue, into base: JSONValue) -> JSONValue {
         guard var object = base.object else { return remote }
         switch field {
         case .enabled, .order, .deleted: object[field.text] = remote[field.text]

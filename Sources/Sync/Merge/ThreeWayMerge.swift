@@ -51,7 +51,8 @@ extension ThreeWayMerge {
         case settled, send, conflict
     }
 
-    /// The rule for one field. A new secret is never settled: the mask tells nothing about the value behind it.
+    /// The rule for one field. A new secret or file is never settled: the mask, or a name and a size, tell nothing about
+    /// what is behind them.
     static func verdict(_ edit: Edit, base: JSONValue?, remote: JSONValue?) -> Verdict {
         switch edit.value {
         case .value(let wanted) where wanted == remote: .settled
@@ -81,14 +82,14 @@ extension ThreeWayMerge {
 extension Edit {
     package func isSecret(among secretKeys: Set<String>) -> Bool {
         if case .secret = value { return true }
-        guard case .key(let key) = field else { return false }
-        return secretKeys.contains(key)
+        return field.isSecret(among: secretKeys)
     }
 
     /// What may be shown of the wanted value.
     package func shown(isSecret: Bool) -> ShownValue {
         switch value {
         case .secret: .newSecret
+        case .file(let file): isSecret ? .newSecret : ShownValue(file.info)
         case .unset: .absent
         case .value(let value): ShownValue(value, isSecret: isSecret)
         }

@@ -8,19 +8,25 @@ struct PullCollection: Sendable {
     let title: String
     /// The project that every row must belong to; nil for lists of the organization.
     let project: ProjectID?
+    /// The ids that the mirror has and the list showed at the last look.
+    let present: @Sendable (MirrorTransaction) throws(MirrorError) -> Set<Int64>
     let fetch: @Sendable (PageRange, (JSONValue) -> Void) async throws(APIError) -> PageSummary
 
     static func plugins(_ api: PostHogAPI, of organization: OrganizationID) -> PullCollection {
-        PullCollection(name: "plugins", title: "Plugins", project: nil) { (range, row) throws(APIError) in
+        PullCollection(
+            name: "plugins", title: "Plugins", project: nil,
+            present: { (mirror) throws(MirrorError) in Set(try mirror.plugins.presentIDs().map(\.rawValue)) }
+        ) { (range, row) throws(APIError) in
             try await api.plugins(of: organization, range, row: row)
         }
     }
 
     static func configs(_ api: PostHogAPI, of project: Project) -> PullCollection {
         let id = project.id
-        return PullCollection(name: name(ofConfigsIn: id), title: "Configs of \(project.name)", project: id) {
-            (range, row) throws(APIError) in try await api.configs(of: id, range, row: row)
-        }
+        return PullCollection(
+            name: name(ofConfigsIn: id), title: "Configs of \(project.name)", project: id,
+            present: { (mirror) throws(MirrorError) in Set(try mirror.configs.presentIDs(project: id).map(\.rawValue)) }
+        ) { (range, row) throws(APIError) in try await api.configs(of: id, range, row: row) }
     }
 
     static func name(ofConfigsIn project: ProjectID) -> String { "configs:\(project)" }

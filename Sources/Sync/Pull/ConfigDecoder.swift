@@ -28,7 +28,7 @@ final class ConfigDecoder {
 
     private func secretKeys(of plugin: PluginID, _ row: JSONValue) throws(MirrorError) -> Set<String> {
         if let known = secretKeys[plugin] { return known }
-        guard try mirror.plugins.row(plugin) != nil else { return Set(row["config"]?.object?.keys ?? []) }
+        guard try mirror.plugins.contains(plugin) else { return Set(row["config"]?.object?.keys ?? []) }
         let keys = try mirror.plugins.secretKeys(plugin)
         secretKeys[plugin] = keys
         return keys

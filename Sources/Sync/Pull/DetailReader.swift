@@ -2,8 +2,9 @@ import Models
 
 /// Reads something of many entities, one or more requests each, a few entities at a time, in the order given.
 ///
-/// One entity that can't be read does not keep the others from being read; a network or a key that fails for all of them
-/// stops the reading, and what was stored so far stays.
+/// The first one is read alone: it tells whether this server has the call at all. One entity that can't be read does not
+/// keep the others from being read; a network or a key that fails for all of them stops the reading, and what was stored so
+/// far stays.
 struct DetailReader: Sendable {
     /// Entities that are read at once.
     static let concurrency = 8
@@ -14,6 +15,8 @@ struct DetailReader: Sendable {
         case read(inserted: Int)
         /// This entity can't be read with this key or on this server.
         case unreachable(APIError)
+        /// None can: the server does not have the call, or not for this key. No further entity is begun.
+        case absent(APIError)
         /// Offline, limited, interrupted, or a mirror that can't be written: no further entity is begun.
         case stopped(Problem)
     }
@@ -23,6 +26,7 @@ struct DetailReader: Sendable {
         var read = 0
         var inserted = 0
         var unreachable: [APIError] = []
+        var absent: APIError?
         var stopped: Problem?
     }
 
@@ -37,7 +41,8 @@ struct DetailReader: Sendable {
             var next = 0
             var done = 0
             while true {
-                while result.stopped == nil, next < items.count, next - done < DetailReader.concurrency {
+                let isOver = result.stopped != nil || result.absent != nil
+                while !isOver, next < items.count, next - done < (done == 0 ? 1 : DetailReader.concurrency) {
                     let item = items[next]
                     group.addTask { await one(item) }
                     next += 1
@@ -58,6 +63,7 @@ extension DetailReader.Result {
             read += 1
             inserted += count
         case .unreachable(let error): unreachable.append(error)
+        case .absent(let error): absent = absent ?? error
         case .stopped(let problem): stopped = stopped ?? problem
         }
     }
@@ -69,7 +75,8 @@ extension APIError {
     /// - Parameter what: As in `problem`, for the person.
     func detailOutcome(_ what: String, subject: String) -> DetailReader.Outcome {
         switch code {
-        case .forbidden, .notFound, .noEndpoint, .rejected: .unreachable(self)
+        case .noEndpoint: .absent(self)
+        case .forbidden, .notFound, .rejected: .unreachable(self)
         // Many mistakes and rows that can't be rendered are a 500 here: of one entity it says nothing about the next.
         case .serverError where status == 500: .unreachable(self)
         case .unauthorized, .throttled, .serverError, .notTheAPI, .transport:

@@ -50,7 +50,7 @@ package struct PullSummary: Sendable {
 /// Something that happens during a pull and is worth a line of progress.
 package enum PullEvent: Sendable, Equatable {
     case started(collection: String)
-    /// `of` is nil until the first page has told.
-    case progressed(collection: String, seen: Int, of: Int?)
+    /// `of` is nil until the first page has told; `secondsLeft` where it can be estimated.
+    case progressed(collection: String, seen: Int, of: Int?, secondsLeft: Double? = nil)
     case finished(PullSummary.Collection)
 }

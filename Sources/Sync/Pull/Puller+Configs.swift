@@ -13,13 +13,15 @@ extension Puller {
         }
         var settled: [Edit] = []
         var problems: [Problem] = []
-        try await walk(collection, run: run, full: full, &summary) { (rows, result) async throws(Problem) in
+        try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
             let own = try belonging(rows, to: project)
             try await learnUnknownPlugins(of: own, in: project, run: run)
-            let page = try await store(own, run: run, &result)
+            let (page, isComplete) = try await store(own, end, run: run, &result)
             settled += page.flatMap(\.settled)
             problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
+            return isComplete
         } absent: { (seen, result) async throws(Problem) in
+            try await confirmCurrent(project, reach)
             try await removeAbsentConfigs(seen, project, reach, &result)
         }
         summary.settledEdits += settled
@@ -41,6 +43,7 @@ extension Puller {
     /// The rows, provided that every one is of this project: some servers ignore the project in the URL.
     private func belonging(_ rows: [JSONValue], to project: Project) throws(Problem) -> [JSONValue] {
         if let stranger = rows.first(where: { $0["team_id"]?.int != project.id.rawValue }) {
+            guard api.profile.isScopedByPath else { throw Puller.switchedAway(from: project) }
             throw Problem(
                 .failed, code: "wrong-project", subject: project.id.subject,
                 message: "Asked for the configs of \(project.name) (\(project.id)), the instance sent one of project"
@@ -88,8 +91,8 @@ extension Puller {
     }
 
     private func store(
-        _ rows: [JSONValue], run: Int64, _ result: inout PullSummary.Collection
-    ) async throws(Problem) -> [Page] {
+        _ rows: [JSONValue], _ end: PageEnd, run: Int64, _ result: inout PullSummary.Collection
+    ) async throws(Problem) -> ([Page], isComplete: Bool) {
         let now = now()
         let outcome = try await mirror.writing { mirror in
             var stored: [Stored] = []
@@ -98,21 +101,38 @@ extension Puller {
             for row in rows {
                 let (config, secretKeys) = try decoder.config(row)
                 let rebased = try Rebase.store(config, secretKeys: secretKeys, in: mirror, at: now)
-                try mirror.history.record(
-                    .config(config.id), content: config.content.json, origin: .pull, runID: run, at: now)
+                // What is unchanged was recorded in the transaction that stored it.
+                if rebased.stored != .unchanged {
+                    try mirror.history.record(
+                        .config(config.id), content: config.content.json, origin: .pull, runID: run, at: now)
+                }
                 stored.append(rebased.stored)
                 if !rebased.settled.isEmpty || !rebased.conflicts.isEmpty {
                     pages.append(Page(settled: rebased.settled, conflicts: rebased.conflicts, subject: config.id.subject))
                 }
             }
-            return (stored, pages)
+            return (stored, pages, try end.write(in: mirror, changed: stored.contains { $0 != .unchanged }))
         }
         result.count(outcome.0)
-        return outcome.1
+        return (outcome.1, outcome.2)
     }
 }
 
 extension Puller {
+    /// Where the path does not decide, a list is the project's only if it still is the current one after the walk.
+    private func confirmCurrent(_ project: Project, _ reach: Reach) async throws(Problem) {
+        guard !api.profile.isScopedByPath else { return }
+        let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
+        guard after.currentProjectID == project.id else { throw Puller.switchedAway(from: project) }
+    }
+
+    private static func switchedAway(from project: Project) -> Problem {
+        Problem(
+            .temporary, code: "project-switched", subject: project.id.subject,
+            message: "While the configs of \(project.name) were read, somebody made another project your current one."
+                + " Nothing was taken for deleted.", next: "phsync pull")
+    }
+
     private func removeAbsentConfigs(
         _ seen: Set<Int64>, _ project: Project, _ reach: Reach, _ result: inout PullSummary.Collection
     ) async throws(Problem) {
@@ -125,7 +145,7 @@ extension Puller {
         }
         // A level below 3 makes every config a 404 as well, so look once more who we are before believing it.
         let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
-        guard after.canSeeConfigs, after.projects.contains(where: { $0.id == project.id }) else { return }
+        guard after.sees(project.id, api.profile) else { return }
         let now = now()
         let confirmed = gone
         result.removed += try await mirror.writing { mirror in

@@ -5,9 +5,9 @@ extension Puller {
     /// Mirrors the plugins; their schemas decide what is secret, so this comes before any config.
     func pullPlugins(_ reach: Reach, run: Int64, full: Bool, _ summary: inout PullSummary) async throws(Problem) {
         let collection = PullCollection.plugins(api, of: reach.identity.organizationID)
-        try await walk(collection, run: run, full: full, &summary) { (rows, result) async throws(Problem) in
+        try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
             let plugins = try rows.map { row throws(Problem) in try decode(row) }
-            try await store(plugins, run: run, &result)
+            return try await store(plugins, end, run: run, &result)
         } absent: { (seen, result) async throws(Problem) in
             try await removeAbsentPlugins(seen, reach, &result)
         }
@@ -22,15 +22,16 @@ extension Puller {
     }
 
     private func store(
-        _ plugins: [Plugin], run: Int64, _ result: inout PullSummary.Collection
-    ) async throws(Problem) {
+        _ plugins: [Plugin], _ end: PageEnd, run: Int64, _ result: inout PullSummary.Collection
+    ) async throws(Problem) -> Bool {
         let now = now()
-        let stored = try await mirror.writing { mirror in
+        let (stored, isComplete) = try await mirror.writing { mirror in
             var stored: [Stored] = []
             for plugin in plugins { stored.append(try Puller.store(plugin, in: mirror, run: run, at: now)) }
-            return stored
+            return (stored, try end.write(in: mirror, changed: stored.contains { $0 != .unchanged }))
         }
         result.count(stored)
+        return isComplete
     }
 
     static func store(

@@ -5,37 +5,39 @@ extension Puller {
     /// Walks one collection, stores its pages, and says in freshness and summary how far it came.
     ///
     /// - Parameters:
-    ///   - store: Stores a page's rows.
+    ///   - store: Stores a page's rows and writes its end, in one transaction; returns what the end returned.
     ///   - absent: Called with all ids of the list after a walk that can be trusted.
     func walk(
         _ collection: PullCollection, run: Int64, full: Bool, _ summary: inout PullSummary,
-        store: ([JSONValue], inout PullSummary.Collection) async throws(Problem) -> Void,
+        store: ([JSONValue], PageEnd, inout PullSummary.Collection) async throws(Problem) -> Bool,
         absent: (Set<Int64>, inout PullSummary.Collection) async throws(Problem) -> Void
     ) async throws(Problem) {
         report(.started(collection: collection.title))
         var result = PullSummary.Collection(name: collection.name, title: collection.title, state: .complete)
         let cursor = try await cursor(collection, full: full)
         var hasCursor = cursor != nil
+        var isComplete = false
         let (ending, walk) = try await ListReader(fetch: collection.fetch).read(from: Int(cursor?.offset ?? 0)) {
             (rows, walk) async throws(Problem) in
             let before = result
-            try await store(rows, &result)
+            let next = walk.outcome == nil ? place(collection, walk, run: run, since: cursor) : nil
+            let end = PageEnd(collection: collection, cursor: next, walk: walk, hasCursor: hasCursor, now: now())
+            isComplete = try await store(rows, end, &result)
             result.seen = walk.seen.count
             // A page that changed nothing writes nothing: a second pull right after a first leaves the mirror as it is.
-            if result.inserted != before.inserted || result.changed != before.changed {
-                try await saveCursor(collection, walk, run: run, since: cursor)
-                hasCursor = true
-            }
+            if next != nil, result.inserted != before.inserted || result.changed != before.changed { hasCursor = true }
             report(.progressed(collection: collection.title, seen: walk.seen.count, of: walk.total))
         }
         switch ending {
+        case .walked(.complete) where isComplete: break
         case .walked(.complete(let count)):
             try await absent(walk.seen, &result)
             try await complete(collection, count: count, clearsCursor: hasCursor)
         case .walked(let outcome): try await leaveIncomplete(collection, outcome, &result, &summary)
         case .unreachable(let error): try await leaveUnreachable(collection, error, &result, &summary)
         case .stopped(let error):
-            try await saveCursor(collection, walk, run: run, since: cursor)
+            let place = place(collection, walk, run: run, since: cursor)
+            try await mirror.writing { mirror in try mirror.cursors.set(place) }
             try await mark(collection.name, .incomplete, error.detail)
             throw error.problem(
                 "\(collection.title) could not be read to the end; what was read so far is kept", subject: collection.name,
@@ -55,12 +57,9 @@ extension Puller {
         return cursor
     }
 
-    private func saveCursor(
-        _ collection: PullCollection, _ walk: ListWalk, run: Int64, since: CursorRow?
-    ) async throws(Problem) {
-        let cursor = CursorRow(
+    private func place(_ collection: PullCollection, _ walk: ListWalk, run: Int64, since: CursorRow?) -> CursorRow {
+        CursorRow(
             collection: collection.name, offset: Int64(walk.resumeOffset), startedAt: since?.startedAt ?? now(), runID: run)
-        try await mirror.writing { mirror in try mirror.cursors.set(cursor) }
     }
 
     private func complete(_ collection: PullCollection, count: Int, clearsCursor: Bool) async throws(Problem) {

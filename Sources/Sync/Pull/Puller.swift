@@ -11,36 +11,54 @@ package struct Puller: Sendable {
     let api: PostHogAPI
     let mirror: Mirror
     let now: NowSource
+    let options: PullOptions
     let report: @Sendable (PullEvent) -> Void
 
     package init(
-        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, report: @escaping @Sendable (PullEvent) -> Void = { _ in }
+        api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, options: PullOptions = PullOptions(),
+        report: @escaping @Sendable (PullEvent) -> Void = { _ in }
     ) {
         self.api = api
         self.mirror = mirror
         self.now = now
+        self.options = options
         self.report = report
     }
 
-    /// Pulls everything, or the configs of one project.
+    /// Pulls everything, or the configs of some projects.
     ///
     /// - Parameters:
-    ///   - selected: The project to read configs of; nil for all. Chosen by the caller from those that the probe found.
     ///   - full: Walks every list from its start, also where an earlier pull was interrupted.
+    ///   - switchesProjects: On servers that serve only the user's current project, makes each the current one in turn.
+    ///   - select: The projects to read configs of, chosen by the caller from those that the probe found.
     /// - Throws: `Problem` when nothing could be pulled; trouble with single collections is in the summary.
     package func pull(
-        full: Bool = false, select: @Sendable ([Project]) throws(Problem) -> [Project] = { (all) throws(Problem) in all }
+        full: Bool = false, switchesProjects: Bool = false,
+        select: @Sendable ([Project]) throws(Problem) -> [Project] = { (all) throws(Problem) in all }
     ) async throws(Problem) -> PullSummary {
+        let start = now()
         let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
-        let reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
+        var reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
+        let restored = try await ProjectSwitch(api: api, mirror: mirror).recover(current: reach.currentProjectID)
+        if restored != nil { reach = try await Reach.probe(api, bound: bound, next: "phsync pull") }
         let projects = try select(reach.projects)
+        guard let profile = try await api.profile(for: reach, next: "phsync pull") else { throw try await archive(reach) }
+        let walk = PullWalk(projects: projects, isFull: full, switchesProjects: switchesProjects, start: start)
+        var summary = try await Puller(api: api.adopting(profile), mirror: mirror, now: now, options: options, report: report)
+            .pull(walk, reach)
+        if let restored { summary.problems.insert(restored, at: 0) }
+        return summary
+    }
+
+    private func pull(_ walk: PullWalk, _ reach: Reach) async throws(Problem) -> PullSummary {
         let run = try await begin(reach)
         var summary = PullSummary(identity: reach.identity)
         do throws(Problem) {
             summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
-            try await pullPlugins(reach, run: run, full: full, &summary)
-            for part in try await pullConfigs(projects, reach, run: run, full: full) { summary.add(part) }
-            try await pullSources(reach, run: run, full: full, &summary)
+            try await pullPlugins(reach, run: run, full: walk.isFull, &summary)
+            try await pullProjects(walk, reach, run: run, &summary)
+            try await pullSources(reach, run: run, full: walk.isFull, &summary)
+            try await pullReview(DetailScope(reach, read(walk, reach), run: run, start: walk.start, full: walk.isFull), &summary)
         } catch {
             try await finish(run, outcome: "stopped", detail: error.code)
             throw error
@@ -50,10 +68,23 @@ package struct Puller: Sendable {
         return summary
     }
 
+    /// Reads what happened on the instance, as opposed to how it is set up.
+    private func pullReview(_ scope: DetailScope, _ summary: inout PullSummary) async throws(Problem) {
+        if options.reads(.events) { try await forgetEvents() }
+        if options.reads(.logs) { try await pullLogs(scope, &summary) }
+        if options.reads(.metrics), api.profile.hasMetrics { try await pullMetrics(scope, &summary) }
+        if options.reads(.errors) { try await pullErrorDetails(scope, &summary) }
+        if options.reads(.activity), api.profile.hasActivity { try await pullActivity(scope, &summary) }
+        if options.reads(.events), options.keepsEvents { try await pullEvents(scope, &summary) }
+    }
+
     private func begin(_ reach: Reach) async throws(Problem) -> Int64 {
         let now = now()
+        let profile = api.profile
         return try await mirror.writing { mirror in
             try mirror.meta.bind(reach.identity)
+            try mirror.meta.setAPIProfile(profile.rawValue)
+            try mirror.meta.setArchived(nil)
             let run = try mirror.runs.begin(.pull, at: now)
             for project in reach.projects { try mirror.projects.store(project) }
             return run
@@ -66,4 +97,13 @@ package struct Puller: Sendable {
             try mirror.runs.finish(run, outcome: outcome, detail: detail, at: now)
         }
     }
+}
+
+/// What one pull is asked to walk.
+struct PullWalk: Sendable {
+    let projects: [Project]
+    let isFull: Bool
+    let switchesProjects: Bool
+    /// Before the first request.
+    let start: Timestamp
 }

@@ -6,6 +6,8 @@ package struct Reach: Sendable {
     /// 0 none, 3 config, 6 install, 9 root; nil when the server does not say.
     package let pluginsAccessLevel: Int64?
     package let projects: [Project]
+    /// The project that the user has open in the web page; on old servers the only one whose configs can be seen.
+    package let currentProjectID: ProjectID?
 
     /// Whether lists of configs tell the truth: below 3 the server answers an empty list with 200.
     package var canSeeConfigs: Bool { pluginsAccessLevel.map { $0 >= 3 } ?? true }
@@ -44,11 +46,17 @@ package struct Reach: Sendable {
             origin: origin, organizationID: OrganizationID(rawValue: id), organizationName: organization["name"]?.string ?? id,
             userID: user, userEmail: me["email"]?.string ?? user)
         pluginsAccessLevel = organization["plugins_access_level"]?.int
+        currentProjectID = me["team"]?["id"]?.int.map { ProjectID($0) }
         do {
             projects = try (organization["teams"]?.array ?? []).map { team throws(DecodeError) in try Project(team) }
         } catch {
             throw Problem(.failed, code: "bad-answer", subject: origin, message: "\(origin) sent a project that is none: \(error).")
         }
+    }
+
+    /// Whether the lists of this project tell the truth: its configs can be seen, and on old servers it is the current one.
+    func sees(_ project: ProjectID, _ profile: APIProfile) -> Bool {
+        canSeeConfigs && projects.contains { $0.id == project } && (profile.isScopedByPath || currentProjectID == project)
     }
 
     private static func isMember(_ me: JSONValue, of organization: OrganizationID) -> Bool {

@@ -4,18 +4,26 @@ package import Models
 ///
 /// A config is replaced as a whole, so every key that the server showed goes back as the exact text it came in, except:
 /// a masked secret is left out, because the server fills it in again; an attachment's descriptor is left out, because
-/// stored back it would outlive the file.
+/// stored back it would outlive the file. A new file alone goes without `config`, which then stays as it is. One that is
+/// taken away goes with it: a descriptor that somebody stored back earlier would shine through from then on.
 /// - Source: docs/api.md, "Writing a config".
 package struct ConfigWrite: Sendable {
     package enum Body: Sendable {
         /// `enabled` and `order` alone: JSON, which the server ignores for `config`.
         case json(JSONValue)
-        /// Form fields in order; `config` is the complete object as JSON text.
-        case form([(name: String, value: String)])
+        /// Form fields in order, then files; `config` is the complete object as JSON text.
+        case form([(name: String, value: String)], files: [FilePart] = [])
     }
 
     /// The server's limit for the form fields of one request, with room for the rest of the body.
     static let maximumConfigBytes = 20 * 1024 * 1024 - 64 * 1024
+
+    /// One file of a form.
+    package struct FilePart: Sendable {
+        /// `add_attachment[KEY]`.
+        package let name: String
+        package let file: NewFile
+    }
 
     package let body: Body
     /// What the config must read back as.
@@ -25,16 +33,20 @@ package struct ConfigWrite: Sendable {
     ///   - current: The config object as the server just showed it, secrets in clear where it shows them so.
     ///   - content: The same, redacted.
     ///   - secrets: The values behind the edits' references.
+    ///   - files: The contents behind them.
     package init(
         changing current: JSONObject, content: ConfigContent, schema: ConfigSchema, edits: [Edit],
-        secrets: [String: Secret], redaction: SecretRedaction
+        secrets: [String: Secret], files: [String: [UInt8]] = [:], redaction: SecretRedaction
     ) throws(WriteRefusal) {
         let editedKeys = Set(edits.compactMap { if case .key(let key) = $0.field { key } else { nil } })
+        let removed = ConfigWrite.removedFiles(edits, current)
+        let parts = try ConfigWrite.fileParts(edits, files)
         var expected = content
-        guard !editedKeys.isEmpty else {
-            for edit in edits { expected.apply(edit) }
+        guard !editedKeys.isEmpty || !removed.isEmpty else {
+            for edit in edits { expected.apply(edit, maskedKeys: schema.maskedKeys) }
             self.expected = expected
-            body = .json(ConfigWrite.plainFields(edits))
+            let plain = ConfigWrite.plainFields(edits)
+            body = parts.isEmpty ? .json(plain) : .form(ConfigWrite.texts(plain), files: parts)
             return
         }
         var outgoing = try ConfigWrite.kept(current, schema: schema, editedKeys: editedKeys)
@@ -43,7 +55,7 @@ package struct ConfigWrite: Sendable {
                 edit, to: &outgoing, &expected, maskedKeys: schema.maskedKeys, secrets: secrets, redaction: redaction)
         }
         self.expected = expected
-        body = .form(try ConfigWrite.form(outgoing, edits: edits))
+        body = .form(try ConfigWrite.form(outgoing, edits: edits) + removed, files: parts)
     }
 
     /// The body that creates a config, always disabled: it is enabled only after it was read back.
@@ -51,7 +63,7 @@ package struct ConfigWrite: Sendable {
     /// The server wants an `order`; without an edit of it the config comes first.
     package init(
         creating plugin: PluginID, schema: ConfigSchema, edits: [Edit], secrets: [String: Secret],
-        redaction: SecretRedaction
+        files: [String: [UInt8]] = [:], redaction: SecretRedaction
     ) throws(WriteRefusal) {
         var outgoing = JSONObject()
         var expected = ConfigContent(enabled: false, order: 0)
@@ -62,7 +74,7 @@ package struct ConfigWrite: Sendable {
         let placed = edits.filter { $0.field != .enabled && $0.field != .order }
         let head = [("plugin", plugin.description), ("order", String(expected.order ?? 0)), ("enabled", "false")]
         self.expected = expected
-        body = .form(head + (try ConfigWrite.form(outgoing, edits: placed)))
+        body = .form(head + (try ConfigWrite.form(outgoing, edits: placed)), files: try ConfigWrite.fileParts(edits, files))
     }
 }
 
@@ -71,7 +83,7 @@ extension ConfigWrite.Body {
     package var fieldNames: [String] {
         switch self {
         case .json(let value): value.object?.keys ?? []
-        case .form(let fields): fields.map(\.name)
+        case .form(let fields, let files): fields.map(\.name) + files.map(\.name)
         }
     }
 }
@@ -99,7 +111,7 @@ extension ConfigWrite {
         _ edit: Edit, to outgoing: inout JSONObject, _ expected: inout ConfigContent, maskedKeys: Set<String>,
         secrets: [String: Secret], redaction: SecretRedaction
     ) throws(WriteRefusal) {
-        expected.apply(edit)
+        expected.apply(edit, maskedKeys: maskedKeys)
         guard case .key(let key) = edit.field else { return }
         switch edit.value {
         case .value(let value): outgoing[key] = value
@@ -110,6 +122,7 @@ extension ConfigWrite {
             outgoing[key] = clear
             // A schema that masks nothing will show the secret; it is compared by its digest then.
             if !maskedKeys.contains(key) { expected.values[key] = redaction.redacted(clear) }
+        case .file: preconditionFailure("a file is the edit of an attachment")
         }
     }
 
@@ -119,8 +132,11 @@ extension ConfigWrite {
         }
         let text = JSONValue.object(outgoing).text
         guard text.utf8.count <= maximumConfigBytes else { throw WriteRefusal(code: .tooLarge, key: "") }
-        let plain = plainFields(edits).object?.members.map { (name: $0.key, value: $0.value.text) } ?? []
-        return plain + [(name: "config", value: text)]
+        return texts(plainFields(edits)) + [(name: "config", value: text)]
+    }
+
+    private static func texts(_ plain: JSONValue) -> [(name: String, value: String)] {
+        plain.object?.members.map { (name: $0.key, value: $0.value.text) } ?? []
     }
 
     private static func plainFields(_ edits: [Edit]) -> JSONValue {

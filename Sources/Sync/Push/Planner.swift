@@ -118,8 +118,9 @@ extension Planner {
         return merge.conflicts.map { conflict in
             Problem(
                 .conflict, code: "conflict", subject: "\(versions.id.subject) \(conflict.field.label)",
-                message: "\(conflict.field.label) of \(input.title) was changed here and on the remote.",
-                next: "phsync resolve \(versions.id.subject) \(conflict.field.label.shellQuoted) --local|--remote")
+                message: "\(conflict.field.label) of \(input.title) was changed here and on the remote: keep yours with --local,"
+                    + " or take theirs with --remote.",
+                next: "phsync resolve \(versions.id.subject) \(conflict.field.label.shellQuoted) --local")
         }
     }
 
@@ -137,6 +138,6 @@ extension Planner {
         let sent = Set(merge.toSend.map(\.field))
         let turnsOn = merged.enabled && sent.contains(.enabled)
         return SchemaCheck(schema: schema, secretKeys: input.secretKeys).issues(in: merged)
-            .filter { turnsOn || sent.contains(.key($0.key)) }
+            .filter { turnsOn || sent.contains(.key($0.key)) || sent.contains(.attachment($0.key)) }
     }
 }

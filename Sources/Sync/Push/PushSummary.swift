@@ -56,6 +56,14 @@ package struct PushSummary: Sendable {
     package var isComplete: Bool { steps.allSatisfy(\.state.isApplied) }
 
     package init() {}
+
+    /// A push that wrote nothing, because these steps, by their index, moved before the first was sent.
+    init(_ plan: Plan, moved: [Int: Problem]) {
+        steps = plan.steps.enumerated().map { index, step in
+            StepOutcome(step: step, state: moved[index] == nil ? .skipped : .moved, configID: step.configID)
+        }
+        problems = moved.sorted { $0.key < $1.key }.map(\.value)
+    }
 }
 
 /// Something that happens during a push and is worth a line of progress.

@@ -32,20 +32,20 @@ extension Pusher {
 
 extension JournalStep {
     /// The step as it is written down before anything is sent.
-    init(_ step: PlanStep, run: Int64, ordinal: Int64, organization: OrganizationID) {
+    init(_ step: PlanStep, run: Int64, ordinal: Int64, organization: OrganizationID, profile: APIProfile) {
         switch step {
-        case .config(let step): self.init(step, run: run, ordinal: ordinal)
+        case .config(let step): self.init(step, run: run, ordinal: ordinal, profile: profile)
         case .source(let step): self.init(step, run: run, ordinal: ordinal, organization: organization)
         }
     }
 
-    private init(_ step: ConfigStep, run: Int64, ordinal: Int64) {
+    private init(_ step: ConfigStep, run: Int64, ordinal: Int64, profile: APIProfile) {
         let edits = step.edits.map { EditReference(field: $0.field, version: $0.version) }
         self.init(
             runID: run, ordinal: ordinal, kind: step.kind, pluginID: step.pluginID,
             subject: .config(step.configID, step.projectID, edits), method: step.kind == .create ? "POST" : "PATCH",
             path: step.kind == .create
-                ? PostHogAPI.configsPath(step.projectID) : PostHogAPI.configPath(step.configID, in: step.projectID),
+                ? profile.configsPath(step.projectID) : profile.configPath(step.configID, in: step.projectID),
             fields: step.edits.map(\.field.text), before: nil, expected: nil)
     }
 

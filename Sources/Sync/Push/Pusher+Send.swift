@@ -70,12 +70,13 @@ extension Pusher {
                     + " undone the other's field.", next: "phsync history \(id.subject)")
             return (StepOutcome(step: .config(step), state: .appliedAmongOthers(fields), configID: id), [notice])
         case .notApplied: return (StepOutcome(step: .config(step), state: .refused, configID: id), [notApplied(step, id, answer)])
-        case .undecidable:
+        case .undecidable: return (StepOutcome(step: .config(step), state: .unknown, configID: id), [undecided(step, id)])
+        case .withoutFiles(let fields):
             let problem = Problem(
-                .temporary, code: "secret-undecided", subject: id.subject,
-                message: "The answer for \(step.title) was lost, and the instance shows a new secret like an old one, so whether it"
-                    + " arrived can't be told. It is kept and sent again by the next push, which is harmless.", next: "phsync push")
-            return (StepOutcome(step: .config(step), state: .unknown, configID: id), [problem])
+                .partlyApplied, code: "file-not-taken", subject: id.subject,
+                message: "The instance has taken the values of \(step.title), but not \(fields.map(\.label).joined(separator: ", "))."
+                    + " That is kept, and sent by the next push.", next: "phsync push")
+            return (StepOutcome(step: .config(step), state: .refused, configID: id), [problem])
         case .overtaken(let fields), .appliedInPart(missing: let fields):
             let problem = Problem(
                 .partlyApplied, code: "overtaken", subject: id.subject,
@@ -84,6 +85,15 @@ extension Pusher {
                 next: "phsync diff \(id.subject)")
             return (StepOutcome(step: .config(step), state: .refused, configID: id), [problem])
         }
+    }
+
+    private func undecided(_ step: ConfigStep, _ id: PluginConfigID) -> Problem {
+        let isFile = step.edits.contains { if case .file = $0.value { true } else { false } }
+        let what = isFile ? "a new file of the same name, type and size like the old one" : "a new secret like an old one"
+        return Problem(
+            .temporary, code: isFile ? "file-undecided" : "secret-undecided", subject: id.subject,
+            message: "The answer for \(step.title) was lost, and the instance shows \(what), so whether it arrived can't be told."
+                + " It is kept and sent again by the next push, which is harmless.", next: "phsync push")
     }
 
     private func notApplied(_ step: ConfigStep, _ id: PluginConfigID, _ answer: Result<JSONValue, APIError>) -> Problem {

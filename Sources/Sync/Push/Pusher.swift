@@ -28,13 +28,27 @@ package struct Pusher: Sendable {
     }
 
     /// Settles what an earlier push left open; do this before planning, since it may change what there is to do.
+    ///
+    /// - Throws: `Problem` also when a step can't be settled now: planning would send it twice.
     package func settle() async throws(Problem) -> [Problem] {
-        try await Settler(api: api, mirror: mirror, now: now).settleAll()
+        let notices = try await Settler(api: api, mirror: mirror, now: now).settleAll()
+        if let open = notices.first(where: { $0.kind == .temporary }) { throw open }
+        return notices
     }
 
+    /// Refuses a key that is not of the account that the mirror belongs to; do this before `settle` and `push`.
+    package func checkIdentity() async throws(Problem) {
+        let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
+        let reach = try await Reach.probe(api, bound: bound, next: "phsync push")
+        guard let bound, !bound.isSame(as: reach.identity) else { return }
+        throw MirrorError(.otherIdentity(bound: bound, asked: reach.identity), path: mirror.path).problem
+    }
+
+    /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
     package func push(_ plan: Plan) async throws(Problem) -> PushSummary {
-        try await checkAll(plan)
+        let moved = try await movedSteps(plan)
+        guard moved.isEmpty else { return PushSummary(plan, moved: moved) }
         let run = try await begin(plan)
         var summary = PushSummary()
         var created: [PluginConfigID: PluginConfigID] = [:]
@@ -47,7 +61,7 @@ package struct Pusher: Sendable {
                 report(.sending(step, step: index + 1, of: plan.steps.count))
                 outcome = await perform(step, run: run, ordinal: Int64(index + 1), created: created, &summary)
             }
-            if step.kind == .create, outcome.state.isApplied, let draft = step.configID { created[draft] = outcome.configID }
+            if step.kind == .create, let draft = step.configID, let id = outcome.configID, !id.isDraft { created[draft] = id }
             summary.steps.append(outcome)
             report(.settled(outcome, step: index + 1, of: plan.steps.count))
         }
@@ -65,16 +79,17 @@ package struct Pusher: Sendable {
 // MARK: Before the first step
 
 extension Pusher {
-    private func checkAll(_ plan: Plan) async throws(Problem) {
+    /// The problem of each step, by its index, whose precondition does not hold any more.
+    private func movedSteps(_ plan: Plan) async throws(Problem) -> [Int: Problem] {
+        var moved: [Int: Problem] = [:]
         for (index, step) in plan.steps.enumerated() where step.kind != .enable {
             report(.checking(step: index + 1, of: plan.steps.count))
-            let moved: Problem?
             switch step {
-            case .source(let step): moved = try await sources.check(step).moved
-            case .config(let step): moved = try await check(step, schemaDigest: plan.firstSchemaDigest(for: step)).moved
+            case .source(let step): moved[index] = try await sources.check(step).moved
+            case .config(let step): moved[index] = try await check(step, schemaDigest: plan.firstSchemaDigest(for: step)).moved
             }
-            if let moved { throw moved }
         }
+        return moved
     }
 
     private struct Check {
@@ -85,6 +100,7 @@ extension Pusher {
 
     /// Re-reads what the step is about and holds it against the precondition.
     private func check(_ step: ConfigStep, schemaDigest: String) async throws(Problem) -> Check {
+        if let problem = try await otherProject(step) { return Check(current: nil, schema: ConfigSchema(.null), moved: problem) }
         guard step.kind != .create else { return try await checkCreate(step, schemaDigest: schemaDigest) }
         guard let current = try await reader.config(step.configID, in: step.projectID) else {
             return Check(current: nil, schema: ConfigSchema(.null), moved: moved(step, "it is not there any more"))
@@ -118,7 +134,8 @@ extension Pusher {
         return try await mirror.writing { mirror in
             let run = try mirror.runs.begin(.push, planDigest: plan.digest, at: now)
             for (index, step) in plan.steps.enumerated() {
-                try mirror.journal.append(JournalStep(step, run: run, ordinal: Int64(index + 1), organization: organization))
+                try mirror.journal.append(
+                    JournalStep(step, run: run, ordinal: Int64(index + 1), organization: organization, profile: api.profile))
                 guard try Pusher.claim(step, in: mirror) else { throw MirrorError(aborting: Pusher.editedMeanwhile(step)) }
             }
             return run
@@ -194,15 +211,18 @@ extension Pusher {
     ) async throws(Problem) -> ConfigWrite {
         var secrets: [String: Secret] = [:]
         for case .secret(let reference) in step.edits.map(\.value) { secrets[reference] = try readSecret(reference) }
+        var files: [String: [UInt8]] = [:]
+        for case .file(let file) in step.edits.map(\.value) { files[file.reference] = try readFile(file.reference) }
         let redaction = try await mirror.reading { mirror in try mirror.meta.redaction() }
         do throws(WriteRefusal) {
             if let current {
                 return try ConfigWrite(
                     changing: current.values, content: current.config.content, schema: schema, edits: step.edits,
-                    secrets: secrets, redaction: redaction)
+                    secrets: secrets, files: files, redaction: redaction)
             }
             return try ConfigWrite(
-                creating: step.pluginID, schema: schema, edits: step.edits, secrets: secrets, redaction: redaction)
+                creating: step.pluginID, schema: schema, edits: step.edits, secrets: secrets, files: files,
+                redaction: redaction)
         } catch {
             throw error.problem(step)
         }
@@ -211,6 +231,14 @@ extension Pusher {
     private func readSecret(_ reference: String) throws(Problem) -> Secret? {
         do {
             return try mirror.secrets.read(reference)
+        } catch {
+            throw MirrorError(error).problem
+        }
+    }
+
+    private func readFile(_ reference: String) throws(Problem) -> [UInt8]? {
+        do {
+            return try mirror.attachments.read(reference)
         } catch {
             throw MirrorError(error).problem
         }
@@ -237,7 +265,7 @@ extension Plan {
 }
 
 extension PlanStep {
-    fileprivate var configID: PluginConfigID? {
+    var configID: PluginConfigID? {
         if case .config(let step) = self { step.configID } else { nil }
     }
 }

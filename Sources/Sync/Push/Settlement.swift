@@ -6,7 +6,8 @@ package enum Settlement: Sendable, Equatable {
     case applied
     /// The remote is what it was before: the write never took effect.
     case notApplied
-    /// What was meant and what was there look the same from outside (a secret replaced by another one): nobody can tell.
+    /// What was meant and what was there look the same from outside (a secret replaced by another one, a file by one of the
+    /// same name, type and size): nobody can tell.
     case undecidable
     /// The fields that were sent arrived, and others differ from what they were: somebody saved at the same moment.
     case appliedAmongOthers([String])
@@ -14,6 +15,8 @@ package enum Settlement: Sendable, Equatable {
     case overtaken([String])
     /// Some of what was sent arrived; these are what they were before.
     case appliedInPart(missing: [String])
+    /// The values arrived, these files did not: the server saves them one after the other, after the values.
+    case withoutFiles([ConfigField])
 
     /// - Parameters:
     ///   - before: Content right before the write; nil for a create.
@@ -22,9 +25,10 @@ package enum Settlement: Sendable, Equatable {
         before: ConfigContent?, expected: ConfigContent, actual: ConfigContent?, sent: [ConfigField]
     ) -> Settlement {
         guard let actual else { return before == nil ? .notApplied : .overtaken(sent.map(\.label)) }
+        let expected = expected.numbered(like: actual)
         let meant = expected.digest
         let now = actual.digest
-        if meant == now { return before?.digest == now ? .undecidable : .applied }
+        if meant == now { return provesFiles(before, expected, sent) && before?.digest != now ? .applied : .undecidable }
         if before?.digest == now { return .notApplied }
         return amongOthers(before: before, expected: expected, actual: actual, sent: sent)
     }
@@ -33,14 +37,31 @@ package enum Settlement: Sendable, Equatable {
         before: ConfigContent?, expected: ConfigContent, actual: ConfigContent, sent: [ConfigField]
     ) -> Settlement {
         let wrong = sent.filter { actual[$0] != expected[$0] }
-        guard wrong.isEmpty else { return before.map { unmoved($0, actual, sent) } ?? false ? .notApplied : .overtaken(wrong.map(\.label)) }
+        guard wrong.isEmpty else {
+            if before.map({ unmoved($0, actual, sent) }) ?? false { return .notApplied }
+            let isOnlyFiles = wrong.allSatisfy { $0.isFile && actual[$0] == before?[$0] }
+            return isOnlyFiles ? .withoutFiles(wrong) : .overtaken(wrong.map(\.label))
+        }
         // Only a field that really moved proves that the write arrived.
         let proves = before.map { before in sent.contains { before[$0] != expected[$0] } } ?? true
-        return proves ? .appliedAmongOthers(actual.differingFields(from: expected).map(\.label)) : .undecidable
+        return proves && provesFiles(before, expected, sent)
+            ? .appliedAmongOthers(actual.differingFields(from: expected).map(\.label)) : .undecidable
+    }
+
+    /// Whether every file that was sent can be told from what was there: values that arrived prove nothing for it.
+    private static func provesFiles(_ before: ConfigContent?, _ expected: ConfigContent, _ sent: [ConfigField]) -> Bool {
+        guard let before else { return true }
+        return sent.allSatisfy { !$0.isFile || before[$0] != expected[$0] }
     }
 
     /// Whether every sent field still is what it was: somebody else changed something, and the write did not arrive.
     private static func unmoved(_ before: ConfigContent, _ actual: ConfigContent, _ sent: [ConfigField]) -> Bool {
         sent.allSatisfy { actual[$0] == before[$0] }
+    }
+}
+
+extension ConfigField {
+    fileprivate var isFile: Bool {
+        if case .attachment = self { true } else { false }
     }
 }

@@ -24,15 +24,36 @@ struct Settler: Sendable {
         // Secrets that a crash has left without an edit go first.
         try await mirror.writing { mirror in try mirror.sweepSecrets() }
         let open = try await mirror.reading { mirror in try mirror.journal.unsettled() }
+        let hidden = try await hiddenProjects(of: open)
         var notices: [Problem] = []
         for step in open {
             switch step.subject {
-            case .config(let id, let project, let edits): notices.append(try await settle(step, id, project, edits))
+            case .config(let id, let project, let edits):
+                notices.append(
+                    hidden.contains(project) ? Settler.outOfSight(id, in: project) : try await settle(step, id, project, edits))
             case .source(let files): notices.append(try await settle(step, files))
             }
         }
-        try await releaseUnsent()
+        try await releaseUnsent(but: open.filter { $0.subject.projectID.map(hidden.contains) ?? false })
         return notices
+    }
+
+    /// Projects that an old server does not show at the moment: a 404 there says nothing.
+    private func hiddenProjects(of steps: [JournalStep]) async throws(Problem) -> Set<ProjectID> {
+        guard !reader.api.profile.isScopedByPath, !steps.isEmpty else { return [] }
+        do {
+            let current = try await reader.api.me()["team"]?["id"]?.int
+            return Set(steps.compactMap(\.subject.projectID).filter { $0.rawValue != current })
+        } catch {
+            throw error.problem("Which project is your current one could not be asked", next: "phsync push")
+        }
+    }
+
+    private static func outOfSight(_ id: PluginConfigID, in project: ProjectID) -> Problem {
+        Problem(
+            .temporary, code: "step-out-of-sight", subject: id.subject,
+            message: "An earlier push was interrupted while it wrote \(id.subject) of project \(project). What became"
+                + " of it can be asked only while that project is your current one: open it in the web page.", next: "phsync push")
     }
 
     private func settle(
@@ -72,9 +93,13 @@ struct Settler: Sendable {
     }
 
     /// Edits of a push that died before it sent them are pending again, and so can be planned.
-    private func releaseUnsent() async throws(Problem) {
+    private func releaseUnsent(but open: [JournalStep]) async throws(Problem) {
+        let sent = Set(open.flatMap(\.subject.configEdits).map(\.version))
         let (edits, sources) = try await mirror.reading { mirror in
-            (try mirror.edits.all().filter { $0.state == .inFlight }, try mirror.sourceEdits.all().filter { $0.state == .inFlight })
+            (
+                try mirror.edits.all().filter { $0.state == .inFlight && !sent.contains($0.version) },
+                try mirror.sourceEdits.all().filter { $0.state == .inFlight }
+            )
         }
         guard !edits.isEmpty || !sources.isEmpty else { return }
         try await mirror.writing { mirror in
@@ -88,7 +113,11 @@ struct Settler: Sendable {
             switch settlement {
             case .applied, .appliedAmongOthers: "it had arrived"
             case .notApplied: "it had not arrived; your edit is still waiting"
-            case .undecidable: "whether the new secret arrived can't be told from outside; it is still waiting, and sending it again is harmless"
+            case .undecidable:
+                "whether the new secret or file arrived can't be told from outside; it is still waiting, and sending it again is"
+                    + " harmless"
+            case .withoutFiles(let fields):
+                "the values had arrived, but not \(fields.map(\.label).joined(separator: ", ")), which is still waiting"
             case .overtaken: "somebody else's values are there now; your edit is still waiting"
             case .appliedInPart(let missing): "it had arrived in part; still waiting: \(missing.joined(separator: ", "))"
             }

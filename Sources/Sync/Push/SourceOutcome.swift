@@ -12,7 +12,7 @@ struct SourceOutcome {
         switch settlement {
         case .applied: (.applied, [])
         case .appliedAmongOthers(let names): (.appliedAmongOthers(names), [amongOthers(names)])
-        case .notApplied, .undecidable: (.refused, [notApplied])
+        case .notApplied, .undecidable, .withoutFiles: (.refused, [notApplied])
         case .overtaken(let names): (.refused, [overtaken(names)])
         case .appliedInPart(let missing): (.refused, [inPart(missing)])
         }

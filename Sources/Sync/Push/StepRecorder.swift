@@ -13,6 +13,11 @@ struct StepRecorder: Sendable {
         let kind: PlanStep.Kind
         let configID: PluginConfigID
         let edits: [JournalStep.EditReference]
+
+        /// The step as far as it was taken.
+        func without(_ fields: [ConfigField]) -> Step {
+            Step(run: run, ordinal: ordinal, kind: kind, configID: configID, edits: edits.filter { !fields.contains($0.field) })
+        }
     }
 
     /// Confirms or releases the step's edits, stores the remote as it is now, and closes the journal's row: one transaction.
@@ -23,6 +28,10 @@ struct StepRecorder: Sendable {
         try await mirror.writing { mirror in
             switch settlement {
             case .applied, .appliedAmongOthers: try confirm(step, current, in: mirror, at: now)
+            case .withoutFiles(let missing):
+                try confirm(step.without(missing), current, in: mirror, at: now)
+                let id = current?.config.id ?? step.configID
+                try mirror.edits.release(try mirror.edits.list(id).filter { missing.contains($0.field) })
             case .notApplied, .undecidable, .overtaken, .appliedInPart: try release(step, current, in: mirror, at: now)
             }
             try mirror.journal.settle(
@@ -65,7 +74,7 @@ extension Settlement {
     var journalState: JournalStep.State {
         switch self {
         case .applied, .appliedAmongOthers: .applied
-        case .notApplied, .undecidable, .overtaken, .appliedInPart: .refused
+        case .notApplied, .undecidable, .overtaken, .withoutFiles, .appliedInPart: .refused
         }
     }
 
@@ -76,7 +85,8 @@ extension Settlement {
         case .appliedAmongOthers(let fields):
             "somebody saved at the same moment; also changed: \(fields.joined(separator: ", "))"
         case .notApplied: "the remote is what it was before; nothing was written"
-        case .undecidable: "a secret looks the same before and after; whether the new one arrived can't be told"
+        case .undecidable: "a secret or file looks the same before and after; whether the new one arrived can't be told"
+        case .withoutFiles(let fields): "the values arrived, but not \(fields.map(\.label).joined(separator: ", "))"
         case .overtaken(let fields):
             "the remote has other values than were sent: \(fields.joined(separator: ", "))"
         }

@@ -10,6 +10,8 @@ package struct WriteRefusal: Error, Sendable, Equatable {
         case maskInBody
         /// The secret that was typed is not in its file any more.
         case secretMissing
+        /// The contents of an attached file are not in their private file any more.
+        case fileMissing
         /// More than the server takes in one form field.
         case tooLarge
     }
@@ -38,6 +40,11 @@ extension WriteRefusal {
                 .failed, code: "secret-missing", subject: "\(subject) \(key)",
                 message: "\(step.title) was not written: the new value of \(key) is not in its file any more. Type it again.",
                 next: "phsync edit-config \(subject) \("\(key)=@-".shellQuoted)")
+        case .fileMissing:
+            Problem(
+                .failed, code: "file-missing", subject: "\(subject) attachment.\(key)",
+                message: "\(step.title) was not written: the contents of its new file \(key) are not in the mirror's folder any more."
+                    + " Attach it again.", next: "phsync edit-config \(subject) --attach \("\(key)=PATH".shellQuoted)")
         case .tooLarge:
             Problem(
                 .failed, code: "too-large", subject: subject,

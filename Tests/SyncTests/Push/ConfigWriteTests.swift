@@ -14,19 +14,22 @@ import Testing
     }
 
     private func write(
-        _ config: String, _ edits: [Edit], schema: ConfigSchema = schema, secrets: [String: Secret] = [:]
+        _ config: String, _ edits: [Edit], schema: ConfigSchema = schema, secrets: [String: Secret] = [:],
+        files: [String: [UInt8]] = [:]
     ) throws -> ConfigWrite {
         let json = try JSONValue(parsing: #"{"id":1,"plugin":2,"team_id":3,"enabled":true,"order":4,"config":\#(config)}"#)
         let parsed = try PluginConfig(json, secretKeys: schema.secretKeys, redaction: redaction)
         let current = try #require(json["config"]?.object)
         return try ConfigWrite(
-            changing: current, content: parsed.content, schema: schema, edits: edits, secrets: secrets, redaction: redaction)
+            changing: current, content: parsed.content, schema: schema, edits: edits, secrets: secrets, files: files,
+            redaction: redaction)
     }
 
     private func fields(_ write: ConfigWrite) -> [String] {
         switch write.body {
         case .json(let value): ["json " + value.text]
-        case .form(let fields): fields.map { "\($0.name)=\($0.value)" }
+        case .form(let fields, let files):
+            fields.map { "\($0.name)=\($0.value)" } + files.map { "\($0.name)=<\($0.file.name), \($0.file.contentType)>" }
         }
     }
 
@@ -95,6 +98,71 @@ import Testing
             edits: [edit(.key("region"), .value("eu")), edit(.enabled, .value(true)), edit(.order, .value(3))], secrets: [:], redaction: redaction)
         #expect(fields(write) == ["plugin=5", "order=3", "enabled=false", #"config={"region":"eu"}"#])
         #expect(write.expected.enabled == false)
+    }
+
+    private static let shown = #""database":{"uid":2,"saved":true,"size":1,"name":"a","type":"b"}"#
+
+    private func file(_ reference: String = "f", size: Int64 = 3) -> Edit.Value {
+        .file(WaitingFile(reference: reference, name: "db.csv", contentType: "text/csv", sizeBytes: size))
+    }
+
+    @Test func aNewFileAloneLeavesTheConfigOut() throws {
+        let write = try write(
+            #"{"old":"\#(Secret.mask)",\#(Self.shown)}"#, [edit(.attachment("database"), file())], files: ["f": [1, 2, 3]])
+        #expect(fields(write) == ["add_attachment[database]=<db.csv, text/csv>"])
+        #expect(write.body.fieldNames == ["add_attachment[database]"])
+        let expected = write.expected.attachments["database"]
+        #expect(expected == AttachmentInfo(uid: AttachmentInfo.unknownUID, sizeBytes: 3, name: "db.csv", contentType: "text/csv"))
+    }
+
+    @Test func oneRequestCarriesValuesSwitchesAndFiles() throws {
+        let write = try write(
+            #"{"region":"us",\#(Self.shown)}"#,
+            [edit(.enabled, .value(false)), edit(.key("region"), .value("eu")), edit(.attachment("database"), file())],
+            files: ["f": [1, 2, 3]])
+        #expect(fields(write) == ["enabled=false", #"config={"region":"eu"}"#, "add_attachment[database]=<db.csv, text/csv>"])
+        let switched = try self.write(
+            #"{"region":"us"}"#, [edit(.order, .value(2)), edit(.attachment("database"), file())], files: ["f": [1, 2, 3]])
+        #expect(fields(switched) == ["order=2", "add_attachment[database]=<db.csv, text/csv>"])
+    }
+
+    /// A descriptor that was once stored back would shine through; the config that goes along takes it away too.
+    @Test func aFileIsTakenAwayTogetherWithWhatSomebodyStoredInItsPlace() throws {
+        let write = try write(#"{"region":"us",\#(Self.shown)}"#, [edit(.attachment("database"), .unset)])
+        #expect(fields(write) == [#"config={"region":"us"}"#, "remove_attachment[database]=true"])
+        #expect(write.expected.attachments.isEmpty)
+    }
+
+    @Test func nothingIsTakenAwayThatTheReReadDoesNotShow() throws {
+        let write = try write(
+            #"{"region":"us"}"#, [edit(.attachment("database"), .unset), edit(.key("region"), .value("eu"))])
+        #expect(fields(write) == [#"config={"region":"eu"}"#])
+    }
+
+    @Test func aFileOfASecretKeyIsExpectedToBeMasked() throws {
+        let schema = ConfigSchema([["key": "key", "type": "attachment", "secret": true]])
+        let write = try write("{}", [edit(.attachment("key"), file())], schema: schema, files: ["f": [1, 2, 3]])
+        #expect(write.expected.attachments["key"] == .masked)
+        let shown = ConfigSchema(["key": ["type": "attachment", "secret": true]])
+        let clear = try self.write("{}", [edit(.attachment("key"), file())], schema: shown, files: ["f": [1, 2, 3]])
+        #expect(clear.expected.attachments["key"]?.name == "db.csv", "an object-form schema masks nothing")
+    }
+
+    @Test func aFileWhoseContentsAreGoneOrCutStopsTheWrite() {
+        for files in [[:], ["f": [UInt8(1)]]] {
+            #expect(throws: WriteRefusal(code: .fileMissing, key: "database")) {
+                try write("{}", [edit(.attachment("database"), file())], files: files)
+            }
+        }
+    }
+
+    @Test func aCreateCarriesItsFiles() throws {
+        let write = try ConfigWrite(
+            creating: PluginID(5), schema: Self.schema, edits: [edit(.attachment("database"), file())], secrets: [:],
+            files: ["f": [1, 2, 3]], redaction: redaction)
+        #expect(fields(write) == [
+            "plugin=5", "order=0", "enabled=false", "config={}", "add_attachment[database]=<db.csv, text/csv>",
+        ])
     }
 
     @Test func whatTheServerCanNotTakeIsNotSent() {

@@ -95,7 +95,7 @@ import Testing
         let world = try await edited()
         try await world.edit(1, .key("region"), .value("eu"))
         world.transport.change { $0.plugins[1]?.configSchema = [["key": "apiKey", "type": "string"], ["key": "region"]] }
-        await #expect { try await world.push() } throws: { ($0 as? Problem)?.kind == .moved }
+        #expect(try await world.push().summary.problems.map(\.kind) == [.moved])
         #expect(world.transport.writes == [])
         #expect(world.transport.state.stored(1, "apiKey") == "sk_live_1")
     }
@@ -107,7 +107,7 @@ import Testing
             let fields = SyncWorld.arraySchema.array ?? []
             state.plugins[1]?.configSchema = .array(fields + [["key": "later", "type": "string", "secret": true]])
         }
-        await #expect { try await world.push() } throws: { ($0 as? Problem)?.kind == .moved }
+        #expect(try await world.push().summary.problems.map(\.kind) == [.moved])
         #expect(world.transport.writes == [])
         try await world.pull()
         #expect(try await world.push().summary.isComplete)
@@ -124,10 +124,26 @@ import Testing
             try await world.edit(1, .key("region"), .value("eu"))
             try await world.edit(3, .key("region"), .value("us"))
             world.transport.change(change)
-            await #expect(throws: Problem.self, "\(index)") { try await world.push() }
+            let summary = try await world.push().summary
+            #expect(summary.steps.map(\.state) == [.moved, .skipped], "\(index)")
+            #expect(summary.problems.map(\.kind) == [.moved], "\(index)")
             #expect(world.transport.writes == [], "\(index)")
             #expect(try await world.edits().map(\.state) == [.pending, .pending], "\(index)")
         }
+    }
+
+    @Test func allTargetsThatMovedAreNamedBeforeAnythingIsWritten() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(3, .key("region"), .value("us"))
+        world.transport.change { state in
+            state.configs[1]?.order = 98
+            state.configs[3]?.order = 99
+        }
+        let summary = try await world.push().summary
+        #expect(summary.steps.map(\.state) == [.moved, .moved])
+        #expect(summary.problems.map(\.subject) == ["config:1", "config:3"])
+        #expect(world.transport.writes == [])
     }
 
     @Test func aTargetThatMovesInTheMiddleStopsThePush() async throws {
@@ -187,7 +203,7 @@ import Testing
         let world = try await edited()
         _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: false)
         world.transport.change { $0.add(config: 9, plugin: 2, project: 3, #"{"currency":"theirs"}"#) }
-        await #expect { try await world.push() } throws: { ($0 as? Problem)?.kind == .moved }
+        #expect(try await world.push().summary.problems.map(\.kind) == [.moved])
         #expect(world.transport.writes == [])
         try await world.pull()
         #expect(try await world.plan().problems.map(\.code) == ["created-elsewhere"])

@@ -27,6 +27,53 @@ import Testing
         #expect(decide(masked, masked, content(.string(Secret.mask), other: "x")) == .undecidable)
     }
 
+    private func content(_ region: JSONValue, file: AttachmentInfo?) -> ConfigContent {
+        var content = content(region)
+        content.attachments["db"] = file
+        return content
+    }
+
+    private func file(_ name: String, uid: Int64, size: Int64 = 3) -> AttachmentInfo {
+        AttachmentInfo(uid: uid, sizeBytes: size, name: name, contentType: "text/csv")
+    }
+
+    private func decideFile(_ before: ConfigContent?, _ expected: ConfigContent, _ actual: ConfigContent) -> Settlement {
+        Settlement.decide(before: before, expected: expected, actual: actual, sent: [.attachment("db"), .key("region")])
+    }
+
+    @Test func aNewFileIsKnownByWhatTheServerTellsOfIt() {
+        let meant = content("us", file: file("b.csv", uid: 0))
+        #expect(decideFile(content("us", file: nil), meant, content("us", file: file("b.csv", uid: 7))) == .applied)
+        #expect(decideFile(nil, meant, content("us", file: file("b.csv", uid: 7))) == .applied)
+        let old = content("us", file: file("a.csv", uid: 7))
+        #expect(decideFile(old, meant, content("us", file: file("b.csv", uid: 7))) == .applied)
+        #expect(decideFile(old, meant, old) == .notApplied)
+        #expect(decideFile(old, meant, content("us", file: file("c.csv", uid: 7))) == .overtaken(["attachment.db"]))
+        #expect(decideFile(old, content("us", file: nil), content("us", file: nil)) == .applied)
+    }
+
+    /// The values are saved before the files, so that they prove nothing for a file that looks as it did.
+    @Test func aFileThatLooksAsBeforeCanNotBeToldWhateverElseArrived() {
+        let old = content("us", file: file("a.csv", uid: 7))
+        let same = content("us", file: file("a.csv", uid: 0))
+        #expect(decideFile(old, same, old) == .undecidable)
+        let withValue = content("eu", file: file("a.csv", uid: 0))
+        #expect(decideFile(old, withValue, content("eu", file: file("a.csv", uid: 7))) == .undecidable)
+        var others = content("eu", file: file("a.csv", uid: 7))
+        others.order = 9
+        #expect(decideFile(old, withValue, others) == .undecidable)
+        let masked = content("us", file: .masked)
+        #expect(decideFile(masked, masked, masked) == .undecidable)
+        #expect(decideFile(content("us", file: nil), masked, masked) == .applied)
+    }
+
+    @Test func valuesThatArrivedWithoutTheFileAreToldApart() {
+        let old = content("us", file: file("a.csv", uid: 7))
+        let meant = content("eu", file: file("b.csv", uid: 0))
+        #expect(decideFile(old, meant, content("eu", file: file("a.csv", uid: 7))) == .withoutFiles([.attachment("db")]))
+        #expect(decideFile(nil, meant, content("eu", file: nil)) == .withoutFiles([.attachment("db")]))
+    }
+
     @Test func somebodyElsesChangeBesideOursIsNamed() {
         #expect(decide(content("us"), content("eu"), content("eu", order: 5)) == .appliedAmongOthers(["order"]))
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// One set of edits of every kind, and what the instance's database must hold after they were pushed.
 extension SyncWorld {
-    /// Edits of three configs, one with a secret, and a create with its enabling: five writes.
+    /// Edits of three configs, one with a secret, one with a file, and a create with its enabling: five writes.
     static func edited(environment: MirrorEnvironment = SyncWorld.environment) async throws -> SyncWorld {
         let world = try SyncWorld(environment: environment)
         try await world.pull()
@@ -15,6 +15,8 @@ extension SyncWorld {
         try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new")))
         try await world.edit(2, .enabled, .value(false))
         try await world.edit(3, .key("endpoint"), .value("https://new.example.com"))
+        try await world.edit(
+            3, .attachment("file"), .file(NewFile(name: "a.csv", contentType: "text/csv", bytes: Array("file_new".utf8))))
         _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: true)
         return world
     }
@@ -28,6 +30,7 @@ extension SyncWorld {
         #expect(state.stored(2, "password") == "hunter2", "\(name)")
         #expect(state.stored(3, "endpoint") == "https://new.example.com", "\(name)")
         #expect(state.stored(3, "apiKey") == "sk_live_3", "\(name)")
+        #expect(state.attachments[3]?.first?.bytes == Array("file_new".utf8), "\(name)")
         let created = state.configs.values.filter { $0.projectID == 3 }
         #expect(created.count == 1, "\(name)")
         #expect(created.first?.config == ["currency": "EUR"] && created.first?.isEnabled == true, "\(name)")

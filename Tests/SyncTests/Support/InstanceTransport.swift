@@ -18,11 +18,17 @@ final class InstanceTransport: Transport {
         case forbidden
         /// A 500 after a part of the request was acted on.
         case halfDone(@Sendable (inout DemoState) -> Void)
+        /// An answer of the API itself, in its form of errors.
+        case refusal(Int, detail: String)
+        /// This with status 200.
+        case body(String)
     }
 
     struct Record: Sendable, Equatable {
         let method: String
         let path: String
+        /// Without the question mark; "" when there is none.
+        let query: String
     }
 
     private struct Inner {
@@ -55,6 +61,8 @@ final class InstanceTransport: Transport {
         }
     }
 
+    func advance(seconds: Int64) { inner.withLock { $0.clock = $0.clock.advanced(bySeconds: seconds) } }
+
     var log: [Record] { inner.withLock { $0.log } }
     var writes: [Record] { log.filter { $0.method != "GET" } }
     var state: DemoState { inner.withLock { $0.state } }
@@ -63,7 +71,10 @@ final class InstanceTransport: Transport {
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let answer: Result<HTTPResponse, TransportError> = inner.withLock { inner in
-            inner.log.append(Record(method: request.method.rawValue, path: request.path))
+            inner.log.append(
+                Record(
+                    method: request.method.rawValue, path: request.path,
+                    query: request.url.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""))
             let number = inner.log.count
             let fault = inner.fault(number, request)
             switch fault {
@@ -75,6 +86,10 @@ final class InstanceTransport: Transport {
             case .halfDone(let act):
                 act(&inner.state)
                 return .success(html(500))
+            case .body(let text): return .success(HTTPResponse(status: 200, body: Array(text.utf8)))
+            case .refusal(let status, let detail):
+                let body = #"{"type":"invalid_request","code":"x","detail":"\#(detail)","attr":null}"#
+                return .success(HTTPResponse(status: status, body: Array(body.utf8)))
             case .answerLost, .status(_, afterActing: true), nil: break
             }
             inner.before(number, request, &inner.state)

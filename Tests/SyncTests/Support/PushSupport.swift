@@ -44,6 +44,7 @@ extension SyncWorld {
             do {
                 let summary = try await push().summary
                 if summary.isComplete, try await edits().isEmpty, try await codeEdits().isEmpty { return }
+                if summary.steps.contains(where: { $0.state == .moved }) { try await pull() }
             } catch let problem as Problem {
                 if problem.kind == .moved || problem.kind == .conflict { try await pull() }
             }

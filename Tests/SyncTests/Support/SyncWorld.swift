@@ -12,7 +12,10 @@ final class SyncWorld: Sendable {
     let directory: TemporaryDirectory
     let transport: InstanceTransport
     let mirror: Mirror
+    private let network: any Transport
     private let clock = Mutex<Int64>(1_700_000_000_000)
+    /// Milliseconds by which the wall clock is off.
+    let clockOffset = Mutex<Int64>(0)
 
     /// The redaction's key is the same in every world, so that their contents can be compared.
     static let environment = MirrorEnvironment(randomBytes: { count in
@@ -22,6 +25,7 @@ final class SyncWorld: Sendable {
     init(_ state: DemoState? = nil, environment: MirrorEnvironment = SyncWorld.environment) throws {
         directory = try TemporaryDirectory()
         transport = InstanceTransport(try state ?? SyncWorld.instance())
+        network = transport
         mirror = try Mirror.open(
             directory: directory.file("mirror"), mode: .readWriteCreate, environment: environment)
     }
@@ -29,9 +33,22 @@ final class SyncWorld: Sendable {
     private init(reopening world: SyncWorld) throws {
         directory = world.directory
         transport = world.transport
+        network = transport
+        clockOffset.withLock { $0 = world.clockOffset.withLock { $0 } }
         mirror = try Mirror.open(
             directory: directory.file("mirror"), mode: .readWriteCreate, environment: SyncWorld.environment)
     }
+
+    private init(_ world: SyncWorld, network: any Transport) {
+        directory = world.directory
+        transport = world.transport
+        mirror = world.mirror
+        self.network = network
+        clockOffset.withLock { $0 = world.clockOffset.withLock { $0 } }
+    }
+
+    /// The same world, seen by one process whose network is this.
+    func process(_ network: any Transport) -> SyncWorld { SyncWorld(self, network: network) }
 
     /// The same instance and the same folder, seen by a process that starts now.
     func restarted() async throws -> SyncWorld {
@@ -39,22 +56,31 @@ final class SyncWorld: Sendable {
         return try SyncWorld(reopening: self)
     }
 
+    /// Moves the mirror's clock on, and the instance's with it.
+    func advance(hours: Int64) {
+        clock.withLock { $0 += hours * 3_600_000 }
+        transport.advance(seconds: hours * 3600)
+    }
+
     var now: NowSource {
         { [self] in
             clock.withLock { milliseconds in
                 milliseconds += 1
-                return Timestamp(milliseconds: milliseconds)
+                return Timestamp(milliseconds: milliseconds + clockOffset.withLock { $0 })
             }
         }
     }
 
     func api(token: String = "phx_test_token_admin") -> PostHogAPI {
-        PostHogAPI(origin: SyncWorld.origin, token: Secret(token), transport: transport)
+        PostHogAPI(origin: SyncWorld.origin, token: Secret(token), transport: network)
     }
 
+    /// - Parameter options: Only plugins and configs unless a test is about more.
     @discardableResult
-    func pull(full: Bool = false, token: String = "phx_test_token_admin") async throws -> PullSummary {
-        try await Puller(api: api(token: token), mirror: mirror, now: now).pull(full: full)
+    func pull(
+        full: Bool = false, token: String = "phx_test_token_admin", options: PullOptions = PullOptions(parts: [])
+    ) async throws -> PullSummary {
+        try await Puller(api: api(token: token), mirror: mirror, now: now, options: options).pull(full: full)
     }
 
     /// Makes an edit as `edit-config` does.
@@ -106,10 +132,14 @@ extension SyncWorld {
         "currency": ["type": "string", "default": "EUR"], "password": ["type": "string", "secret": true],
     ]
 
+    /// The recording's state, read once: parsing it takes longer than a test.
+    private static let recorded = Result {
+        try DemoState(recorded: try JSONValue(parsing: try Fixtures.bytes("recorded/posthog-2023-11/state.json")))
+    }
+
     /// The organization of the recording, with two plugins, and configs 1 and 2 in project 1, 3 in project 2.
     static func instance() throws -> DemoState {
-        let json = try JSONValue(parsing: try Fixtures.bytes("recorded/posthog-2023-11/state.json"))
-        var state = try DemoState(recorded: json)
+        var state = try recorded.get()
         let organization = state.organizations[0].id
         state.add(plugin: 1, "Currency", schema: arraySchema, organization)
         state.add(plugin: 2, "Old style", schema: objectSchema, organization)

@@ -1,0 +1,6 @@
+extension Int {
+    /// "1 edit", "2 edits".
+    func counted(_ noun: String) -> String {
+        "\(self) \(noun)\(self == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,85 @@
+import Models
+
+/// Something in a mirror that is not as it must be.
+package struct AuditFinding: Sendable, Equatable {
+    package enum Code: String, Sendable {
+        /// The file itself: SQLite's own checks.
+        case file
+        /// A stored row does not have the digest that is stored with it.
+        case digest
+        /// An edit's secret is not in its file any more: it has to be typed again.
+        case secret
+    }
+
+    package let code: Code
+    package let subject: String
+    package let detail: String
+}
+
+extension MirrorTransaction {
+    /// Checks the whole mirror: the file, every row's digest, every waiting secret. Reads all of it.
+    ///
+    /// - Parameter progress: Called with the rows that were checked so far.
+    package func audit(progress: (Int) -> Void) throws(MirrorError) -> [AuditFinding] {
+        var findings = try auditFile()
+        guard findings.isEmpty else { return findings }
+        var checked = 0
+        for (kind, id) in try auditedEntities() {
+            if let finding = try kind == "config" ? auditConfig(PluginConfigID(id)) : auditPlugin(PluginID(id)) { findings.append(finding) }
+            checked += 1
+            progress(checked)
+        }
+        return try findings + auditHistory() + auditSecrets()
+    }
+
+    private func auditedEntities() throws(MirrorError) -> [(String, Int64)] {
+        try rows(
+            "SELECT 'plugin' AS kind, id FROM plugin UNION ALL SELECT 'config', id FROM config WHERE remote_json IS NOT NULL"
+        ) { (row) throws(SQLiteError) in (try row.text("kind"), try row.integer("id")) }
+    }
+
+    private func auditFile() throws(MirrorError) -> [AuditFinding] {
+        let damage = try rows("SELECT * FROM pragma_integrity_check") { (row) throws(SQLiteError) in try row.text("integrity_check") }
+        let orphans = try rows("SELECT \"table\", parent FROM pragma_foreign_key_check") { (row) throws(SQLiteError) in
+            "a row of \(try row.text("table")) refers to none of \(try row.text("parent"))"
+        }
+        return (damage.filter { $0 != "ok" } + orphans).map { AuditFinding(code: .file, subject: path, detail: $0) }
+    }
+
+    private func auditConfig(_ id: PluginConfigID) throws(MirrorError) -> AuditFinding? {
+        guard let row = try configs.row(id), let remote = try configs.remote(id) else { return nil }
+        _ = try configs.base(id)
+        guard row.remoteDigest != remote.content.digest else { return nil }
+        return AuditFinding(code: .digest, subject: id.subject, detail: "what is stored of the remote is not what was pulled")
+    }
+
+    private func auditPlugin(_ id: PluginID) throws(MirrorError) -> AuditFinding? {
+        guard let row = try plugins.row(id), row.digest != row.plugin.writableContent.digest else { return nil }
+        return AuditFinding(code: .digest, subject: id.subject, detail: "what is stored of it is not what was pulled")
+    }
+
+    private func auditHistory() throws(MirrorError) -> [AuditFinding] {
+        try rows("SELECT kind, entity_id, version, digest, content FROM history") { (row) throws(SQLiteError) -> AuditFinding? in
+            guard try row.json("content").digest != row.text("digest") else { return nil }
+            let subject = "\(try row.text("kind")):\(try row.integer("entity_id"))"
+            return AuditFinding(code: .digest, subject: subject, detail: "version \(try row.integer("version")) is not what was recorded")
+        }.compactMap(\.self)
+    }
+
+    private func auditSecrets() throws(MirrorError) -> [AuditFinding] {
+        var findings: [AuditFinding] = []
+        for edit in try edits.all() {
+            guard case .secret(let reference) = edit.value else { continue }
+            do {
+                if try secrets.read(reference) != nil { continue }
+            } catch {
+                throw MirrorError(error)
+            }
+            findings.append(
+                AuditFinding(
+                    code: .secret, subject: "\(edit.configID.subject) \(edit.field.label)",
+                    detail: "the secret that waits for a push is not in its file any more"))
+        }
+        return findings
+    }
+}

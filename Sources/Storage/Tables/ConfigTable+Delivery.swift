@@ -1,0 +1,51 @@
+package import Models
+
+/// What the server says of a config's last 24 hours.
+package enum DeliveryRate: Sendable, Equatable {
+    /// The server has no such field, or what is stored is no JSON that SQLite can read.
+    case unknown
+    /// Nothing was counted at all.
+    case nothing
+    case perfect
+    case failing
+}
+
+/// A config as the planning of metrics sees it.
+package struct DeliveryRow: Sendable, Equatable {
+    package let id: PluginConfigID
+    package let pluginID: PluginID
+    package let projectID: ProjectID
+    package let enabled: Bool
+    package let rate: DeliveryRate
+
+    package init(id: PluginConfigID, pluginID: PluginID, projectID: ProjectID, enabled: Bool, rate: DeliveryRate) {
+        self.id = id
+        self.pluginID = pluginID
+        self.projectID = projectID
+        self.enabled = enabled
+        self.rate = rate
+    }
+}
+
+extension ConfigTable {
+    /// All configs that the remote had at the last look, with their delivery rates, by id.
+    package func deliveries() throws(MirrorError) -> [DeliveryRow] {
+        // SQLite may read JSON here, because only the kind of the value and its side of 1 matter.
+        try transaction.rows(
+            """
+            SELECT id, plugin_id, project_id, enabled,
+                CASE WHEN json_valid(remote_json) THEN coalesce(json_type(remote_json, '$.delivery_rate_24h'), '') ELSE '' END AS kind,
+                CASE WHEN json_valid(remote_json) THEN coalesce(json_extract(remote_json, '$.delivery_rate_24h') < 1, 0) ELSE 0 END
+                    AS is_failing
+            FROM config WHERE removed_at IS NULL AND remote_json IS NOT NULL ORDER BY id
+            """
+        ) { (row) throws(SQLiteError) in
+            let kind = try row.text("kind")
+            let isFailing = try row.bool("is_failing")
+            return DeliveryRow(
+                id: PluginConfigID(try row.integer("id")), pluginID: PluginID(try row.integer("plugin_id")),
+                projectID: ProjectID(try row.integer("project_id")), enabled: try row.bool("enabled"),
+                rate: kind == "null" ? .nothing : ["real", "integer"].contains(kind) ? (isFailing ? .failing : .perfect) : .unknown)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Models
+
+/// What a pull reads beside plugins and configs, and what of it is kept.
+package struct PullOptions: Sendable, Equatable {
+    package enum Part: Sendable, CaseIterable {
+        case logs, metrics, errors, activity, events
+    }
+
+    package var parts: Set<Part>
+    /// False: no events are asked for, and those that are stored are forgotten; they are personal data.
+    package var keepsEvents: Bool
+    /// How long an event is kept after it was stored.
+    package var eventDays: Int
+    /// Log entries older than this go after the logs were read; nil keeps them for good.
+    package var logDays: Int?
+    /// Log entries to ask for at a time.
+    package var logPageSize: Int
+
+    package init(
+        parts: Set<Part> = Set(Part.allCases), keepsEvents: Bool = true, eventDays: Int = PullOptions.defaultEventDays,
+        logDays: Int? = nil, logPageSize: Int = LogWalk.pageSize
+    ) {
+        self.parts = parts
+        self.keepsEvents = keepsEvents
+        self.eventDays = eventDays
+        self.logDays = logDays
+        self.logPageSize = logPageSize
+    }
+
+    package static let defaultEventDays = 30
+
+    func reads(_ part: Part) -> Bool { parts.contains(part) }
+}
+
+/// What one pull asks about: the projects that were chosen, and the run.
+struct DetailScope: Sendable {
+    let reach: Reach
+    let projects: [Project]
+    let run: Int64
+    /// Before the first request of the run: what the run's lists say holds at least up to then.
+    let start: Timestamp
+    let full: Bool
+
+    init(_ reach: Reach, _ projects: [Project], run: Int64, start: Timestamp, full: Bool) {
+        self.reach = reach
+        self.projects = projects
+        self.run = run
+        self.start = start
+        self.full = full
+    }
+
+    /// Whether all projects are read that the key sees.
+    var isWhole: Bool { projects.count == reach.projects.count }
+    var projectIDs: Set<ProjectID> { Set(projects.map(\.id)) }
+}

@@ -1,0 +1,96 @@
+import DemoInstance
+import Models
+import TestSupport
+
+/// A field that people edit in the simulation: of a config that was there from the start.
+struct SimulatedField: Hashable, Sendable, CustomStringConvertible {
+    let config: Int64
+    let field: ConfigField
+
+    var isSecret: Bool { field == .key("apiKey") }
+    var description: String { "\(config) \(field.label)" }
+
+    static let all: [SimulatedField] = [
+        SimulatedField(config: 1, field: .key("endpoint")), SimulatedField(config: 1, field: .key("apiKey")),
+        SimulatedField(config: 1, field: .order), SimulatedField(config: 1, field: .enabled),
+        SimulatedField(config: 2, field: .key("currency")), SimulatedField(config: 2, field: .order),
+        SimulatedField(config: 3, field: .key("endpoint")), SimulatedField(config: 3, field: .key("apiKey")),
+        SimulatedField(config: 3, field: .enabled),
+    ]
+
+    /// A value that no other number gives, where the field has that many.
+    func value(_ number: Int) -> JSONValue {
+        switch field {
+        case .order: JSONValue(number)
+        case .enabled: .bool(number.isMultiple(of: 2))
+        default: .string("value \(number)")
+        }
+    }
+}
+
+/// What goes wrong with one request of a pull or a push.
+struct Trouble: Sendable, CustomStringConvertible {
+    enum Kind: Sendable, CaseIterable {
+        case refused, lostOnTheWay, answerLost, failsBefore, failsAfter, html, unauthorized
+        /// The process dies before the instance has acted, or after.
+        case killedBefore, killedAfter
+        /// From this request on nothing reaches the instance.
+        case offline
+    }
+
+    let kind: Kind
+    /// 1 is the first request.
+    let request: Int
+
+    var description: String { "\(kind) at request \(request)" }
+}
+
+/// One thing that happens in a simulated history.
+enum Act: Sendable, CustomStringConvertible {
+    case edit(SimulatedField, Int)
+    /// Somebody else saves a field in the web page.
+    case theirs(SimulatedField, Int)
+    case draft(Int)
+    case pull(Trouble?)
+    case push(Trouble?)
+    /// The person settles all conflicts.
+    case resolve(isLocal: Bool)
+    case clockJump(Int64)
+
+    var description: String {
+        switch self {
+        case .edit(let field, let number): "edit \(field) to \(number)"
+        case .theirs(let field, let number): "they set \(field) to \(number)"
+        case .draft(let number): "draft \(number)"
+        case .pull(let trouble): "pull\(trouble.map { ", \($0)" } ?? "")"
+        case .push(let trouble): "push\(trouble.map { ", \($0)" } ?? "")"
+        case .resolve(let isLocal): "resolve \(isLocal ? "local" : "remote")"
+        case .clockJump(let seconds): "the clock jumps \(seconds) s"
+        }
+    }
+
+    /// The history of a seed: the same everywhere.
+    static func history(seed: UInt64) -> [Act] {
+        var random = SeededRandom(seed: seed)
+        return (0..<Int.random(in: 6...24, using: &random)).map { number in act(number + 100, &random) }
+    }
+
+    private static func act(_ number: Int, _ random: inout SeededRandom) -> Act {
+        let field = SimulatedField.all[Int.random(in: 0..<SimulatedField.all.count, using: &random)]
+        switch Int.random(in: 0..<20, using: &random) {
+        case 0..<6: return .edit(field, number)
+        case 6..<9: return .theirs(field, number)
+        case 9: return .draft(number)
+        case 10..<13: return .pull(trouble(&random))
+        case 13..<18: return .push(trouble(&random))
+        case 18: return .resolve(isLocal: Bool.random(using: &random))
+        default: return .clockJump(Int64.random(in: -100_000...100_000, using: &random))
+        }
+    }
+
+    private static func trouble(_ random: inout SeededRandom) -> Trouble? {
+        guard Int.random(in: 0..<3, using: &random) > 0 else { return nil }
+        let kind = Trouble.Kind.allCases[Int.random(in: 0..<Trouble.Kind.allCases.count, using: &random)]
+        return Trouble(kind: kind, request: Int.random(in: 1...14, using: &random))
+    }
+}

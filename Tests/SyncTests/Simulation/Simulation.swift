@@ -1,0 +1,177 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import Synchronization
+
+/// One simulated history on the real engine, the real mirror and the stand-in's pure function.
+final class Simulation {
+    private var world: SyncWorld
+    private let oracle: Oracle
+
+    init() async throws {
+        world = try SyncWorld()
+        oracle = Oracle(world.transport.state)
+        world.transport.setBefore { [oracle] _, _, state in oracle.look(state, byUs: true) }
+        try await world.pull()
+    }
+
+    /// Plays a history, then heals everything.
+    ///
+    /// - Returns: What went against what people meant; empty when nothing did.
+    static func violations(of history: [Act]) async -> [String] {
+        do {
+            let simulation = try await Simulation()
+            for act in history {
+                try await simulation.play(act)
+                guard simulation.oracle.violations.isEmpty else { return simulation.oracle.violations.map { "\($0), after: \(act)" } }
+            }
+            try await simulation.heal()
+            return simulation.oracle.violations
+        } catch {
+            return ["unexpected: \(error)"]
+        }
+    }
+
+    private func play(_ act: Act) async throws {
+        switch act {
+        case .edit(let field, let number): try await edit(field, field.value(number))
+        case .theirs(let field, let number):
+            oracle.look(world.transport.state, byUs: true)
+            world.transport.change { $0.save(field, field.value(number)) }
+            oracle.look(world.transport.state, byUs: false)
+        case .draft(let number): try await draft(number)
+        case .pull(let trouble): try await run(trouble) { try await $0.pull() }
+        case .push(let trouble): try await run(trouble) { try await $0.push() }
+        case .resolve(let isLocal): try await resolve(isLocal ? .local : .remote)
+        case .clockJump(let seconds): world.clockOffset.withLock { $0 += seconds * 1000 }
+        }
+        oracle.look(world.transport.state, byUs: true)
+        oracle.checkOutbox(try await outbox())
+    }
+
+    /// Runs one process to its end, or to its death; then another one starts.
+    private func run(_ trouble: Trouble?, _ body: @escaping @Sendable (SyncWorld) async throws -> Void) async throws {
+        let ended = Mutex<CheckedContinuation<Bool, Never>?>(nil)
+        let end: @Sendable (Bool) -> Void = { isDead in ended.withLock { $0.take() }?.resume(returning: isDead) }
+        let process = world.process(TroubledTransport(world.transport, trouble) { end(true) })
+        let isDead = await withCheckedContinuation { continuation in
+            ended.withLock { $0 = continuation }
+            Task {
+                // A problem is what the person is told; what it left behind is what counts here.
+                do { try await body(process) } catch {}
+                end(false)
+            }
+        }
+        if isDead { world = try await world.restarted() }
+    }
+}
+
+// MARK: What our person does
+
+extension Simulation {
+    private func edit(_ field: SimulatedField, _ value: JSONValue) async throws {
+        // An edit that is there already stands on what was seen then.
+        if try await outbox()[field] == nil { oracle.sees(field, try await remote(field)) }
+        let input: EditTable.Input = field.isSecret ? .secret(Secret(value.string ?? "")) : .value(value)
+        try await world.edit(field.config, field.field, input)
+        oracle.wants(field, value)
+    }
+
+    private func draft(_ number: Int) async throws {
+        let drafts = try await world.edits().contains { $0.configID.isDraft }
+        let known = try await world.mirror.read { mirror in
+            try mirror.configs.existing(plugin: PluginID(2), project: ProjectID(3)) != nil
+        }
+        guard !drafts, !known else { return }
+        _ = try await world.draft(plugin: 2, project: 3, ["currency": .string("draft \(number)")], enabled: number.isMultiple(of: 2))
+    }
+
+    /// Settles every conflict; what is given up is no longer wanted.
+    private func resolve(_ side: Resolution) async throws {
+        let now = world.now()
+        for id in Set(SimulatedField.all.map(\.config)).sorted() {
+            let settled = try await world.mirror.write { mirror in
+                try side.apply(to: PluginConfigID(id), fields: nil, in: mirror, at: now)
+            }
+            for field in settled.map({ SimulatedField(config: id, field: $0) }) {
+                if side == .remote { oracle.givesUp(field) } else { oracle.sees(field, try await remote(field)) }
+            }
+        }
+    }
+
+    private func remote(_ field: SimulatedField) async throws -> JSONValue? {
+        try await world.remote(field.config)?[field.field]
+    }
+
+    private func outbox() async throws -> [SimulatedField: JSONValue] {
+        var result: [SimulatedField: JSONValue] = [:]
+        for edit in try await world.edits() {
+            let field = SimulatedField(config: edit.configID.rawValue, field: edit.field)
+            switch edit.value {
+            case .value(let value): result[field] = value
+            case .secret(let reference): result[field] = try world.mirror.secrets.read(reference).map { .string($0.reveal()) }
+            case .unset, .file: break
+            }
+        }
+        return result
+    }
+}
+
+// MARK: The end
+
+extension Simulation {
+    /// Everything works again, the person insists on what waits: then all must be as they meant.
+    private func heal() async throws {
+        let before = Oracle.values(world.transport.state)
+        let waiting = try await outbox()
+        for _ in 0..<10 {
+            do { try await world.pull() } catch let problem as Problem { oracle.note("a pull without trouble failed: \(problem.message)") }
+            try await resolve(.local)
+            do { try await world.push() } catch let problem as Problem where problem.code == "created-elsewhere" {
+                try await discardDrafts()
+            } catch {}
+            if try await world.edits().isEmpty { break }
+        }
+        oracle.look(world.transport.state, byUs: true)
+        let after = Oracle.values(world.transport.state)
+        for field in SimulatedField.all {
+            let meant = waiting[field] ?? before[field]
+            if after[field] != meant { oracle.note("\(field) ends as \(after[field]?.text ?? "nothing"), meant was \(meant?.text ?? "nothing")") }
+        }
+        try await checkMirror()
+    }
+
+    private func discardDrafts() async throws {
+        let drafts = Set(try await world.edits().map(\.configID).filter(\.isDraft))
+        try await world.mirror.write { mirror in
+            for id in drafts { try mirror.configs.discardDraft(id) }
+        }
+    }
+
+    private func checkMirror() async throws {
+        let left = try await world.edits()
+        if !left.isEmpty { oracle.note("edits never arrived: \(left.map { "\($0.configID) \($0.field.label)" })") }
+        let summary = try await world.pull(full: true)
+        let changes = summary.collections.reduce(0) { $0 + $1.inserted + $1.changed + $1.removed }
+        if changes > 0 { oracle.note("the mirror did not equal the remote in \(changes) rows") }
+        let findings = try await world.mirror.read { mirror in try mirror.audit { _ in } }
+        if !findings.isEmpty { oracle.note("\(findings)") }
+        let secrets = try await world.everythingStored()
+        for field in SimulatedField.all where field.isSecret {
+            guard let secret = world.transport.state.stored(field.config, "apiKey")?.string else { continue }
+            if secrets.contains(secret) { oracle.note("a secret stays in the mirror's folder: \(secret)") }
+        }
+    }
+}
+
+extension DemoState {
+    /// Saves one field as the web page does.
+    fileprivate mutating func save(_ field: SimulatedField, _ value: JSONValue) {
+        switch field.field {
+        case .order: configs[field.config]?.order = value.int ?? 0
+        case .enabled: configs[field.config]?.isEnabled = value.bool ?? false
+        default: set(field.config, field.field.label, value)
+        }
+    }
+}

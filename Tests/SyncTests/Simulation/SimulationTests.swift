@@ -1,0 +1,40 @@
+import Models
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Random histories of edits, pulls, pushes, other people, lost answers and deaths, held against what everybody meant.
+///
+/// `PHSYNC_SIMULATIONS=10000` plays more of them, `PHSYNC_SEED=7` one alone.
+@Suite struct SimulationTests {
+    @Test func noHistoryLosesAnEditOrWritesWhatNobodyMeant() async throws {
+        for seed in SimulationTests.seeds {
+            let history = Act.history(seed: seed)
+            let violations = await Simulation.violations(of: history)
+            guard !violations.isEmpty else { continue }
+            let shrunk = await SimulationTests.shrink(history)
+            Issue.record("seed \(seed): \(violations)\nhistory:\n\(shrunk.map { "  \($0)" }.joined(separator: "\n"))")
+            return
+        }
+    }
+
+    private static var seeds: ClosedRange<UInt64> {
+        func number(_ name: String) -> UInt64? { getenv(name).flatMap { UInt64(String(cString: $0)) } }
+        if let seed = number("PHSYNC_SEED") { return seed...seed }
+        return 1...(number("PHSYNC_SIMULATIONS") ?? 200)
+    }
+
+    /// Leaves out whatever the failure does not need.
+    private static func shrink(_ history: [Act]) async -> [Act] {
+        var shortest = history
+        var index = 0
+        while index < shortest.count {
+            var shorter = shortest
+            shorter.remove(at: index)
+            if await Simulation.violations(of: shorter).isEmpty { index += 1 } else { shortest = shorter }
+        }
+        return shortest
+    }
+}
