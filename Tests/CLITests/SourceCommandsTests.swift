@@ -57,7 +57,7 @@ import Testing
         #expect(edited.output.contains("+// added"))
         #expect(try leftovers() == [])
         #expect(try phsync("status", "--exit-code").status == 2)
-        #expect(try phsync("status").output.contains("code of Drop internal traffic (plugin:4): index.ts"))
+        #expect(try phsync("status").output.contains("plugin:4  code of Drop internal traffic  index.ts"))
         #expect(try phsync("plan").output.contains("change the code of Drop internal traffic (plugin:4)"))
         #expect(try phsync("push", "--yes").status == 0)
         #expect(code(4, "index.ts") == before + "// added\n")

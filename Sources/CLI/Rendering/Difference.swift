@@ -22,7 +22,7 @@ enum Difference: Sendable {
     var changedNames: [String] {
         switch self {
         case .source(let view): view.changes.map(\.file)
-        case .config(let view): view.changes.map(\.field.label)
+        case .config(let view): view.changes.map(\.brief)
         }
     }
 

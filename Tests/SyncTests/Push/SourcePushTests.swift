@@ -110,7 +110,11 @@ import Testing
             try await world.editCode("index.ts", Self.added)
             try await world.edit(2, .enabled, .value(false))
             world.transport.change(change)
-            await #expect("\(index)") { try await world.push() } throws: { ($0 as? Problem)?.kind == .moved }
+            do {
+                #expect(try await world.push().summary.problems.map(\.kind) == [.moved], "\(index)")
+            } catch let problem as Problem {
+                #expect(problem.kind == .moved, "\(index)")
+            }
             #expect(world.transport.writes == [], "\(index)")
             #expect(try await world.codeEdits().map(\.state) == [.pending], "\(index)")
         }
