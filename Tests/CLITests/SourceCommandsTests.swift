@@ -89,6 +89,18 @@ import Testing
         #expect(try phsync("edit-source", "plugin:4", "--no-input", editor: "true").status == 64)
     }
 
+    @Test func aTextIsNotStoredOverWhatChangedWhileTheEditorWasOpen() throws {
+        defer { server.stop() }
+        try write("by another process\n", to: home.path + "/other.ts")
+        let outcome = try phsync(
+            "edit-source", "plugin:4",
+            editor: try editor("\(PhsyncProcess.path) edit-source plugin:4 --from \(home.path)/other.ts > /dev/null; echo mine >> \"$1\""))
+        #expect(outcome.status == 1)
+        #expect(outcome.messages.contains("Your text is kept in"))
+        #expect(try phsync("source", "plugin:4", "--file", "index.ts").output == "by another process\n")
+        #expect(try leftovers().count == 1)
+    }
+
     @Test func aBrokenPluginJSONIsNamedByLineAndItsTextIsKept() throws {
         defer { server.stop() }
         let outcome = try phsync(

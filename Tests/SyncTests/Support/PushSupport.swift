@@ -55,7 +55,7 @@ extension SyncWorld {
     /// Makes an edit from inside a request, as another process would, and waits until it is stored.
     func editNow(_ id: Int64, _ field: ConfigField, _ input: EditTable.Input) {
         let done = DispatchSemaphore(value: 0)
-        Task.detached {
+        Task.detached(executorPreference: OwnQueue.shared) {
             do { try await self.edit(id, field, input) } catch { Issue.record(error) }
             done.signal()
         }

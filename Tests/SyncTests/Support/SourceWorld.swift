@@ -64,7 +64,7 @@ extension SyncWorld {
     /// Makes an edit of code from inside a request, as another process would, and waits until it is stored.
     func editCodeNow(_ file: String, _ text: String) {
         let done = DispatchSemaphore(value: 0)
-        Task.detached {
+        Task.detached(executorPreference: OwnQueue.shared) {
             do { try await self.editCode(file, text) } catch { Issue.record(error) }
             done.signal()
         }
