@@ -19,7 +19,7 @@ import Testing
         let mistakes: [([String], Int32)] = [
             (["status", "--nope"], 64), (["status", "-o", "xml"], 64), (["show"], 64), (["show", ""], 64), (["show", "999"], 64),
             (["show", "geoip"], 64), (["diff", "zzz"], 64), (["plan", "1", "999"], 64), (["configs", "--project", "Nowhere"], 64),
-            (["status", "--project", "Nowhere"], 64), (["history", "plugin:1"], 64), (["edit-config", "1"], 64), (["edit-config", "1", "=x"], 64),
+            (["status", "--project", "Nowhere"], 64), (["history", "plugin:999"], 64), (["edit-config", "1"], 64), (["edit-config", "1", "=x"], 64),
             (["edit-config", "1", "x:={"], 64), (["edit-config", "1", "x=@"], 64), (["edit-config", "1", "x=@/nonexistent"], 64),
             (["edit-config", "1", "x=@/"], 64), (["edit-config", "1", "a=@-", "b=@-"], 64), (["edit-config", "1", "a=1", "a=2"], 64),
             (["edit-config", "1", "a=1", "--unset", "a"], 64), (["edit-config", "1", "--position", "abc"], 64),
