@@ -5,10 +5,10 @@ extension Mirror {
     /// `write`, its failure as the person meets it; nothing of it is stored then.
     @discardableResult
     package func writing<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws -> T
+        _ durability: Durability = .immediate, _ body: @Sendable (MirrorTransaction) throws -> T
     ) async throws(Problem) -> T {
         do {
-            return try await write(body)
+            return try await write(durability, body)
         } catch {
             throw error.problem
         }

@@ -60,17 +60,17 @@ package final class Mirror: Sendable {
     ///   it may be found whole at the next start. Repeating it, or meeting it done, must both be fine.
     @discardableResult
     package func write<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws -> T
+        _ durability: Durability = .immediate, _ body: @Sendable (MirrorTransaction) throws -> T
     ) async throws(MirrorError) -> T {
         guard let writer else { throw MirrorError(.readOnly, path: path, detail: "it was opened for reading") }
-        return try await writer.run(body)
+        return try await writer.run(durability, body)
     }
 
     /// Runs `body` on one consistent state of the mirror, beside any writer.
     package func read<T: Sendable>(
         _ body: @Sendable (MirrorTransaction) throws -> T
     ) async throws(MirrorError) -> T {
-        try await reader.run(body)
+        try await reader.run(.immediate, body)
     }
 
     /// Like `read`, but on the calling thread: for a command's start, where a hop costs more than the query.
@@ -80,10 +80,10 @@ package final class Mirror: Sendable {
         _ body: @Sendable (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {
         try quickReader.withLock { (slot) throws(MirrorError) in
-            if let open = slot { return try file.transact(on: open, body) }
+            if let open = slot { return try file.transact(on: open, .immediate, body) }
             let opened = try file.connect(.read)
             slot = opened
-            return try file.transact(on: opened, body)
+            return try file.transact(on: opened, .immediate, body)
         }
     }
 

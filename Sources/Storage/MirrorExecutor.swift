@@ -31,12 +31,12 @@ actor MirrorLane {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func run<T: Sendable>(
-        _ body: @Sendable (MirrorTransaction) throws -> T
+        _ durability: Durability, _ body: @Sendable (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {
-        if let connection { return try file.transact(on: connection, body) }
+        if let connection { return try file.transact(on: connection, durability, body) }
         let opened = try file.connect(isWriter ? .write : .read)
         connection = opened
-        return try file.transact(on: opened, body)
+        return try file.transact(on: opened, durability, body)
     }
 
     func close() {

@@ -1,10 +1,13 @@
 extension MirrorFile {
     /// Runs `body` in one transaction: immediate on a connection that writes, deferred on one that reads.
+    ///
+    /// A file may go only when no power cut can bring back the row that refers to it, so a transaction that turns out to
+    /// remove one is run again, durably.
     func transact<T>(
-        on connection: Connection, _ body: (MirrorTransaction) throws -> T
+        on connection: Connection, _ durability: Durability, _ body: (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {
         let transaction = MirrorTransaction(connection: connection, secrets: secrets, files: attachments, path: path)
-        try run(connection.isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE", on: connection)
+        try begin(on: connection, durability)
         let result: T
         do {
             result = try body(transaction)
@@ -14,10 +17,24 @@ extension MirrorFile {
             forget(transaction.createdSecrets)
             throw MirrorError(thrown: error, path: path)
         }
+        if durability == .deferred, !transaction.secretsToRemove.isEmpty {
+            rollBack(connection)
+            forget(transaction.createdSecrets)
+            return try transact(on: connection, .immediate, body)
+        }
         try commit(connection)
         forget(transaction.secretsToRemove)
         if transaction.hasScrubbed { emptyLog(connection) }
         return result
+    }
+
+    private func begin(on connection: Connection, _ durability: Durability) throws(MirrorError) {
+        do {
+            if !connection.isReadOnly { try connection.setDurability(durability) }
+            try connection.run(connection.isReadOnly ? "BEGIN" : "BEGIN IMMEDIATE")
+        } catch {
+            throw MirrorError(error, path: path)
+        }
     }
 
     /// A COMMIT that failed half-way may still be found in the log after a crash, so files of secrets that its rows

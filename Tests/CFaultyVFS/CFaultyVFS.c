@@ -13,6 +13,7 @@ struct faulty_vfs {
     atomic_int kind;
     atomic_int persistent;
     atomic_int failures;
+    atomic_int syncs;
 };
 
 typedef struct {
@@ -66,6 +67,7 @@ static int f_truncate(sqlite3_file *file, sqlite3_int64 size) {
 
 static int f_sync(sqlite3_file *file, int flags) {
     FAIL(file, SQLITE_IOERR_FSYNC);
+    atomic_fetch_add(&((faulty_file *)file)->owner->syncs, 1);
     return METHODS(file)->xSync(REAL(file), flags);
 }
 
@@ -185,3 +187,5 @@ void faulty_vfs_arm(faulty_vfs *faulty, int n, enum faulty_kind kind, int persis
 }
 
 int faulty_vfs_failures(faulty_vfs *faulty) { return atomic_load(&faulty->failures); }
+
+int faulty_vfs_syncs(faulty_vfs *faulty) { return atomic_load(&faulty->syncs); }

@@ -12,6 +12,8 @@ final class Connection {
     let isReadOnly: Bool
     private let database: OpaquePointer
     private var cache = StatementCache()
+    /// Nil until the connection was prepared for writing.
+    private var durability: Durability?
 
     /// Opens an existing file.
     ///
@@ -76,8 +78,7 @@ final class Connection {
     /// Call after the file has proved to be ours: it changes the file.
     func prepareForWriting() throws(SQLiteError) {
         try expect("PRAGMA journal_mode = WAL", "wal")
-        try run("PRAGMA synchronous = FULL")
-        try expect("PRAGMA synchronous", "2")
+        try setDurability(.immediate)
         // What is deleted is overwritten: a secret that was scrubbed must not linger in free pages.
         try expect("PRAGMA secure_delete = ON", "1")
         try expect("PRAGMA foreign_keys", "1")
@@ -85,6 +86,19 @@ final class Connection {
         // indexes, and takes half the time with this.
         try run("PRAGMA cache_size = -16384")
         try run("PRAGMA wal_autocheckpoint = 4096")
+    }
+
+    /// Not inside a transaction.
+    func setDurability(_ wanted: Durability) throws(SQLiteError) {
+        guard wanted != durability else { return }
+        switch wanted {
+        case .immediate:
+            try run("PRAGMA synchronous = FULL")
+            try expect("PRAGMA synchronous", "2")
+        case .deferred:
+            try run("PRAGMA synchronous = NORMAL")
+        }
+        durability = wanted
     }
 
     private func expect(_ sql: StaticString, _ wanted: String) throws(SQLiteError) {
@@ -124,11 +138,10 @@ final class Connection {
     func withStatement<T>(
         _ sql: StaticString, _ values: [SQLiteValue], _ body: (Statement) throws(SQLiteError) -> T
     ) throws(SQLiteError) -> T {
-        let text = sql.description
-        let statement = if let idle = cache.take(text) { idle } else { try Statement(text, database: database) }
+        let statement = if let idle = cache.take(sql) { idle } else { try Statement(sql.description, database: database) }
         try statement.bind(values)
         let result = try body(statement)
-        cache.giveBack(statement)
+        cache.giveBack(statement, sql)
         return result
     }
 
@@ -136,15 +149,14 @@ final class Connection {
     func runEach<Item>(
         _ sql: StaticString, _ items: some Sequence<Item>, _ values: (Item) -> [SQLiteValue], done: (Int) -> Void
     ) throws(SQLiteError) {
-        let text = sql.description
-        let statement = if let idle = cache.take(text) { idle } else { try Statement(text, database: database) }
+        let statement = if let idle = cache.take(sql) { idle } else { try Statement(sql.description, database: database) }
         for item in items {
             try statement.bind(values(item))
             while try statement.step() {}
             done(changedRows)
             statement.reset()
         }
-        cache.giveBack(statement)
+        cache.giveBack(statement, sql)
     }
 
     /// Rows that the last INSERT, UPDATE or DELETE changed.

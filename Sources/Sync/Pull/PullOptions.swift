@@ -3,7 +3,7 @@ import Models
 /// What a pull reads beside plugins and configs, and what of it is kept.
 package struct PullOptions: Sendable, Equatable {
     package enum Part: Sendable, CaseIterable {
-        case logs, metrics, errors, activity, events
+        case sources, logs, metrics, errors, activity, events
     }
 
     package var parts: Set<Part>

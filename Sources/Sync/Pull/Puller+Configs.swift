@@ -3,8 +3,11 @@ import Storage
 
 extension Puller {
     /// Mirrors one project's configs; what is edited here is rebased, never overwritten.
+    ///
+    /// - Parameter ready: Awaited before a page is stored.
     func pullConfigs(
-        _ project: Project, _ reach: Reach, run: Int64, full: Bool, _ summary: inout PullSummary
+        _ project: Project, _ reach: Reach, run: Int64, full: Bool, _ summary: inout PullSummary,
+        ready: @Sendable () async throws(Problem) -> Void
     ) async throws(Problem) {
         let collection = PullCollection.configs(api, of: project)
         guard reach.canSeeConfigs else {
@@ -14,6 +17,7 @@ extension Puller {
         var settled: [Edit] = []
         var problems: [Problem] = []
         try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
+            try await ready()
             let own = try belonging(rows, to: project)
             try await learnUnknownPlugins(of: own, in: project, run: run)
             let (page, isComplete) = try await store(own, end, run: run, &result)
@@ -63,7 +67,7 @@ extension Puller {
                 guard let info, info.object != nil else { continue }
                 let plugin = try Plugin(info)
                 let now = now()
-                _ = try await mirror.writing { mirror in
+                _ = try await mirror.writing(.deferred) { mirror in
                     try Puller.store(plugin, in: mirror, run: run, at: now)
                 }
             } catch let problem as Problem {
@@ -94,7 +98,7 @@ extension Puller {
         _ rows: [JSONValue], _ end: PageEnd, run: Int64, _ result: inout PullSummary.Collection
     ) async throws(Problem) -> ([Page], isComplete: Bool) {
         let now = now()
-        let outcome = try await mirror.writing { mirror in
+        let outcome = try await mirror.writing(.deferred) { mirror in
             var stored: [Stored] = []
             var pages: [Page] = []
             let decoder = try ConfigDecoder(mirror)
@@ -148,7 +152,7 @@ extension Puller {
         guard after.sees(project.id, api.profile) else { return }
         let now = now()
         let confirmed = gone
-        result.removed += try await mirror.writing { mirror in
+        result.removed += try await mirror.writing(.deferred) { mirror in
             var removed = 0
             for id in confirmed where try mirror.configs.markRemoved(id, at: now) { removed += 1 }
             return removed

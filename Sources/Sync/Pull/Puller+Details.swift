@@ -49,7 +49,7 @@ extension Puller {
                     next: "phsync doctor"))
         } else if isWhole {
             let now = now()
-            try await mirror.writing { mirror in try mirror.freshness.markComplete(name, count: items.count, at: now) }
+            try await mirror.writing(.deferred) { mirror in try mirror.freshness.markComplete(name, count: items.count, at: now) }
         }
         summary.collections.append(result)
         report(.finished(result))

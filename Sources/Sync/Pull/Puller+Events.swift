@@ -11,7 +11,7 @@ extension Puller {
     func forgetEvents() async throws(Problem) {
         let oldest = options.keepsEvents ? now().adding(seconds: -Int64(options.eventDays) * 86_400) : nil
         guard try await mirror.reading({ mirror in try mirror.events.count() }) > 0 else { return }
-        try await mirror.writing { mirror in try mirror.events.forget(storedBefore: oldest) }
+        try await mirror.writing(.deferred) { mirror in try mirror.events.forget(storedBefore: oldest) }
     }
 
     /// Mirrors a sample of each project's newest events, unless the last one is young.

@@ -102,7 +102,7 @@ extension Puller {
     private func store(
         _ entries: [LogEntry], _ progress: LogProgress, of config: PluginConfigID, at time: Timestamp
     ) async throws(Problem) -> Int {
-        try await mirror.writing { mirror in
+        try await mirror.writing(.deferred) { mirror in
             let inserted = try mirror.logs.insert(entries)
             try mirror.logWalks.save(progress, of: config, at: time)
             return inserted
@@ -119,7 +119,7 @@ extension Puller {
         guard let days = options.logDays else { return }
         let end = ServerTime(now().adding(seconds: -Int64(days) * 86_400))
         while !Task.isCancelled {
-            let removed = try await mirror.writing { mirror in try mirror.logs.remove(before: end, limit: Puller.removedAtOnce) }
+            let removed = try await mirror.writing(.deferred) { mirror in try mirror.logs.remove(before: end, limit: Puller.removedAtOnce) }
             if removed < Puller.removedAtOnce { return }
         }
     }

@@ -10,7 +10,7 @@ extension Puller {
     func pullMetrics(_ scope: DetailScope, _ summary: inout PullSummary) async throws(Problem) {
         let (plan, isResumed) = try await metricPlan(scope)
         let now = now()
-        try await mirror.writing { mirror in
+        try await mirror.writing(.deferred) { mirror in
             for quiet in plan.quiet { try mirror.metrics.markKnown(quiet.config, quiet.category, at: quiet.until) }
             if !plan.asks.isEmpty, !isResumed {
                 try mirror.cursors.set(
@@ -21,7 +21,7 @@ extension Puller {
             await readMetrics(ask)
         }
         if isResumed || !plan.asks.isEmpty {
-            try await mirror.writing { mirror in try mirror.cursors.clear(Puller.metrics) }
+            try await mirror.writing(.deferred) { mirror in try mirror.cursors.clear(Puller.metrics) }
         }
     }
 
@@ -77,7 +77,7 @@ extension Puller {
     /// - Parameter body: Returns how many rows are new.
     func storing(_ body: @Sendable (MirrorTransaction) throws -> Int) async -> DetailReader.Outcome {
         do throws(Problem) {
-            return .read(inserted: try await mirror.writing(body))
+            return .read(inserted: try await mirror.writing(.deferred, body))
         } catch {
             return .stopped(error)
         }

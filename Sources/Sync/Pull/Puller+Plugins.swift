@@ -25,7 +25,7 @@ extension Puller {
         _ plugins: [Plugin], _ end: PageEnd, run: Int64, _ result: inout PullSummary.Collection
     ) async throws(Problem) -> Bool {
         let now = now()
-        let (stored, isComplete) = try await mirror.writing { mirror in
+        let (stored, isComplete) = try await mirror.writing(.deferred) { mirror in
             var stored: [Stored] = []
             for plugin in plugins { stored.append(try Puller.store(plugin, in: mirror, run: run, at: now)) }
             return (stored, try end.write(in: mirror, changed: stored.contains { $0 != .unchanged }))
@@ -54,7 +54,7 @@ extension Puller {
                 guard answer == .gone else { continue }
             }
             let now = now()
-            let removed = try await mirror.writing { mirror in try mirror.plugins.markRemoved(id, at: now) }
+            let removed = try await mirror.writing(.deferred) { mirror in try mirror.plugins.markRemoved(id, at: now) }
             if removed { result.removed += 1 }
         }
     }

@@ -1,24 +1,48 @@
 import Models
 
 extension Puller {
-    /// Mirrors the configs of the projects that this server and this key let us see.
-    func pullProjects(
+    /// Mirrors the plugins, and the configs of the projects that this server and this key let us see.
+    func pullLists(
         _ walk: PullWalk, _ reach: Reach, run: Int64, _ summary: inout PullSummary
     ) async throws(Problem) {
-        if api.profile.isScopedByPath {
-            for part in try await pullConfigs(walk.projects, reach, run: run, full: walk.isFull) { summary.add(part) }
-            return
+        let plugins = Task {
+            await part(reach) { (part) async throws(Problem) in
+                try await pullPlugins(reach, run: run, full: walk.isFull, &part)
+            }
         }
+        // What configs keep secret is told by their plugins: no config is stored before those are known.
+        let configs = await withTaskCancellationHandler {
+            await part(reach) { (part) async throws(Problem) in
+                guard api.profile.isScopedByPath else {
+                    _ = try await plugins.value.get()
+                    return try await pullProjects(walk, reach, run: run, &part)
+                }
+                let parts = try await pullConfigs(walk.projects, reach, run: run, full: walk.isFull) {
+                    () async throws(Problem) in _ = try await plugins.value.get()
+                }
+                for project in parts { part.add(project) }
+            }
+        } onCancel: {
+            plugins.cancel()
+        }
+        summary.add(try await plugins.value.get())
+        summary.add(try configs.get())
+    }
+
+    /// Reads the current project, and the others where that was asked for, one after another.
+    private func pullProjects(
+        _ walk: PullWalk, _ reach: Reach, run: Int64, _ summary: inout PullSummary
+    ) async throws(Problem) {
         guard let current = reach.currentProjectID else { throw Puller.noCurrentProject }
         let others = walk.projects.filter { $0.id != current }
         let own = walk.projects.filter { $0.id == current }
-        for project in own { try await pullConfigs(project, reach, run: run, full: walk.isFull, &summary) }
+        for project in own { try await pullConfigs(project, reach, run: run, full: walk.isFull, &summary) {} }
         guard !others.isEmpty else { return }
         guard walk.switchesProjects else { return summary.problems.append(Puller.notCurrent(others, hasOwn: !own.isEmpty)) }
         var part = PullSummary(identity: reach.identity)
         defer { summary.add(part) }
         try await ProjectSwitch(api: api, mirror: mirror).each(others, from: current) { (project) async throws(Problem) in
-            try await pullConfigs(project, reach, run: run, full: walk.isFull, &part)
+            try await pullConfigs(project, reach, run: run, full: walk.isFull, &part) {}
         }
     }
 
@@ -50,8 +74,10 @@ extension Puller {
     /// Mirrors the configs of these projects; the parts come back in the order of the projects.
     ///
     /// After a failure no further project is begun; those under way end by themselves and keep what they have read.
-    func pullConfigs(
-        _ projects: [Project], _ reach: Reach, run: Int64, full: Bool
+    /// - Parameter ready: Awaited before a page is stored; the pages are asked for meanwhile.
+    private func pullConfigs(
+        _ projects: [Project], _ reach: Reach, run: Int64, full: Bool,
+        ready: @escaping @Sendable () async throws(Problem) -> Void
     ) async throws(Problem) -> [PullSummary] {
         let results = await withTaskGroup(of: (Int, Result<PullSummary, Problem>).self) { group in
             var results: [Int: Result<PullSummary, Problem>] = [:]
@@ -60,7 +86,12 @@ extension Puller {
             while true {
                 while !isStopped, next < projects.count, next - results.count < Puller.concurrency {
                     let index = next
-                    group.addTask { (index, await self.part(projects[index], reach, run: run, full: full)) }
+                    group.addTask {
+                        let result = await part(reach) { (part) async throws(Problem) in
+                            try await pullConfigs(projects[index], reach, run: run, full: full, &part, ready: ready)
+                        }
+                        return (index, result)
+                    }
                     next += 1
                 }
                 guard let (index, result) = await group.next() else { return results }
@@ -75,10 +106,12 @@ extension Puller {
         return parts
     }
 
-    private func part(_ project: Project, _ reach: Reach, run: Int64, full: Bool) async -> Result<PullSummary, Problem> {
+    private func part(
+        _ reach: Reach, _ body: (inout PullSummary) async throws(Problem) -> Void
+    ) async -> Result<PullSummary, Problem> {
         var summary = PullSummary(identity: reach.identity)
         do throws(Problem) {
-            try await pullConfigs(project, reach, run: run, full: full, &summary)
+            try await body(&summary)
             return .success(summary)
         } catch {
             return .failure(error)

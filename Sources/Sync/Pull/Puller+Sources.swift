@@ -88,7 +88,7 @@ extension Puller {
 
     private func note(_ plugin: Plugin, _ detail: String) async throws(Problem) {
         let now = now()
-        try await mirror.writing { mirror in
+        try await mirror.writing(.deferred) { mirror in
             try mirror.sources.markUnreadable(plugin.id, form: SourceForm(of: plugin), detail: detail, at: now)
         }
     }
@@ -97,7 +97,7 @@ extension Puller {
         // Nothing new is nothing written: most pulls find the code as it was.
         if try await mirror.reading({ mirror in try SourceRebase.isStored(files, of: plugin, in: mirror) }) { return 0 }
         let now = now()
-        let outcome = try await mirror.writing { mirror in
+        let outcome = try await mirror.writing(.deferred) { mirror in
             let outcome = try SourceRebase.store(files, of: plugin, in: mirror, at: now)
             try mirror.sourceVersions.record(files, of: plugin.id, origin: .pull, runID: run, at: now)
             return outcome

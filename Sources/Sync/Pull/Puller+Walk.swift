@@ -37,7 +37,7 @@ extension Puller {
         case .unreachable(let error): try await leaveUnreachable(collection, error, &result, &summary)
         case .stopped(let error):
             let place = place(collection, walk, run: run, since: cursor)
-            try await mirror.writing { mirror in try mirror.cursors.set(place) }
+            try await mirror.writing(.deferred) { mirror in try mirror.cursors.set(place) }
             try await mark(collection.name, .incomplete, error.detail)
             throw error.problem(
                 "\(collection.title) could not be read to the end; what was read so far is kept", subject: collection.name,
@@ -64,7 +64,7 @@ extension Puller {
 
     private func complete(_ collection: PullCollection, count: Int, clearsCursor: Bool) async throws(Problem) {
         let now = now()
-        try await mirror.writing { mirror in
+        try await mirror.writing(.deferred) { mirror in
             if clearsCursor { try mirror.cursors.clear(collection.name) }
             try mirror.freshness.markComplete(collection.name, count: count, at: now)
         }
@@ -103,7 +103,7 @@ extension Puller {
 
     func mark(_ collection: String, _ state: FreshnessRow.State, _ detail: String) async throws(Problem) {
         let now = now()
-        try await mirror.writing { mirror in
+        try await mirror.writing(.deferred) { mirror in
             try mirror.freshness.markAttempted(collection, state, detail: detail, at: now)
         }
     }

@@ -55,9 +55,8 @@ package struct Puller: Sendable {
         var summary = PullSummary(identity: reach.identity)
         do throws(Problem) {
             summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
-            try await pullPlugins(reach, run: run, full: walk.isFull, &summary)
-            try await pullProjects(walk, reach, run: run, &summary)
-            try await pullSources(reach, run: run, full: walk.isFull, &summary)
+            try await pullLists(walk, reach, run: run, &summary)
+            if options.reads(.sources) { try await pullSources(reach, run: run, full: walk.isFull, &summary) }
             try await pullReview(DetailScope(reach, read(walk, reach), run: run, start: walk.start, full: walk.isFull), &summary)
         } catch {
             try await finish(run, outcome: "stopped", detail: error.code)

@@ -22,4 +22,7 @@ void faulty_vfs_arm(faulty_vfs *vfs, int n, enum faulty_kind kind, int persisten
 /* How many operations have failed since it was armed. */
 int faulty_vfs_failures(faulty_vfs *vfs);
 
+/* How often a file was synced to the disk since the VFS was made. */
+int faulty_vfs_syncs(faulty_vfs *vfs);
+
 #endif

@@ -78,7 +78,7 @@ final class SyncWorld: Sendable {
     /// - Parameter options: Only plugins and configs unless a test is about more.
     @discardableResult
     func pull(
-        full: Bool = false, token: String = "phx_test_token_admin", options: PullOptions = PullOptions(parts: [])
+        full: Bool = false, token: String = "phx_test_token_admin", options: PullOptions = PullOptions(parts: [.sources])
     ) async throws -> PullSummary {
         try await Puller(api: api(token: token), mirror: mirror, now: now, options: options).pull(full: full)
     }
