@@ -122,8 +122,9 @@ struct RecordTablesTests {
                 expected: ["enabled": true], at: at(2))
             #expect(try tx.journal.unsettled().map(\.fields) == [["config", "enabled"]])
             #expect(try tx.configs.counts().unsettledSteps == 1)
-            try tx.journal.settle(run: run, ordinal: 1, as: .unknown, detail: "the answer was lost", at: at(3))
-            #expect(try tx.journal.unsettled().map(\.state) == [.unknown])
+            try tx.journal.markUnsent(run: run, ordinal: 1)
+            #expect(try tx.journal.steps(run: run) == [step.with(fields: ["config", "enabled"])])
+            try tx.journal.markSent(run: run, ordinal: 1, fields: [], before: nil, expected: ["enabled": true], at: at(2))
             try tx.journal.settle(run: run, ordinal: 1, as: .applied, createdID: PluginConfigID(40), at: at(4))
             #expect(try tx.journal.unsettled() == [])
             let settled = try tx.journal.steps(run: run).first
@@ -138,4 +139,12 @@ struct RecordTablesTests {
 extension Double {
     /// 1.0 as a server may write an integer.
     fileprivate var json: JSONValue { JSONNumber(String(self)).map(JSONValue.number) ?? .null }
+}
+
+extension JournalStep {
+    fileprivate func with(fields: [String]) -> JournalStep {
+        JournalStep(
+            runID: runID, ordinal: ordinal, kind: kind, pluginID: pluginID, subject: subject, method: method, path: path,
+            fields: fields, before: before, expected: expected)
+    }
 }

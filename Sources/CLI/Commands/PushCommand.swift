@@ -26,11 +26,15 @@ enum PushCommand {
         defer { withExtendedLifetime(lock) {} }
         let mirror = try context.mirrorToEdit(instance)
         let pusher = Pusher(api: try await api.asPulled(into: mirror), mirror: mirror, now: context.now) { event in report(event, context.progress) }
+        var open: [String: Problem] = [:]
         if try mirror.look({ mirror in try mirror.configs.counts().unsettledSteps + mirror.configs.counts().editsInFlight }) > 0 {
             try await pusher.checkIdentity()
-            context.report.add(try await pusher.settle())
+            let settled = try await pusher.settle()
+            context.report.add(settled.notices)
+            open = settled.open
         }
         let output = try context.edited(mirror, instance, command: "push").plan
+        if let unknown = output.plan.steps.compactMap({ open[$0.subject] }).first { throw unknown }
         let problems = output.allProblems(isVerified: !context.arguments.has("no-verify"))
         guard problems.allSatisfy({ $0.kind == .notice }) else {
             return CommandResult(outcome: "not-pushed", result: ["plan": output.plan.json, "steps": []], problems: problems)

@@ -10,10 +10,8 @@ package struct JournalStep: Sendable, Equatable {
         case sent
         /// The remote has shown what was meant.
         case applied
-        /// The remote has refused it; nothing changed there.
+        /// Re-reading the remote has shown something else than what was meant, or it was refused; its edits wait again.
         case refused
-        /// The answer was lost; re-reading the remote settles it.
-        case unknown
         /// Never sent: an earlier step stopped the push.
         case skipped
     }
@@ -128,6 +126,16 @@ package struct JournalTable {
         precondition(count == 1, "only a planned step is sent, and only once")
     }
 
+    /// Takes back that a step was sent: the remote has said that it was too early. Its edits stay with it.
+    package func markUnsent(run: Int64, ordinal: Int64) throws(MirrorError) {
+        let count = try transaction.execute(
+            """
+            UPDATE journal SET state = 'planned', before_json = NULL, expected_json = NULL, sent_at = NULL
+            WHERE run_id = ?1 AND ordinal = ?2 AND state = 'sent'
+            """, SQLiteValue(run), SQLiteValue(ordinal))
+        precondition(count == 1, "only what was sent is taken back")
+    }
+
     /// Records what became of a step.
     ///
     /// - Parameter createdID: The id that the remote gave to a created config; the step is about it from then on.
@@ -146,6 +154,7 @@ package struct JournalTable {
 
     /// Steps of any run that were sent and whose outcome is not known, the oldest first.
     package func unsettled() throws(MirrorError) -> [JournalStep] {
+        // As its index says it; nothing writes 'unknown'.
         try transaction.rows(
             "SELECT * FROM journal WHERE state IN ('sent', 'unknown') ORDER BY run_id, ordinal", decode: JournalStep.init)
     }
@@ -155,6 +164,11 @@ package struct JournalTable {
         try transaction.rows(
             "SELECT * FROM journal WHERE run_id = ?1 ORDER BY ordinal", SQLiteValue(run), decode: JournalStep.init)
     }
+}
+
+extension JournalStep {
+    /// "config:12" or "plugin:3".
+    package var subjectName: String { subject.configID?.subject ?? pluginID.subject }
 }
 
 extension JournalStep.Subject {
@@ -170,6 +184,11 @@ extension JournalStep.Subject {
     /// The edits of a config that it carries; none for code.
     package var configEdits: [JournalStep.EditReference] {
         if case .config(_, _, let edits) = self { edits } else { [] }
+    }
+
+    /// The edits of a plugin's code that it carries; none for a config.
+    package var files: [JournalStep.FileReference] {
+        if case .source(let files) = self { files } else { [] }
     }
 
     fileprivate var edits: JSONValue {

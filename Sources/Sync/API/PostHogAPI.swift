@@ -102,7 +102,7 @@ package struct PostHogAPI: Sendable {
     ///
     /// - Returns: The user as the server has it then.
     package func switchProject(to project: ProjectID) async throws(APIError) -> JSONValue {
-        try await object(.patch, "/api/users/@me/", body: .json(["set_current_team": JSONValue(project.rawValue)]))
+        try await object(.patch, "/api/users/@me/", body: .json(["set_current_team": JSONValue(project.rawValue)]), isRepeatable: true)
     }
 
     /// Sends changed files, nil for one that is to vanish; its answer only says that the server took it.
@@ -135,9 +135,13 @@ extension PostHogAPI {
         }
     }
 
-    /// - Parameter path: With its query, encoded; messages name it without.
-    func object(_ method: HTTPMethod, _ path: String, body: HTTPBody? = nil) async throws(APIError) -> JSONValue {
-        let response = try await answer(method, path, body: body)
+    /// - Parameters:
+    ///   - path: With its query, encoded; messages name it without.
+    ///   - isRepeatable: Whether doing it twice is doing it once, as for every read.
+    func object(
+        _ method: HTTPMethod, _ path: String, body: HTTPBody? = nil, isRepeatable: Bool? = nil
+    ) async throws(APIError) -> JSONValue {
+        let response = try await answer(method, path, body: body, isRepeatable: isRepeatable)
         let subject = "\(method.rawValue) \(path.prefix { $0 != "?" })"
         do {
             let value = try JSONValue(parsing: response.body)
@@ -157,13 +161,16 @@ extension PostHogAPI {
         return try PageSummary(response, subject: "GET \(path)", row: row)
     }
 
-    private func answer(_ method: HTTPMethod, _ path: String, body: HTTPBody?) async throws(APIError) -> HTTPResponse {
+    private func answer(
+        _ method: HTTPMethod, _ path: String, body: HTTPBody?, isRepeatable: Bool? = nil
+    ) async throws(APIError) -> HTTPResponse {
         var request = HTTPRequest(method, origin + path)
         request.headers = [
             HTTPHeader("Accept", "application/json"),
             HTTPHeader("Authorization", "Bearer \(token.reveal())", isSensitive: true),
         ]
         request.body = body
+        if let isRepeatable { request.isSafeToRepeat = isRepeatable }
         // A large file on a slow line: as long as something moves, it may take its time.
         request.totalTimeoutSeconds += Double(body?.bytes.count ?? 0) / PostHogAPI.slowestBytesPerSecond
         request.maximumBodyBytes = PageSize.maximumBodyBytes

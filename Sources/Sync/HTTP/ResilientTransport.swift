@@ -100,7 +100,8 @@ extension ResilientTransport {
             let now = clock.nowSeconds()
             let delay = limit.take(bucket, nowSeconds: now)
             guard delay > 0 else { return }
-            guard history.waitedForServerSeconds + delay <= policy.patienceSeconds else {
+            let patience = request.isSafeToRepeat ? policy.patienceSeconds : RetryPolicy.writePatienceSeconds
+            guard history.waitedForServerSeconds + delay <= patience else {
                 throw TransportError(
                     .rateLimited, subject: request.description, detail: "free in \(Int(delay.rounded(.up))) s",
                     mayHaveArrived: false, advice: .after(seconds: Int(delay.rounded(.up))))

@@ -1,7 +1,7 @@
 /// Decides after each attempt of a request whether there is another one, and when; pure.
 ///
-/// A read is repeated after whatever may be temporary. A write is repeated only after an answer or a failure that
-/// proves that it was not executed: what an ambiguous one did is for the pusher to find out.
+/// A read is repeated after whatever may be temporary. A write is sent once and does not wait: what it was made from would
+/// grow old meanwhile. Who sends it reads again first, which waits, or finds out what an ambiguous one did.
 package struct RetryPolicy: Sendable {
     package enum Decision: Sendable, Equatable {
         case retry(afterSeconds: Double)
@@ -39,6 +39,8 @@ package struct RetryPolicy: Sendable {
     package var maximumBackoffSeconds: Double
     /// How long one request may wait altogether because the server asks for it.
     package var patienceSeconds: Double
+    /// The same for a write.
+    package static let writePatienceSeconds = 1.0
 
     package init(
         maximumAttempts: Int = 5, maximumUnreachableAttempts: Int = 3, maximumUnlikelyAttempts: Int = 2,
@@ -69,7 +71,8 @@ extension RetryPolicy {
     private func decision(status: Int, retryAfter: Int?, _ history: History, jitter: Double) -> Decision {
         switch status {
         case 429:
-            // Throttled before anything was executed, so this holds for writes too.
+            // The read before the next try waits: as long as the server asks, and never not at all.
+            guard history.isSafeToRepeat else { return .giveUp(.after(seconds: max(retryAfter ?? 0, 1))) }
             return throttled(retryAfter, history, limit: maximumThrottledAttempts, jitter: jitter)
         case 408, 502, 503, 504:
             guard history.isSafeToRepeat else { return .giveUp(advice(retryAfter)) }
@@ -83,8 +86,7 @@ extension RetryPolicy {
     }
 
     private func decision(error: TransportError, _ history: History, jitter: Double) -> Decision {
-        let isHarmless = history.isSafeToRepeat || !error.mayHaveArrived
-        guard isHarmless, history.attempts < attempts(for: error.code) else { return .giveUp(error.advice) }
+        guard history.isSafeToRepeat, history.attempts < attempts(for: error.code) else { return .giveUp(error.advice) }
         return .retry(afterSeconds: backoffSeconds(history.attempts, jitter: jitter))
     }
 

@@ -54,7 +54,7 @@ package struct Puller: Sendable {
         let run = try await begin(reach)
         var summary = PullSummary(identity: reach.identity)
         do throws(Problem) {
-            summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll()
+            summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll().told
             try await pullLists(walk, reach, run: run, &summary)
             if options.reads(.sources) { try await pullSources(reach, run: run, full: walk.isFull, &summary) }
             try await pullReview(DetailScope(reach, read(walk, reach), run: run, start: walk.start, full: walk.isFull), &summary)

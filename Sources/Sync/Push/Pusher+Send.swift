@@ -7,21 +7,28 @@ extension Pusher {
     /// Whatever the answer was, what counts is what the instance shows afterwards; only a clear refusal is taken at its word.
     func send(
         _ step: ConfigStep, _ journalled: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?
-    ) async -> (StepOutcome, [Problem]) {
+    ) async -> StepAttempt {
         let answer = await request(step, journalled.configID, write)
         do throws(Problem) {
             if case .failure(let error) = answer, !error.mayHaveTakenEffect {
+                let problem = error.problem("\(step.title) was not written", subject: journalled.configID.subject, next: "phsync push")
+                if error.asksToComeAgain { return .tooEarly(problem) }
                 try await recorder.record(journalled, .notApplied, current: nil, detail: error.detail)
-                return refused(step, journalled, error)
+                return .ended(StepOutcome(step: .config(step), state: .refused, configID: journalled.configID), [problem])
+            }
+            if case .success(let json) = answer, let strayed = strayed(step, json) {
+                try await recorder.record(journalled, .notApplied, current: nil, detail: strayed.message)
+                return .ended(StepOutcome(step: .config(step), state: .refused, configID: journalled.configID), [strayed])
             }
             let current = try await readBack(step, journalled, answer)
             let settlement = Settlement.decide(
                 before: before, expected: write.expected, actual: current?.config.content, sent: step.sentFields
             ).acknowledged(if: answer.isSuccess)
             try await recorder.record(journalled, settlement, current: current)
-            return outcome(step, current?.config.id ?? journalled.configID, settlement, answer)
+            let (outcome, problems) = outcome(step, current?.config.id ?? journalled.configID, settlement, answer)
+            return .ended(outcome, problems)
         } catch {
-            return await unknown(step, journalled, error)
+            return unknown(step, journalled, error)
         }
     }
 
@@ -50,11 +57,14 @@ extension Pusher {
 // MARK: What the person is told
 
 extension Pusher {
-    private func refused(
-        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ error: APIError
-    ) -> (StepOutcome, [Problem]) {
-        let problem = error.problem("\(step.title) was not written", subject: journalled.configID.subject, next: "phsync push")
-        return (StepOutcome(step: .config(step), state: .refused, configID: journalled.configID), [problem])
+    /// Where the path does not decide, a create lands in the project that is the current one when the server reads it.
+    private func strayed(_ step: ConfigStep, _ json: JSONValue) -> Problem? {
+        guard step.kind == .create, let project = json["team_id"]?.int, project != step.projectID.rawValue else { return nil }
+        let created = json["id"]?.int.map { PluginConfigID($0).subject } ?? "a config"
+        return Problem(
+            .partlyApplied, code: "created-elsewhere", subject: step.configID.subject,
+            message: "\(step.title) was created in project \(project), as \(created): another project became your current one at that"
+                + " moment. It is disabled there; delete it in the web page. Your edit is kept.", next: "phsync push")
     }
 
     private func outcome(
@@ -112,12 +122,12 @@ extension Pusher {
     /// The journal keeps the step as sent; the next pull or push asks the instance again before it does anything.
     private func unknown(
         _ step: ConfigStep, _ journalled: StepRecorder.Step, _ cause: Problem
-    ) async -> (StepOutcome, [Problem]) {
+    ) -> StepAttempt {
         let problem = Problem(
             .partlyApplied, code: "outcome-unknown", subject: journalled.configID.subject,
             message: "\(step.title) was sent, but what became of it could not be found out: \(cause.message) The journal keeps it;"
                 + " nothing is sent twice.", next: "phsync push")
-        return (StepOutcome(step: .config(step), state: .unknown, configID: journalled.configID), [problem])
+        return .ended(StepOutcome(step: .config(step), state: .unknown, configID: journalled.configID), [problem])
     }
 }
 

@@ -14,6 +14,7 @@ package struct Pusher: Sendable {
     let reader: RemoteReader
     let recorder: StepRecorder
     private let sources: SourcePusher
+    private let journal: SendJournal
 
     package init(
         api: PostHogAPI, mirror: Mirror, now: @escaping NowSource, report: @escaping @Sendable (PushEvent) -> Void = { _ in }
@@ -25,15 +26,16 @@ package struct Pusher: Sendable {
         reader = RemoteReader(api: api, mirror: mirror)
         recorder = StepRecorder(mirror: mirror, now: now)
         sources = SourcePusher(api: api, mirror: mirror, now: now)
+        journal = SendJournal(mirror: mirror, now: now)
     }
 
     /// Settles what an earlier push left open; do this before planning, since it may change what there is to do.
     ///
-    /// - Throws: `Problem` also when a step can't be settled now: planning would send it twice.
-    package func settle() async throws(Problem) -> [Problem] {
-        let notices = try await Settler(api: api, mirror: mirror, now: now).settleAll()
-        if let open = notices.first(where: { $0.kind == .temporary }) { throw open }
-        return notices
+    /// - Returns: How each step ended, and why others can't be settled now, by what they are about: a plan that has a step
+    ///   about one of these might send it twice, and `push` refuses it.
+    package func settle() async throws(Problem) -> (notices: [Problem], open: [String: Problem]) {
+        let report = try await Settler(api: api, mirror: mirror, now: now).settleAll()
+        return (report.notices, report.open)
     }
 
     /// Refuses a key that is not of the account that the mirror belongs to; do this before `settle` and `push`.
@@ -47,6 +49,7 @@ package struct Pusher: Sendable {
     /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
     package func push(_ plan: Plan) async throws(Problem) -> PushSummary {
+        try await refuseOpenSteps(plan)
         let moved = try await movedSteps(plan)
         guard moved.isEmpty else { return PushSummary(plan, moved: moved) }
         let run = try await begin(plan)
@@ -79,6 +82,16 @@ package struct Pusher: Sendable {
 // MARK: Before the first step
 
 extension Pusher {
+    /// Nothing is sent twice: not while an earlier push's step about the same thing may still have arrived.
+    private func refuseOpenSteps(_ plan: Plan) async throws(Problem) {
+        let open = Set(try await mirror.reading { mirror in try mirror.journal.unsettled() }.map(\.subjectName))
+        guard let step = plan.steps.first(where: { open.contains($0.subject) }) else { return }
+        throw Problem(
+            .temporary, code: "step-open", subject: step.subject,
+            message: "What became of an earlier push's write of \(step.title) (\(step.subject)) is not known yet, so it is not"
+                + " written again. Nothing was written; name what is to be pushed to leave it out.", next: "phsync push")
+    }
+
     /// The problem of each step, by its index, whose precondition does not hold any more.
     private func movedSteps(_ plan: Plan) async throws(Problem) -> [Int: Problem] {
         var moved: [Int: Problem] = [:]
@@ -102,7 +115,7 @@ extension Pusher {
     private func check(_ step: ConfigStep, schemaDigest: String) async throws(Problem) -> Check {
         if let problem = try await otherProject(step) { return Check(current: nil, schema: ConfigSchema(.null), moved: problem) }
         guard step.kind != .create else { return try await checkCreate(step, schemaDigest: schemaDigest) }
-        guard let current = try await reader.config(step.configID, in: step.projectID) else {
+        guard let current = try await latest(step.configID, in: step.projectID) else {
             return Check(current: nil, schema: ConfigSchema(.null), moved: moved(step, "it is not there any more"))
         }
         var why: String?
@@ -114,6 +127,13 @@ extension Pusher {
         return Check(current: current, schema: current.schema, moved: why.map { moved(step, $0) })
     }
 
+    /// The config, read after its schema: what is written must be made from what was there last.
+    private func latest(_ id: PluginConfigID, in project: ProjectID) async throws(Problem) -> CurrentConfig? {
+        let current = try await reader.config(id, in: project)
+        guard let current, current.isOlderThanSchema else { return current }
+        return try await reader.config(id, in: project, schema: current.schema)
+    }
+
     private func checkCreate(_ step: ConfigStep, schemaDigest: String) async throws(Problem) -> Check {
         let schema = try await reader.schema(of: step.pluginID)
         var why: String?
@@ -122,7 +142,9 @@ extension Pusher {
         } else if let existing = try await reader.existing(step.pluginID, in: step.projectID) {
             why = "somebody has created it meanwhile, as \(existing.subject)"
         }
-        return Check(current: nil, schema: schema, moved: why.map { moved(step, $0) })
+        // Once more, and last: where the path does not decide, this is what a create depends on.
+        let elsewhere = try await otherProject(step)
+        return Check(current: nil, schema: schema, moved: elsewhere ?? why.map { moved(step, $0) })
     }
 
     private func moved(_ step: ConfigStep, _ why: String) -> Problem { .moved(.config(step), why) }
@@ -130,7 +152,7 @@ extension Pusher {
     /// Writes the plan into the journal and claims its edits, in one transaction, before anything is sent.
     private func begin(_ plan: Plan) async throws(Problem) -> Int64 {
         let now = now()
-        let organization = try await sources.reader.organization()
+        let organization = try await mirror.organization()
         return try await mirror.writing { mirror in
             let run = try mirror.runs.begin(.push, planDigest: plan.digest, at: now)
             for (index, step) in plan.steps.enumerated() {
@@ -163,36 +185,46 @@ extension Pusher {
     private func perform(
         _ step: PlanStep, run: Int64, ordinal: Int64, created: [PluginConfigID: PluginConfigID], _ summary: inout PushSummary
     ) async -> StepOutcome {
-        switch step {
-        case .source(let step): await sources.perform(step, run: run, ordinal: ordinal, &summary)
-        case .config(let step): await perform(step, run: run, ordinal: ordinal, created: created, &summary)
+        var attempts = 0
+        while true {
+            attempts += 1
+            let attempt =
+                switch step {
+                case .source(let step): await sources.attempt(step, run: run, ordinal: ordinal)
+                case .config(let step): await self.attempt(step, run: run, ordinal: ordinal, created: created)
+                }
+            switch attempt {
+            case .ended(let outcome, let problems):
+                summary.problems += problems
+                return outcome
+            case .tooEarly(let problem):
+                guard attempts == StepAttempt.maximum else { continue }
+                summary.problems.append(problem)
+                return StepOutcome(step: step, state: .refused, configID: step.configID)
+            }
         }
     }
 
-    private func perform(
-        _ step: ConfigStep, run: Int64, ordinal: Int64, created: [PluginConfigID: PluginConfigID], _ summary: inout PushSummary
-    ) async -> StepOutcome {
+    private func attempt(
+        _ step: ConfigStep, run: Int64, ordinal: Int64, created: [PluginConfigID: PluginConfigID]
+    ) async -> StepAttempt {
         let id = created[step.configID] ?? step.configID
         do throws(Problem) {
             let check = step.kind == .enable ? try await readCreated(step, id) : try await check(step, schemaDigest: step.precondition.schemaDigest)
+            let readAt = now()
             if let moved = check.moved {
-                summary.problems.append(moved)
-                return StepOutcome(step: .config(step), state: .moved, configID: id)
+                return .ended(StepOutcome(step: .config(step), state: .moved, configID: id), [moved])
             }
             let write = try await write(step, check.current, schema: check.schema)
             let journalled = StepRecorder.Step(
                 run: run, ordinal: ordinal, kind: step.kind, configID: id,
                 edits: step.edits.map { JournalStep.EditReference(field: $0.field, version: $0.version) })
             try await markSent(journalled, write, before: check.current?.config.content)
-            // Once sent, a step is seen through: an interruption waits until its outcome is known and stored.
-            let (outcome, problems) = await Task { [self] in
+            return try await journal.send(.config(step), run: run, ordinal: ordinal, readAt: readAt) { [self] in
                 await send(step, journalled, write, before: check.current?.config.content)
-            }.value
-            summary.problems += problems
-            return outcome
+            }
         } catch {
-            summary.problems.append(error)
-            return StepOutcome(step: .config(step), state: .refused, configID: id)
+            return .ended(StepOutcome(step: .config(step), state: .refused, configID: id), [error])
         }
     }
 

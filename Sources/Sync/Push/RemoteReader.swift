@@ -8,6 +8,8 @@ struct CurrentConfig: Sendable {
     let config: PluginConfig
     let schema: ConfigSchema
     let secretKeys: Set<String>
+    /// Whether the schema was asked for after the config: a server that shows it apart.
+    let isOlderThanSchema: Bool
 }
 
 /// Re-reads what a step is about, right before it is sent and right after.
@@ -15,20 +17,41 @@ struct RemoteReader: Sendable {
     let api: PostHogAPI
     let mirror: Mirror
 
-    /// The config as it is now; nil when the instance says that it is not there.
-    func config(_ id: PluginConfigID, in project: ProjectID) async throws(Problem) -> CurrentConfig? {
+    /// The config as it is now; nil when the instance says that it is not there, and lets this key see the project.
+    ///
+    /// - Parameter schema: The plugin's, if it was asked for already.
+    func config(
+        _ id: PluginConfigID, in project: ProjectID, schema: ConfigSchema? = nil
+    ) async throws(Problem) -> CurrentConfig? {
         let json: JSONValue
         do {
             json = try await api.config(id, in: project)
         } catch {
-            if error.code == .notFound { return nil }
-            throw error.problem("\(id.subject) could not be read", subject: id.subject, next: "phsync push")
+            guard error.code == .notFound else {
+                throw error.problem("\(id.subject) could not be read", subject: id.subject, next: "phsync push")
+            }
+            try await confirmInSight(project, of: id.subject)
+            return nil
         }
-        return try await current(json, expecting: id, in: project)
+        return try await current(json, expecting: id, in: project, schema)
+    }
+
+    /// A 404 and an empty list say something only where this key may see the configs of the project: below access level 3,
+    /// and on old servers outside the user's current project, both come without any meaning.
+    private func confirmInSight(_ project: ProjectID, of subject: String) async throws(Problem) {
+        let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
+        let reach = try await Reach.probe(api, bound: bound, next: "phsync push")
+        guard !reach.sees(project, api.profile) else { return }
+        throw Problem(
+            .temporary, code: "out-of-sight", subject: subject,
+            message: "What the instance has of \(subject) can't be told: the configs of project \(project) are out of sight"
+                + (reach.canSeeConfigs && !api.profile.isScopedByPath
+                    ? " while another one is your current project. Open it in the web page."
+                    : " for this key. Ask an administrator of the organization for access to plugins."), next: "phsync push")
     }
 
     private func current(
-        _ json: JSONValue, expecting id: PluginConfigID, in project: ProjectID
+        _ json: JSONValue, expecting id: PluginConfigID, in project: ProjectID, _ known: ConfigSchema?
     ) async throws(Problem) -> CurrentConfig {
         guard json["id"]?.int == id.rawValue, json["team_id"]?.int == project.rawValue, let values = json["config"]?.object,
             let plugin = json["plugin"]?.int
@@ -38,30 +61,28 @@ struct RemoteReader: Sendable {
                 message: "Asked for \(id.subject) of project \(project), the instance sent something else. Nothing was written.",
                 next: "phsync doctor")
         }
-        let schema = try await schema(of: PluginID(plugin), shownIn: json)
-        let (ever, redaction) = try await known(PluginID(plugin))
+        let shown = known ?? RemoteReader.schema(of: PluginID(plugin), shownIn: json)
+        let schema = if let shown { shown } else { try await self.schema(of: PluginID(plugin)) }
+        let (ever, redaction) = try await secretKeys(PluginID(plugin))
         let secretKeys = ever.union(schema.secretKeys)
         do {
             let config = try PluginConfig(json, secretKeys: secretKeys, redaction: redaction)
-            return CurrentConfig(values: values, config: config, schema: schema, secretKeys: secretKeys)
+            return CurrentConfig(
+                values: values, config: config, schema: schema, secretKeys: secretKeys, isOlderThanSchema: shown == nil)
         } catch {
             throw Problem(.failed, code: "bad-answer", subject: id.subject, message: "The instance sent a config that is none: \(error).")
         }
     }
 
-    /// The schema of this moment: with the config where the server shows it there, else asked for.
-    private func schema(of plugin: PluginID, shownIn json: JSONValue) async throws(Problem) -> ConfigSchema {
-        if let info = json["plugin_info"], info["id"]?.int == plugin.rawValue, let schema = info["config_schema"] {
-            return ConfigSchema(schema)
-        }
-        return try await schema(of: plugin)
+    private static func schema(of plugin: PluginID, shownIn json: JSONValue) -> ConfigSchema? {
+        guard let info = json["plugin_info"], info["id"]?.int == plugin.rawValue else { return nil }
+        return info["config_schema"].map { ConfigSchema($0) }
     }
 
     /// The schema as the list of plugins shows it: one plugin alone is a 404 for keys of little reach, and a 403 when
     /// another organization has installed it.
     func schema(of plugin: PluginID) async throws(Problem) -> ConfigSchema {
-        let identity = try await mirror.reading { mirror in try mirror.meta.identity() }
-        let organization = identity?.organizationID ?? OrganizationID(rawValue: "")
+        let organization = try await mirror.organization()
         let rows = try await rows(
             "Which keys of \(plugin.subject) are secret can't be told", subject: plugin.subject,
             fetch: { (range, row) throws(APIError) in try await api.plugins(of: organization, range, row: row) },
@@ -79,7 +100,8 @@ struct RemoteReader: Sendable {
         let rows = try await rows(
             "Whether project \(project) has a config of \(plugin.subject) already can't be told", subject: project.subject,
             fetch: { (range, row) throws(APIError) in try await api.configs(of: project, range, row: row) },
-            where: { $0["plugin"]?.int == plugin.rawValue })
+            where: { $0["plugin"]?.int == plugin.rawValue && $0["team_id"]?.int == project.rawValue })
+        if rows.isEmpty { try await confirmInSight(project, of: plugin.subject) }
         return rows.compactMap { $0["id"]?.int }.min().map { PluginConfigID($0) }
     }
 
@@ -104,7 +126,19 @@ struct RemoteReader: Sendable {
         }
     }
 
-    private func known(_ plugin: PluginID) async throws(Problem) -> (Set<String>, SecretRedaction) {
+    private func secretKeys(_ plugin: PluginID) async throws(Problem) -> (Set<String>, SecretRedaction) {
         try await mirror.reading { mirror in (try mirror.plugins.secretKeys(plugin), try mirror.meta.redaction()) }
+    }
+}
+
+extension Mirror {
+    /// The organization that the mirror belongs to.
+    ///
+    /// - Throws: `Problem` when nothing was pulled yet.
+    func organization() async throws(Problem) -> OrganizationID {
+        guard let identity = try await reading({ mirror in try mirror.meta.identity() }) else {
+            throw Problem(.failed, code: "nothing-pulled", message: "Nothing has been pulled yet.", next: "phsync pull")
+        }
+        return identity.organizationID
     }
 }

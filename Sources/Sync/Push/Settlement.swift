@@ -42,8 +42,8 @@ package enum Settlement: Sendable, Equatable {
             let isOnlyFiles = wrong.allSatisfy { $0.isFile && actual[$0] == before?[$0] }
             return isOnlyFiles ? .withoutFiles(wrong) : .overtaken(wrong.map(\.label))
         }
-        // Only a field that really moved proves that the write arrived.
-        let proves = before.map { before in sent.contains { before[$0] != expected[$0] } } ?? true
+        // Only a field that really moved proves that the write arrived, and a create without any may be somebody else's.
+        let proves = before.map { before in sent.contains { before[$0] != expected[$0] } } ?? !sent.isEmpty
         return proves && provesFiles(before, expected, sent)
             ? .appliedAmongOthers(actual.differingFields(from: expected).map(\.label)) : .undecidable
     }

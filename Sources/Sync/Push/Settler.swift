@@ -19,50 +19,64 @@ struct Settler: Sendable {
         sourceRecorder = SourceRecorder(mirror: mirror, now: now)
     }
 
-    /// - Returns: A notice for each step, so that the person learns how the earlier push ended.
-    func settleAll() async throws(Problem) -> [Problem] {
-        // Secrets that a crash has left without an edit go first.
-        try await mirror.writing { mirror in try mirror.sweepSecrets() }
-        let open = try await mirror.reading { mirror in try mirror.journal.unsettled() }
-        let hidden = try await hiddenProjects(of: open)
+    /// What became of the steps of earlier pushes.
+    struct Report: Sendable {
+        /// How those ended that could be settled, for the person.
         var notices: [Problem] = []
-        for step in open {
-            switch step.subject {
-            case .config(let id, let project, let edits):
-                notices.append(
-                    hidden.contains(project) ? Settler.outOfSight(id, in: project) : try await settle(step, id, project, edits))
-            case .source(let files): notices.append(try await settle(step, files))
+        /// Why others can't be settled now, by what they are about. Their edits must not be sent again.
+        var open: [String: Problem] = [:]
+
+        /// All of it, for a run that goes on beside what is open.
+        var told: [Problem] {
+            notices + open.sorted { $0.key < $1.key }.map { _, problem in
+                Problem(.notice, code: problem.code, subject: problem.subject, message: problem.message, next: problem.next)
             }
         }
-        try await releaseUnsent(but: open.filter { $0.subject.projectID.map(hidden.contains) ?? false })
-        return notices
     }
 
-    /// Projects that an old server does not show at the moment: a 404 there says nothing.
-    private func hiddenProjects(of steps: [JournalStep]) async throws(Problem) -> Set<ProjectID> {
-        guard !reader.api.profile.isScopedByPath, !steps.isEmpty else { return [] }
-        do {
-            let current = try await reader.api.me()["team"]?["id"]?.int
-            return Set(steps.compactMap(\.subject.projectID).filter { $0.rawValue != current })
-        } catch {
-            throw error.problem("Which project is your current one could not be asked", next: "phsync push")
+    /// - Throws: `Problem` when the mirror can't be used; a step that can't be settled now is in the report, and stays open.
+    func settleAll() async throws(Problem) -> Report {
+        // Secrets that a crash has left without an edit go first.
+        try await mirror.writing { mirror in try mirror.sweepSecrets() }
+        var report = Report()
+        var open: [JournalStep] = []
+        for step in try await mirror.reading({ mirror in try mirror.journal.unsettled() }) {
+            do throws(Problem) {
+                report.notices.append(try await settle(step))
+            } catch {
+                open.append(step)
+                report.open[step.subjectName] = Settler.stillOpen(step, error)
+            }
+        }
+        try await releaseUnsent(but: open)
+        return report
+    }
+
+    private static func stillOpen(_ step: JournalStep, _ cause: Problem) -> Problem {
+        Problem(
+            cause.kind, code: "step-open", subject: step.subjectName,
+            message: "An earlier push was interrupted while it wrote \(step.subjectName), and what became of it can't be found out"
+                + " now: \(cause.message) Nothing of it is sent again before that.", next: cause.next ?? "phsync push")
+    }
+
+    private func settle(_ step: JournalStep) async throws(Problem) -> Problem {
+        switch step.subject {
+        case .config(let id, let project, let edits): try await settle(step, id, project, edits)
+        case .source(let files): try await settle(step, files)
         }
     }
 
-    private static func outOfSight(_ id: PluginConfigID, in project: ProjectID) -> Problem {
-        Problem(
-            .temporary, code: "step-out-of-sight", subject: id.subject,
-            message: "An earlier push was interrupted while it wrote \(id.subject) of project \(project). What became"
-                + " of it can be asked only while that project is your current one: open it in the web page.", next: "phsync push")
+    /// The step as it was written down right before it was sent.
+    private func content<T>(_ step: JournalStep, _ json: JSONValue?, _ read: (JSONValue) -> T?) throws(Problem) -> T {
+        if let content = json.flatMap(read) { return content }
+        throw MirrorError(.damaged, path: mirror.path, detail: "the journal's step about \(step.subjectName) can't be read").problem
     }
 
     private func settle(
         _ step: JournalStep, _ id: PluginConfigID, _ project: ProjectID, _ edits: [JournalStep.EditReference]
     ) async throws(Problem) -> Problem {
         let current = try await current(id, of: step.pluginID, in: project)
-        guard let expected = step.expected.flatMap(ConfigContent.init(storedJSON:)) else {
-            preconditionFailure("a step is journalled with what it means before it is sent")
-        }
+        let expected = try content(step, step.expected, ConfigContent.init(storedJSON:))
         // Of a create, all that it set proves whether it arrived.
         let sent = edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
         let settlement = Settlement.decide(
@@ -82,9 +96,8 @@ struct Settler: Sendable {
     }
 
     private func settle(_ step: JournalStep, _ files: [JournalStep.FileReference]) async throws(Problem) -> Problem {
-        guard let before = step.before.flatMap(SourceState.init(storedJSON:)),
-            let expected = step.expected.flatMap(SourceState.init(storedJSON:))
-        else { preconditionFailure("a step is journalled with what it means before it is sent") }
+        let before = try content(step, step.before, SourceState.init(storedJSON:))
+        let expected = try content(step, step.expected, SourceState.init(storedJSON:))
         let current = try await sourceReader.source(of: step.pluginID)
         let settlement = Settlement.decide(before: before, expected: expected, actual: current?.state, sent: files.map(\.file))
         let journalled = SourceRecorder.Step(run: step.runID, ordinal: step.ordinal, pluginID: step.pluginID, files: files)
@@ -95,10 +108,11 @@ struct Settler: Sendable {
     /// Edits of a push that died before it sent them are pending again, and so can be planned.
     private func releaseUnsent(but open: [JournalStep]) async throws(Problem) {
         let sent = Set(open.flatMap(\.subject.configEdits).map(\.version))
+        let sentFiles = Set(open.flatMap(\.subject.files).map(\.version))
         let (edits, sources) = try await mirror.reading { mirror in
             (
                 try mirror.edits.all().filter { $0.state == .inFlight && !sent.contains($0.version) },
-                try mirror.sourceEdits.all().filter { $0.state == .inFlight }
+                try mirror.sourceEdits.all().filter { $0.state == .inFlight && !sentFiles.contains($0.version) }
             )
         }
         guard !edits.isEmpty || !sources.isEmpty else { return }

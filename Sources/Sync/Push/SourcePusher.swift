@@ -8,6 +8,7 @@ struct SourcePusher: Sendable {
     let now: NowSource
     let reader: SourceReader
     private let recorder: SourceRecorder
+    private let journal: SendJournal
 
     init(api: PostHogAPI, mirror: Mirror, now: @escaping NowSource) {
         self.api = api
@@ -15,6 +16,7 @@ struct SourcePusher: Sendable {
         self.now = now
         reader = SourceReader(api: api, mirror: mirror)
         recorder = SourceRecorder(mirror: mirror, now: now)
+        journal = SendJournal(mirror: mirror, now: now)
     }
 
     struct Check: Sendable {
@@ -33,32 +35,26 @@ struct SourcePusher: Sendable {
         return Check(current: current, moved: .moved(.source(step), why))
     }
 
-    func perform(
-        _ step: SourceStep, run: Int64, ordinal: Int64, _ summary: inout PushSummary
-    ) async -> StepOutcome {
+    func attempt(_ step: SourceStep, run: Int64, ordinal: Int64) async -> StepAttempt {
         do throws(Problem) {
             let check = try await check(step)
+            let readAt = now()
             guard let current = check.current, check.moved == nil else {
-                summary.problems += [check.moved].compactMap { $0 }
-                return outcome(step, .moved)
+                return ended(step, .moved, [check.moved].compactMap { $0 })
             }
             let write = SourceWrite(changing: current.files, form: step.form, edits: step.edits)
             let journalled = SourceRecorder.Step(run: run, ordinal: ordinal, pluginID: step.pluginID, files: step.fileReferences)
             try await markSent(journalled, write, before: current.state, expected: step.expected)
-            // Once sent, a step is seen through: an interruption waits until its outcome is known and stored.
-            let (state, problems) = await Task { [self] in
+            return try await journal.send(.source(step), run: run, ordinal: ordinal, readAt: readAt) { [self] in
                 await send(step, journalled, write, before: current.state)
-            }.value
-            summary.problems += problems
-            return outcome(step, state)
+            }
         } catch {
-            summary.problems.append(error)
-            return outcome(step, .refused)
+            return ended(step, .refused, [error])
         }
     }
 
-    private func outcome(_ step: SourceStep, _ state: StepOutcome.State) -> StepOutcome {
-        StepOutcome(step: .source(step), state: state, configID: nil)
+    private func ended(_ step: SourceStep, _ state: StepOutcome.State, _ problems: [Problem]) -> StepAttempt {
+        .ended(StepOutcome(step: .source(step), state: state, configID: nil), problems)
     }
 
     private func markSent(
@@ -76,26 +72,29 @@ struct SourcePusher: Sendable {
     /// A 500 says nothing: the server stores the files before it reads `plugin.json`.
     private func send(
         _ step: SourceStep, _ journalled: SourceRecorder.Step, _ write: SourceWrite, before: SourceState
-    ) async -> (StepOutcome.State, [Problem]) {
+    ) async -> StepAttempt {
         let answer = await request(step, write)
         do throws(Problem) {
             if case .failure(let error) = answer, !error.mayHaveTakenEffect {
+                let problem = error.problem("\(step.title) was not written", subject: step.pluginID.subject, next: "phsync push")
+                if error.asksToComeAgain { return .tooEarly(problem) }
                 try await recorder.record(journalled, .notApplied, current: nil, detail: error.detail)
-                return (.refused, [error.problem("\(step.title) was not written", subject: step.pluginID.subject, next: "phsync push")])
+                return ended(step, .refused, [problem])
             }
             let current = try await reader.source(of: step.pluginID)
             let settlement = Settlement.decide(
                 before: before, expected: step.expected, actual: current?.state, sent: write.files)
             try await recorder.record(journalled, settlement, current: current)
-            return SourceOutcome(step: step, settlement: settlement, answer: answer).told
+            let (state, problems) = SourceOutcome(step: step, settlement: settlement, answer: answer).told
+            return ended(step, state, problems)
         } catch {
-            return (.unknown, [SourceOutcome.unknown(step, error)])
+            return ended(step, .unknown, [SourceOutcome.unknown(step, error)])
         }
     }
 
     private func request(_ step: SourceStep, _ write: SourceWrite) async -> Result<JSONValue, APIError> {
         do {
-            return .success(try await api.update(step.pluginID, of: try await reader.organization(), write))
+            return .success(try await api.update(step.pluginID, of: try await mirror.organization(), write))
         } catch let error as APIError {
             return .failure(error)
         } catch {

@@ -18,7 +18,7 @@ struct SourceReader: Sendable {
 
     /// The code as it is now; nil when the instance says that the plugin is not there.
     func source(of id: PluginID) async throws(Problem) -> CurrentSource? {
-        let organization = try await organization()
+        let organization = try await mirror.organization()
         do throws(APIError) {
             let plugin = try await plugin(id, organization)
             if SourceForm(of: plugin) == .field {
@@ -29,11 +29,6 @@ struct SourceReader: Sendable {
             if error.code == .notFound { return nil }
             throw error.problem("The code of \(id.subject) could not be read", subject: id.subject, next: "phsync push")
         }
-    }
-
-    func organization() async throws(Problem) -> OrganizationID {
-        let identity = try await mirror.reading { mirror in try mirror.meta.identity() }
-        return identity?.organizationID ?? OrganizationID(rawValue: "")
     }
 
     private func plugin(_ id: PluginID, _ organization: OrganizationID) async throws(APIError) -> Plugin {

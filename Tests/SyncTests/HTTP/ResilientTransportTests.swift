@@ -15,10 +15,29 @@ import Testing
 
     @Test func aThrottledRequestWaitsAsLongAsAskedAndGoesOn() async throws {
         let base = ScriptedTransport([.answer(429, retryAfter: 21), .answer(200)])
-        #expect(try await wrap(base).send(write).status == 200)
+        #expect(try await wrap(base).send(read).status == 200)
         #expect(base.count == 2)
         #expect(clock.nowSeconds() == 21)
         #expect(waits.all == ["21.0 rateLimited"])
+    }
+
+    @Test func aThrottledWriteDoesNotWaitButTheReadAfterItDoes() async throws {
+        let base = ScriptedTransport([.answer(429, retryAfter: 21), .answer(200)])
+        let transport = wrap(base)
+        #expect(try await transport.send(write).status == 429)
+        #expect(clock.nowSeconds() == 0)
+        #expect(try await transport.send(read).status == 200)
+        #expect(clock.nowSeconds() == 21)
+    }
+
+    @Test func aWriteDoesNotWaitForTheBudgetAndSaysThatItWasNotSent() async throws {
+        let base = ScriptedTransport([.answer(200), .answer(200)])
+        let transport = wrap(base, limit: RateLimit([.init(requests: 1, windowSeconds: 60)]))
+        _ = try await transport.send(read)
+        let error = await transport.failure(write)
+        #expect(error?.code == .rateLimited)
+        #expect(error?.mayHaveArrived == false)
+        #expect(base.count == 1)
     }
 
     @Test func aThrottledBucketStaysSilentForOthersToo() async throws {
@@ -55,9 +74,10 @@ import Testing
         #expect(base.count == 1)
     }
 
-    @Test func aWriteThatCertainlyDidNotArriveIsSentAgain() async throws {
+    @Test func aWriteThatDidNotArriveIsLeftToItsSender() async {
         let base = ScriptedTransport([.failure(.connectionRefused, mayHaveArrived: false), .answer(200)])
-        #expect(try await wrap(base).send(write).status == 200)
+        #expect(await wrap(base).failure(write)?.code == .connectionRefused)
+        #expect(base.count == 1)
     }
 
     @Test func theLastFailureIsHandedOn() async {
@@ -78,7 +98,7 @@ import Testing
     @Test func cancellingEndsTheWait() async {
         let base = ScriptedTransport([.answer(429, retryAfter: 5), .answer(200)])
         clock.cancelSleeps()
-        let error = await wrap(base).failure(write)
+        let error = await wrap(base).failure(read)
         #expect(error?.code == .cancelled)
         #expect(error?.mayHaveArrived == false)
         #expect(base.count == 1)

@@ -132,6 +132,34 @@ import Testing
         #expect(try await pushed().isComplete)
     }
 
+    /// Somebody opens another project between the last look and the create.
+    @Test func aCreateThatLandsInAnotherProjectIsSaidAndNotForgotten() async throws {
+        try await pull()
+        _ = try await world.draft(plugin: 10, project: 1, ["start": "8"], enabled: false)
+        world.transport.setBefore { _, request, state in if request.method == .post { state.users[0].currentProjectID = 3 } }
+        let summary = try await pushed()
+        #expect(summary.problems.map(\.code) == ["created-elsewhere"])
+        #expect(summary.problems.first?.message.contains("was created in project 3, as config:") == true)
+        #expect(try await world.edits().isEmpty == false)
+    }
+
+    @Test func anotherProjectsMissingRowIsNotTakenForTheOutcomeOfAWrite() async throws {
+        try await pull()
+        try await world.edit(1, .key("normalizedCurrency"), .value("CHF"))
+        let sent = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { sent.note(request) } else if sent.count == 1 { state.users[0].currentProjectID = 3 }
+        }
+        #expect(try await pushed().steps.map(\.state) == [.unknown])
+        world.transport.clear()
+        _ = try await pull()
+        #expect(try await world.edits().map(\.state) == [.inFlight])
+        world.transport.change { $0.users[0].currentProjectID = 1 }
+        _ = try await pull()
+        #expect(try await world.edits().isEmpty)
+        #expect(world.transport.state.stored(1, "normalizedCurrency") == "CHF")
+    }
+
     @Test func aLostCreateIsNotTakenForMissingWhileAnotherProjectIsOpen() async throws {
         try await pull()
         _ = try await world.draft(plugin: 10, project: 1, ["start": "8"], enabled: false)

@@ -104,7 +104,8 @@ final class SyncWorld: Sendable {
         let settled = try await pusher.settle()
         let output = try await plan()
         if let problem = output.problems.first { throw problem }
-        return (settled, try await pusher.push(output.plan))
+        if let open = output.plan.steps.compactMap({ settled.open[$0.subject] }).first { throw open }
+        return (settled.notices, try await pusher.push(output.plan))
     }
 
     func edits() async throws -> [Edit] {
