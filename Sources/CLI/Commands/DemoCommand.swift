@@ -12,7 +12,7 @@ enum DemoCommand {
             Flag("keep", "leave the instance running until ^C"), Flag("serve", "only run the instance, without the walk"),
             Flag("port", .integer("N", 0...65535), "listen on this port; any free one without it"),
             Flag("scale", .integer("N", 1...100_000), "with --serve: a world with that many configs"),
-            Flag("profile", .choice(DemoProfile.all.map(\.name)), "with --serve: play this PostHog; \(DemoProfile.posthog2023_11.name) without it"),
+            Flag("profile", .choice(DemoProfile.all.map(\.name) + DemoVariant.names), "with --serve: play this PostHog, or this key; \(DemoProfile.posthog2023_11.name) without it"),
             Flag("seed", .integer("N", 0...Int.max), "another seed gives another world of the same shape"),
             Flag("faults", .text("FILE"), "with --serve: a JSON list of what goes wrong; docs/cli.md says how to write it"),
             Flag("colleague", .integer("SECONDS", 1...86_400), "with --serve: somebody else changes a config every so often"),
@@ -57,10 +57,12 @@ enum DemoCommand {
         if let path = arguments.value("faults") { options.faults = try FaultRule.list(from: try faultFile(path, context)) }
         let seed = UInt64(arguments.integer("seed") ?? 1)
         let now = DemoServer.systemClock()
-        let profile = arguments.value("profile").flatMap(DemoProfile.init(named:)) ?? .posthog2023_11
-        let state =
+        let variant = arguments.value("profile").flatMap(DemoVariant.init(rawValue:))
+        let profile = variant?.base ?? arguments.value("profile").flatMap(DemoProfile.init(named:)) ?? .posthog2023_11
+        var state =
             arguments.integer("scale").map { DemoState.scaled(configs: $0, profile: profile, seed: seed, now: now) }
             ?? .demo(profile: profile, seed: seed, now: now)
+        variant?.apply(to: &state)
         return try DemoServer(state: state, options: options)
     }
 

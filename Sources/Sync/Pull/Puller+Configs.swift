@@ -4,10 +4,10 @@ import Storage
 extension Puller {
     /// Mirrors one project's configs; what is edited here is rebased, never overwritten.
     ///
-    /// - Parameter ready: Awaited before a page is stored.
+    /// - Parameter ready: Awaited before a page is stored; tells whether the list of plugins could be read.
     func pullConfigs(
         _ project: Project, _ reach: Reach, run: Int64, full: Bool, _ summary: inout PullSummary,
-        ready: @Sendable () async throws(Problem) -> Void
+        ready: @Sendable () async throws(Problem) -> Bool
     ) async throws(Problem) {
         let collection = PullCollection.configs(api, of: project)
         guard reach.canSeeConfigs else {
@@ -17,9 +17,10 @@ extension Puller {
         var settled: [Edit] = []
         var problems: [Problem] = []
         try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
-            try await ready()
+            let hasListedPlugins = try await ready()
             let own = try belonging(rows, to: project)
-            try await learnUnknownPlugins(of: own, in: project, run: run)
+            if !api.profile.namesProject { try await confirmCurrent(project, reach) }
+            try await learnPlugins(of: own, in: project, run: run, all: !hasListedPlugins)
             let (page, isComplete) = try await store(own, end, run: run, &result)
             settled += page.flatMap(\.settled)
             problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
@@ -57,9 +58,11 @@ extension Puller {
     }
 
     /// A config may be of a plugin that no list shows; the config itself tells about it, secrets included.
-    private func learnUnknownPlugins(of rows: [JSONValue], in project: Project, run: Int64) async throws(Problem) {
+    ///
+    /// - Parameter all: Also of plugins that the mirror has: no list has shown in this pull what became of them.
+    private func learnPlugins(of rows: [JSONValue], in project: Project, run: Int64, all: Bool) async throws(Problem) {
         let known = try await mirror.reading { mirror in try mirror.plugins.presentIDs() }
-        var asked: Set<Int64> = Set(known.map(\.rawValue))
+        var asked: Set<Int64> = all ? [] : Set(known.map(\.rawValue))
         for row in rows {
             guard let plugin = row["plugin"]?.int, let id = row["id"]?.int, asked.insert(plugin).inserted else { continue }
             do {
