@@ -43,8 +43,16 @@ enum ResolveCommand {
         let list = names.map(\.label).joined(separator: ", ")
         return CommandResult(
             outcome: "resolved", result: ["fields": .array(names.map { .string($0.text) })],
-            text: [.line("\(title): \(list) \(names.count == 1 ? "is" : "are") now \(side == .local ? "yours; a push will send it" : "the remote's").")],
+            text: [.line(Line(names[0].text == "create" ? draftLine(title, side) : line(title, list, names.count, side)))],
             next: "phsync \(side == .local ? "plan" : "status")")
+    }
+
+    private static func line(_ title: String, _ list: String, _ count: Int, _ side: Resolution) -> String {
+        "\(title): \(list) \(count == 1 ? "is" : "are") now \(side == .local ? "yours; a push will send it" : "the remote's")."
+    }
+
+    private static func draftLine(_ title: String, _ side: Resolution) -> String {
+        side == .local ? "\(title): a push will send it again." : "\(title): the draft is given up."
     }
 
     /// Decides about a draft whose create has left no config: it may be sent again, or it is given up. nil for any other.

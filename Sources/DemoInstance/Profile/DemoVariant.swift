@@ -82,8 +82,7 @@ extension DemoVariant {
         case .projectKey: state.limitKeys(DemoKeyLimit(scopes: ["*"], projects: Array(state.projects.map(\.id).prefix(1))))
         case .organizationKey: state.limitKeys(DemoKeyLimit(scopes: ["*"], organizations: Array(state.organizations.map(\.id).prefix(1))))
         case .severalConfigs: state.doubleFirstConfigs()
-        // Written in the browser is what no template can be of.
-        case .handover, .frozen: state.hogTemplates = Set(state.plugins.values.filter { $0.type != "source" }.map(\.id))
+        case .handover, .frozen: state.hogTemplates = Set(state.plugins.values.filter { $0.type == "repository" }.map(\.id))
         case .v1_18, .v1_22, .v1_24, .withoutReview, .removed: break
         }
     }
