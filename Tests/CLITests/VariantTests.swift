@@ -18,7 +18,7 @@ import Testing
     }
 
     private func home(_ variant: DemoVariant) async throws -> PulledHome {
-        try await PulledHome { $0 = .demo(variant: variant) }
+        try await PulledHome { $0 = .demo(variant: variant, now: DemoServer.systemClock()) }
     }
 
     private func tell(_ home: PulledHome, _ arguments: String...) throws -> Told {
@@ -273,7 +273,7 @@ import Testing
         defer { home.server.stop() }
         let ambiguous = try tell(home, "edit-config", "plugin:1@Web shop", "normalizedCurrency=CHF")
         #expect(ambiguous.status == 64 && ambiguous.codes == ["several-configs"])
-        #expect(ambiguous.messages.contains("config:1 ") && ambiguous.messages.contains("config:19 "))
+        #expect(ambiguous.messages.contains("config:1 ") && ambiguous.messages.contains("config:19 (\"Second\", "))
         for command in ["show", "discard", "diff", "plan", "push", "resolve"] {
             let arguments = [command, "Currency Normalization@Web shop"] + (command == "resolve" ? ["--local"] : [])
             #expect(try home.phsync(arguments).status == 64, "\(command)")

@@ -23,7 +23,7 @@ enum ConfigBody {
             case "created_at": .string(config.createdAt.text)
             case "updated_at": .string((config.updatedAt ?? config.createdAt).text)
             // From documentation: without words of its own it shows the plugin's.
-            case "name": JSONValue(state.plugins[config.pluginID]?.name)
+            case "name": JSONValue(config.name ?? state.plugins[config.pluginID]?.name)
             case "description": JSONValue(state.plugins[config.pluginID]?.description)
             case "deleted": .bool(config.isDeleted)
             default: preconditionFailure("a config has no field \(field)")

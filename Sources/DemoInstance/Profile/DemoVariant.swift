@@ -105,6 +105,7 @@ extension DemoState {
             guard var config = configs(ofProject: project.id).min(by: { $0.id < $1.id }) else { continue }
             config.id = nextConfigID
             config.isEnabled = false
+            config.name = "Second"
             config.order += 1
             configs[config.id] = config
             nextConfigID += 1

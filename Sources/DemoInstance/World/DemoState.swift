@@ -157,6 +157,8 @@ package struct DemoPluginConfig: Sendable {
     /// Of the last save; nil when it was never saved again.
     var updatedAt: DemoInstant?
     package var isDeleted = false
+    /// Nil where nobody has named it.
+    package var name: String?
 
     package init(id: Int64, projectID: Int64, pluginID: Int64, isEnabled: Bool, order: Int64, createdAt: DemoInstant) {
         self.id = id

@@ -113,14 +113,14 @@ extension Puller {
     }
 
     enum Absence: Equatable {
-        case gone, there, unknown
+        case gone, unknown
+        case there(JSONValue)
     }
 
     /// Asks for a row that its list does not show: only a plain 404 means that it is gone.
     func absence(_ ask: () async throws(APIError) -> JSONValue) async -> Absence {
         do {
-            _ = try await ask()
-            return .there
+            return .there(try await ask())
         } catch {
             return error.code == .notFound ? .gone : .unknown
         }
