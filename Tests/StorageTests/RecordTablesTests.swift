@@ -125,8 +125,18 @@ struct RecordTablesTests {
             try tx.journal.markUnsent(run: run, ordinal: 1)
             #expect(try tx.journal.steps(run: run) == [step.with(fields: ["config", "enabled"])])
             try tx.journal.markSent(run: run, ordinal: 1, fields: [], before: nil, expected: ["enabled": true], at: at(2))
+            try tx.journal.settle(run: run, ordinal: 1, as: .unknown, detail: "the answer was lost", at: at(3))
+            // Settled as unknown: nobody can tell, so that nobody is asked again, and a person decides.
+            #expect(try tx.journal.unsettled() == [] && tx.configs.counts().unsettledSteps == 0)
+            #expect(try tx.journal.fate(of: PluginConfigID(-1)) == .untraceable)
+            #expect(try tx.journal.reopen(PluginConfigID(-1)))
+            #expect(try tx.journal.fate(of: PluginConfigID(-1)) == nil)
+            #expect(try !tx.journal.reopen(PluginConfigID(-1)))
+            try tx.journal.settle(run: run, ordinal: 1, as: .applied, at: at(4))
+            #expect(try tx.journal.fate(of: PluginConfigID(-1)) == .handedOver)
             try tx.journal.settle(run: run, ordinal: 1, as: .applied, createdID: PluginConfigID(40), at: at(4))
             #expect(try tx.journal.unsettled() == [])
+            #expect(try tx.journal.fate(of: PluginConfigID(-1)) == nil)
             let settled = try tx.journal.steps(run: run).first
             #expect(settled?.subject == .config(
                 PluginConfigID(40), ProjectID(3), [JournalStep.EditReference(field: .key("a"), version: 4)]))

@@ -12,7 +12,7 @@ enum DemoCommand {
             Flag("keep", "leave the instance running until ^C"), Flag("serve", "only run the instance, without the walk"),
             Flag("port", .integer("N", 0...65535), "listen on this port; any free one without it"),
             Flag("scale", .integer("N", 1...100_000), "with --serve: a world with that many configs"),
-            Flag("profile", .choice(DemoProfile.all.map(\.name)), "with --serve: play this PostHog; \(DemoProfile.posthog2023_11.name) without it"),
+            Flag("profile", .text("NAME"), "with --serve: play another PostHog, or another key, as docs/api.md lists them; \(DemoProfile.posthog2023_11.name) without it"),
             Flag("seed", .integer("N", 0...Int.max), "another seed gives another world of the same shape"),
             Flag("faults", .text("FILE"), "with --serve: a JSON list of what goes wrong; docs/cli.md says how to write it"),
             Flag("colleague", .integer("SECONDS", 1...86_400), "with --serve: somebody else changes a config every so often"),
@@ -57,11 +57,23 @@ enum DemoCommand {
         if let path = arguments.value("faults") { options.faults = try FaultRule.list(from: try faultFile(path, context)) }
         let seed = UInt64(arguments.integer("seed") ?? 1)
         let now = DemoServer.systemClock()
-        let profile = arguments.value("profile").flatMap(DemoProfile.init(named:)) ?? .posthog2023_11
-        let state =
+        let (profile, variant) = try profile(named: arguments.value("profile") ?? DemoProfile.posthog2023_11.name)
+        var state =
             arguments.integer("scale").map { DemoState.scaled(configs: $0, profile: profile, seed: seed, now: now) }
             ?? .demo(profile: profile, seed: seed, now: now)
+        variant?.apply(to: &state)
         return try DemoServer(state: state, options: options)
+    }
+
+    /// A recorded server, or a variant with the one that it stands on.
+    private static func profile(named name: String) throws(Problem) -> (DemoProfile, DemoVariant?) {
+        if let profile = DemoProfile(named: name) { return (profile, nil) }
+        if let variant = DemoVariant(rawValue: name) { return (variant.base, variant) }
+        let names = DemoProfile.all.map(\.name) + DemoVariant.names
+        throw Problem(
+            .usage, code: "unknown-profile", subject: "--profile",
+            message: "there is no profile \"\(name)\"; there are \(names.joined(separator: ", "))",
+            next: "phsync demo --serve --profile \(DemoProfile.posthog2023_11.name)")
     }
 
     private static func faultFile(_ path: String, _ context: CommandContext) throws(Problem) -> JSONValue {

@@ -91,14 +91,14 @@ enum PushCommand {
                 "step": outcome.step.json, "state": .string(outcome.state.word), "config_id": outcome.configID.map { JSONValue($0.rawValue) } ?? .null,
             ]
         }
-        let isPartial = !summary.isComplete && (summary.appliedCount > 0 || summary.steps.contains { $0.state == .unknown })
+        let isPartial = !summary.isComplete && (summary.appliedCount > 0 || summary.steps.contains { $0.state == .unknown || $0.state == .handedOver })
         var problems = notices + summary.problems
         if isPartial {
             problems.append(
                 Problem(
                     .partlyApplied, code: "partly-applied",
                     message: "\(summary.appliedCount) of \(summary.steps.count) steps were applied; the rest is kept and journalled.",
-                    next: "phsync push"))
+                    next: summary.needsDecision ? "phsync plan" : "phsync push"))
         }
         let outcome = summary.isComplete ? "pushed" : isPartial ? "partly-applied" : "not-pushed"
         let pushed = Set(summary.steps.map { $0.configID?.subject ?? $0.step.subject })

@@ -30,6 +30,7 @@ enum ResolveCommand {
             if let settled = try source(selector, file: key, side, in: mirror) { return settled }
             let selected = try Selector.config(selector, project: project, for: "resolve", in: mirror)
             guard let id = selected.id else { throw SelectorMistake.noConfig(selected, command: "resolve") }
+            if id.isDraft, let decided = try draft(id, side, selected.title, in: mirror) { return decided }
             let wanted = key.map { key -> Set<ConfigField> in [.key(key), .attachment(key), ConfigField(text: key) ?? .key(key)] }
             let fields = try side.apply(to: id, fields: wanted, in: mirror, at: context.now())
             return (selected.title, fields.map { (label: $0.label, text: $0.text) })
@@ -42,8 +43,28 @@ enum ResolveCommand {
         let list = names.map(\.label).joined(separator: ", ")
         return CommandResult(
             outcome: "resolved", result: ["fields": .array(names.map { .string($0.text) })],
-            text: [.line("\(title): \(list) \(names.count == 1 ? "is" : "are") now \(side == .local ? "yours; a push will send it" : "the remote's").")],
+            text: [.line(Line(names[0].text == "create" ? draftLine(title, side) : line(title, list, names.count, side)))],
             next: "phsync \(side == .local ? "plan" : "status")")
+    }
+
+    private static func line(_ title: String, _ list: String, _ count: Int, _ side: Resolution) -> String {
+        "\(title): \(list) \(count == 1 ? "is" : "are") now \(side == .local ? "yours; a push will send it" : "the remote's")."
+    }
+
+    private static func draftLine(_ title: String, _ side: Resolution) -> String {
+        side == .local ? "\(title): a push will send it again." : "\(title): the draft is given up."
+    }
+
+    /// Decides about a draft whose create has left no config: it may be sent again, or it is given up. nil for any other.
+    private static func draft(
+        _ id: PluginConfigID, _ side: Resolution, _ title: String, in mirror: MirrorTransaction
+    ) throws(MirrorError) -> (String, [(label: String, text: String)])? {
+        guard try mirror.journal.fate(of: id) != nil else { return nil }
+        switch side {
+        case .local: _ = try mirror.journal.reopen(id)
+        case .remote: try mirror.configs.discardDraft(id)
+        }
+        return (title, [(label: "the create", text: "create")])
     }
 
     /// Settles the code of a plugin; nil when the selector or the key means a config.

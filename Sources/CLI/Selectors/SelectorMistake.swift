@@ -4,7 +4,7 @@ import Storage
 /// What is said about selectors that mean nothing or several things.
 enum SelectorMistake {
     /// More candidates than this are counted, not named.
-    private static let shown = 6
+    static let shown = 6
 
     static func badID(_ text: String, kind: String) -> MirrorError {
         usage("bad-selector", text, "\"\(text)\" is no selector: \(kind): needs an id, as in \(kind):12", next: "phsync configs")
@@ -52,9 +52,12 @@ enum SelectorMistake {
             next: "phsync configs --project \(projects[0].id)")
     }
 
-    static func severalConfigs(_ rows: [ConfigListRow], text: String, command: String) -> MirrorError {
-        let list = rows.prefix(shown).map {
-            "\($0.id.subject) (\($0.pluginName)@\($0.projectName), \($0.localEnabled ? "enabled" : "disabled"))"
+    static func severalConfigs(
+        _ rows: [ConfigListRow], ownNames: [PluginConfigID: String], text: String, command: String
+    ) -> MirrorError {
+        let list = rows.prefix(shown).map { row in
+            let name = ownNames[row.id].map { "\"\($0)\", " } ?? ""
+            return "\(row.id.subject) (\(name)\(row.pluginName)@\(row.projectName), \(row.localEnabled ? "enabled" : "disabled"))"
         }
         return usage(
             "several-configs", text, "\"\(text)\" means \(rows.count) configs: \(joined(list, of: rows.count))",

@@ -37,7 +37,7 @@ struct SelectorSearch {
     func config(of plugins: [PluginListRow], in project: ProjectID?, text: String) throws(MirrorError) -> SelectedConfig {
         let ids = Set(plugins.map(\.id))
         let rows = try mirror.configs.list(project: project).filter { ids.contains($0.pluginID) }
-        if rows.count > 1 { throw SelectorMistake.severalConfigs(rows, text: text, command: command) }
+        if rows.count > 1 { throw SelectorMistake.severalConfigs(rows, ownNames: try ownNames(rows), text: text, command: command) }
         if let row = rows.first {
             return SelectedConfig(
                 id: row.id, pluginID: row.pluginID, projectID: row.projectID, title: "\(row.pluginName)@\(row.projectName)")
@@ -50,6 +50,16 @@ struct SelectorSearch {
         return SelectedConfig(
             id: nil, pluginID: present[0].id, projectID: project,
             title: try mirror.title(plugin: present[0].id, project: project))
+    }
+
+    /// What people have called these configs, where the server has names for them; it shows the plugin's in place of none.
+    private func ownNames(_ rows: [ConfigListRow]) throws(MirrorError) -> [PluginConfigID: String] {
+        var names: [PluginConfigID: String] = [:]
+        for row in rows.prefix(SelectorMistake.shown) {
+            guard let name = try mirror.configs.remote(row.id)?.json["name"]?.string, name != row.pluginName else { continue }
+            names[row.id] = name
+        }
+        return names
     }
 
     func project(_ text: String) throws(MirrorError) -> ProjectID {

@@ -28,6 +28,9 @@ enum Authentication {
         return project
     }
 
+    /// The key that the request carries, whoever it belongs to.
+    static func key(of call: Call) -> String? { key(in: call)?.key }
+
     private static func key(in call: Call) -> (key: String, place: String)? {
         // The scheme is compared with its case (2023-11: 006); another scheme is as good as no header.
         if let header = call.request.header("Authorization"), header.hasPrefix("Bearer "), !header.dropFirst(7).trimmed.isEmpty {

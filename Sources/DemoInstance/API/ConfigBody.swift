@@ -21,13 +21,18 @@ enum ConfigBody {
             case "plugin_info": pluginInfo
             case "delivery_rate_24h": deliveryRate
             case "created_at": .string(config.createdAt.text)
+            case "updated_at": .string((config.updatedAt ?? config.createdAt).text)
+            // From documentation: without words of its own it shows the plugin's.
+            case "name": JSONValue(config.name ?? state.plugins[config.pluginID]?.name)
+            case "description": JSONValue(state.plugins[config.pluginID]?.description)
+            case "deleted": .bool(config.isDeleted)
             default: preconditionFailure("a config has no field \(field)")
             }
         }
     }
 
     private static func shown(_ config: DemoPluginConfig, _ state: DemoState) throws(APIFailure) -> JSONValue {
-        let secrets = try state.plugins[config.pluginID].map(secretKeys) ?? []
+        let secrets = state.profile.configs.masksSecrets ? try state.plugins[config.pluginID].map(secretKeys) ?? [] : []
         let attachments = state.attachments[config.id] ?? []
         guard case .object(var object) = config.config else {
             // A list has `copy` in Python, other values don't; with secrets or attachments the list breaks as well.

@@ -9,6 +9,7 @@ enum PluginConfigWrite {
         var order: Int64?
         var error: JSONValue?
         var config: JSONValue?
+        var deleted: Bool?
 
         init(_ body: RequestBody, _ state: DemoState, requiresAll: Bool) throws(APIFailure) {
             let fields = try Fields(body, of: state.profile.fields.config)
@@ -20,6 +21,7 @@ enum PluginConfigWrite {
             order = try fields.integer("order")
             if requiresAll, order == nil { throw Fields.required("order") }
             error = try fields.json("error")
+            deleted = try fields.bool("deleted")
         }
 
         private static func plugin(_ body: RequestBody, _ state: DemoState) throws(APIFailure) -> DemoPlugin? {
@@ -61,8 +63,16 @@ enum PluginConfigWrite {
         let project = scope.otherProject ?? scope.project
         guard let plugin = values.plugin, let order = values.order else { throw .server }
         let existing = state.configs(ofProject: project.id).filter { $0.pluginID == plugin.id }.min { $0.id < $1.id }
-        if let existing, state.profile.configs.createReplaces {
-            return try save(values, to: existing, plugin, body, call, scope, &state)
+        switch state.profile.configs.creation {
+        case .adds: break
+        case .replaces:
+            if let existing { return try save(values, to: existing, plugin, body, call, scope, &state) }
+        case .handsOver, .frozen:
+            if state.hogTemplates.contains(plugin.id) {
+                return try HogFunctions.take(plugin, values.config ?? [:], values.enabled ?? false, order, project, call, &state)
+            }
+            // From documentation: the text. Its attribute is null, as of all refusals in words of its own.
+            if state.profile.configs.creation == .frozen { throw .invalid(PluginConfigWrite.frozen) }
         }
 
         var config = DemoPluginConfig(
@@ -75,8 +85,12 @@ enum PluginConfigWrite {
         state.nextConfigID += 1
         logEnabled(from: false, config, plugin, call, scope, &state)
         try PluginAttachments.update(config, plugin, body, call, scope, &state)
-        return try ConfigBody.body(config, state)
+        let info = state.profile.configs.showsPluginAfterWrites ? Plugins.body(plugin, state) : .null
+        return try ConfigBody.body(config, state, pluginInfo: info)
     }
+
+    private static let frozen =
+        "Plugin creation is no longer possible. Please refer to the Hog Functions documentation for more information."
 
     static func update(
         _ config: DemoPluginConfig, _ call: Call, _ scope: PluginConfigs.Scope, isPartial: Bool, _ state: inout DemoState
@@ -93,8 +107,9 @@ enum PluginConfigWrite {
         _ values: Values, to old: DemoPluginConfig, _ plugin: DemoPlugin, _ body: RequestBody, _ call: Call,
         _ scope: PluginConfigs.Scope, _ state: inout DemoState
     ) throws(APIFailure) -> JSONValue {
-        let secrets = try ConfigBody.secretKeys(of: plugin)
+        let secrets = state.profile.configs.masksSecrets ? try ConfigBody.secretKeys(of: plugin) : []
         var config = old
+        config.updatedAt = call.clock
         if var value = values.config {
             try keepSecrets(secrets, in: &value, from: old.config)
             if value.isNull { throw .server }
@@ -103,11 +118,15 @@ enum PluginConfigWrite {
         config.isEnabled = values.enabled ?? old.isEnabled
         config.order = values.order ?? old.order
         config.error = values.error ?? old.error
+        if let deleted = values.deleted { config.isDeleted = deleted }
+        // From documentation: what is deleted is disabled, and stays so when it is brought back.
+        if config.isDeleted { config.isEnabled = false }
         try store(config, &state)
         try logConfig(from: old.config, config, plugin, secrets, call, scope, &state)
         logEnabled(from: old.isEnabled, config, plugin, call, scope, &state)
         try PluginAttachments.update(config, plugin, body, call, scope, &state)
-        return try ConfigBody.body(config, state)
+        let info = state.profile.configs.showsPluginAfterWrites ? Plugins.body(plugin, state) : .null
+        return try ConfigBody.body(config, state, pluginInfo: info)
     }
 
     private static func keepSecrets(

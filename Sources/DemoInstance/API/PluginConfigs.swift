@@ -5,7 +5,7 @@ enum PluginConfigs {
     static func respond(
         _ call: Call, project id: String?, _ rest: [String], _ state: inout DemoState
     ) throws(APIFailure) -> DemoResponse {
-        if rest.count == 2, rest[1] == "logs", let id {
+        if rest.count == 2, rest[1] == "logs", let id, state.profile.has(.logs) {
             return try PluginLogs.respond(call, project: id, config: rest[0], &state)
         }
         let scope = try scope(call, project: id, state)
@@ -70,7 +70,7 @@ enum PluginConfigs {
             return .json(201, try PluginConfigWrite.create(call, scope, &state))
         }
         try call.expectMethod("GET")
-        let visible = scope.canConfigure && !scope.hidesConfigs ? state.configs(ofProject: scope.project.id) : []
+        let visible = scope.canConfigure && !scope.hidesConfigs ? state.configs(ofProject: scope.project.id).filter { !$0.isDeleted } : []
         let ordered = visible.sorted { ($0.order, $0.pluginID, $0.id) < ($1.order, $1.pluginID, $1.id) }
         let rates = DeliveryRates(state, project: scope.project.id, at: call.clock)
         return .json(

@@ -134,6 +134,7 @@ enum Plugins {
             case "capabilities": plugin.capabilities
             case "metrics": plugin.metrics
             case "public_jobs": plugin.publicJobs
+            case "error": .null
             default: preconditionFailure("a plugin has no field \(field)")
             }
         }

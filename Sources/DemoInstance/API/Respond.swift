@@ -74,23 +74,29 @@ enum Router {
         case "api": throw .endpointNotFound
         default: return toLogin(call)
         }
+        try KeyLimits.check(call, state)
         switch segments.count > 1 ? segments[1] : "" {
         case "users" where segments.count == 3: return try Users.respond(call, &state)
         case "organizations":
-            if segments.count >= 4, segments[3] == "plugins" {
+            if segments.count >= 4, segments[3] == "plugins", profile.has(.plugins), profile.plugins.isUnderOrganization {
                 return try Plugins.respond(call, organization: segments[2], Array(segments[4...]), &state)
             }
             if segments.count <= 3 { return try Organizations.respond(call, segments.count == 3 ? segments[2] : nil, &state) }
         case "projects":
-            if segments.count >= 4, segments[3] == profile.configs.path {
+            if segments.count >= 4, segments[3] == profile.configs.path, profile.has(.configs) {
                 return try PluginConfigs.respond(call, project: segments[2], Array(segments[4...]), &state)
             }
             if segments.count >= 5, segments[3] == "app_metrics", profile.has(.appMetrics) {
                 return try AppMetrics.respond(call, project: segments[2], Array(segments[4...]), &state)
             }
             if segments.count == 4, segments[3] == "events", !profile.has(.events) { return try Events.respond(call, project: segments[2], &state) }
+            if segments.count == 4, segments[3] == "hog_functions", profile.has(.hogFunctions) {
+                return try HogFunctions.respond(call, project: segments[2], &state)
+            }
             if segments.count <= 3 { return try Projects.respond(call, segments.count == 3 ? segments[2] : nil, &state) }
-        case "plugin_config":
+        case "plugin" where profile.has(.plugins) && !profile.plugins.isUnderOrganization:
+            return try Plugins.respond(call, organization: "@current", Array(segments[2...]), &state)
+        case "plugin_config" where profile.has(.configs):
             return try PluginConfigs.respond(call, project: nil, Array(segments[2...]), &state)
         case let name where segments.count == 2:
             if let response = try InstanceEndpoints.respond(name, call, state) { return response }

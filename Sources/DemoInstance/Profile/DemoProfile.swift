@@ -5,18 +5,18 @@ import Models
 /// What all played servers have in common is in the endpoints; what one does otherwise is a value here that they ask.
 package struct DemoProfile: Sendable {
     /// How people and files name it: "1.26".
-    package let name: String
+    package internal(set) var name: String
     /// A moment of its time, which the seeded worlds are dated by.
-    let epoch: DemoInstant
+    var epoch: DemoInstant
     /// What the server calls itself where it compares versions.
-    let version: String
-    let endpoints: Set<Endpoint>
-    let fields: AnswerFields
+    var version: String
+    var endpoints: Set<Endpoint>
+    var fields: AnswerFields
     /// A request for HTML gets a page, here always the error page that was recorded (1.26: 338), and no refusal.
-    let rendersHTML: Bool
-    let plugins: PluginPolicy
-    let configs: ConfigPolicy
-    let logs: LogPolicy
+    var rendersHTML: Bool
+    var plugins: PluginPolicy
+    var configs: ConfigPolicy
+    var logs: LogPolicy
 }
 
 extension DemoProfile {
@@ -35,7 +35,9 @@ extension DemoProfile {
 
 /// What not every played server has, or was recorded with.
 enum Endpoint {
-    case appMetrics, activity, pluginSource, unusedPlugins, jobs, frontend
+    case plugins, configs, logs, appMetrics, activity, pluginSource, unusedPlugins, jobs, frontend
+    /// What followed plugins, 2024 and later.
+    case hogFunctions
     case legacyUser, personalAPIKeys, instanceStatus, health, events, capture
 }
 
@@ -59,6 +61,8 @@ struct AnswerFields {
 }
 
 struct PluginPolicy {
+    /// Before 1.20 they are at `/api/plugin/`, of the user's current organization.
+    var isUnderOrganization = true
     enum Order {
         case byID
         /// As the rows lie in the table: one that was changed is the last from then on.
@@ -78,15 +82,29 @@ struct PluginPolicy {
 }
 
 struct ConfigPolicy {
-    /// The segment of the path under a project.
-    var path: String
+    /// The segment of the path under a project; nil for servers that have only `/api/plugin_config/`.
+    var path: String?
     /// Whether the project in the path decides, and is checked; otherwise it is not even read, and the user's current one
     /// decides.
     var heedsProjectInPath: Bool
     /// A project's token in the query hides every config of the others.
     var tokenNarrowsReads: Bool
-    /// A second config for a plugin changes the first one.
-    var createReplaces: Bool
+    var creation: Creation
+    /// Answers show the mask in place of a secret (1.23 and later).
+    var masksSecrets = true
+    /// Answers to everything but lists have the plugin in `plugin_info`, not only the answer to one config.
+    var showsPluginAfterWrites = false
+
+    enum Creation {
+        /// A second config for a plugin stands beside the first one.
+        case adds
+        /// It changes the first one.
+        case replaces
+        /// A hog function takes over where there is a template for the plugin, and the answer's id is null.
+        case handsOver
+        /// The same, and without a template it is refused.
+        case frozen
+    }
 }
 
 struct LogPolicy {

@@ -2,7 +2,7 @@ extension DemoProfile {
     /// PostHog 1.26.0 of June 2021, with Postgres only.
     package static let posthog1_26 = DemoProfile(
         name: "1.26", epoch: DemoInstant(microseconds: 1_623_931_200_000_000), version: "1.26.0",
-        endpoints: [.legacyUser, .personalAPIKeys, .instanceStatus, .health, .events, .capture],
+        endpoints: [.plugins, .configs, .logs, .legacyUser, .personalAPIKeys, .instanceStatus, .health, .events, .capture],
         fields: AnswerFields(
             preflight: ["django", "redis", "plugins", "celery", "db", "initiated", "cloud", "available_social_auth_providers"],
             user: [
@@ -34,7 +34,7 @@ extension DemoProfile {
             order: .byChange, listsForeignPluginsInUse: false, keepsRootAddress: true, installTellsLatest: false,
             readsArchives: false),
         configs: ConfigPolicy(
-            path: "plugin-configs", heedsProjectInPath: false, tokenNarrowsReads: false, createReplaces: false),
+            path: "plugin-configs", heedsProjectInPath: false, tokenNarrowsReads: false, creation: .adds),
         logs: LogPolicy(
             checksMembership: false, searchesPattern: false, filtersByType: false, takesEmptyDates: false))
 }

@@ -4,7 +4,7 @@ extension DemoProfile {
         name: "2023-11", epoch: DemoInstant(microseconds: 1_699_099_200_000_000),
         // From reference: the version that plugins are measured by stopped here.
         version: "1.43.1",
-        endpoints: [.appMetrics, .activity, .pluginSource, .unusedPlugins, .jobs, .frontend],
+        endpoints: [.plugins, .configs, .logs, .appMetrics, .activity, .pluginSource, .unusedPlugins, .jobs, .frontend],
         fields: AnswerFields(
             preflight: [
                 "django", "redis", "plugins", "celery", "clickhouse", "kafka", "db", "initiated", "cloud", "demo", "realm",
@@ -56,7 +56,7 @@ extension DemoProfile {
             order: .byID, listsForeignPluginsInUse: true, keepsRootAddress: false, installTellsLatest: true,
             readsArchives: true),
         configs: ConfigPolicy(
-            path: "plugin_configs", heedsProjectInPath: true, tokenNarrowsReads: true, createReplaces: true),
+            path: "plugin_configs", heedsProjectInPath: true, tokenNarrowsReads: true, creation: .replaces),
         logs: LogPolicy(
             checksMembership: true, searchesPattern: true, filtersByType: true, takesEmptyDates: true))
 }

@@ -21,6 +21,11 @@ package struct DemoState: Sendable {
     package var repositories: [DemoRepository] = []
     package var pluginDirectory: JSONValue = []
     package var settings = DemoSettings()
+    /// What keys are limited to; a key that is not here may do all that its user may.
+    package var keyLimits: [String: DemoKeyLimit] = [:]
+    /// Plugins for which there is a template of a hog function.
+    package var hogTemplates: Set<Int64> = []
+    package var hogFunctions: [DemoHogFunction] = []
     package var nextPluginID: Int64 = 1
     package var nextConfigID: Int64 = 1
     package var nextAttachmentID: Int64 = 1
@@ -149,6 +154,11 @@ package struct DemoPluginConfig: Sendable {
     package var config: JSONValue = [:]
     package var error: JSONValue = .null
     package var createdAt: DemoInstant
+    /// Of the last save; nil when it was never saved again.
+    var updatedAt: DemoInstant?
+    package var isDeleted = false
+    /// Nil where nobody has named it.
+    package var name: String?
 
     package init(id: Int64, projectID: Int64, pluginID: Int64, isEnabled: Bool, order: Int64, createdAt: DemoInstant) {
         self.id = id

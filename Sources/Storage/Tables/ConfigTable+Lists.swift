@@ -82,7 +82,8 @@ extension ConfigTable {
                 (SELECT count(*) FROM edit) + (SELECT count(*) FROM source_edit) AS edits,
                 (SELECT count(*) FROM edit WHERE state = 'in flight')
                     + (SELECT count(*) FROM source_edit WHERE state = 'in flight') AS in_flight,
-                (SELECT count(*) FROM journal WHERE state IN ('sent', 'unknown')) AS unsettled
+                (SELECT count(*) FROM journal WHERE state IN ('sent', 'unknown')
+                    AND (state = 'sent' OR settled_at IS NULL)) AS unsettled
             """
         ) { (row) throws(SQLiteError) in
             MirrorCounts(

@@ -12,6 +12,8 @@ package struct JournalStep: Sendable, Equatable {
         case applied
         /// Re-reading the remote has shown something else than what was meant, or it was refused; its edits wait again.
         case refused
+        /// Whether it was taken can't be told from outside; settled, and a person decides.
+        case unknown
         /// Never sent: an earlier step stopped the push.
         case skipped
     }
@@ -154,9 +156,35 @@ package struct JournalTable {
 
     /// Steps of any run that were sent and whose outcome is not known, the oldest first.
     package func unsettled() throws(MirrorError) -> [JournalStep] {
-        // As its index says it; nothing writes 'unknown'.
+        // As its index says it; what is 'unknown' was settled as that.
         try transaction.rows(
-            "SELECT * FROM journal WHERE state IN ('sent', 'unknown') ORDER BY run_id, ordinal", decode: JournalStep.init)
+            """
+            SELECT * FROM journal WHERE state IN ('sent', 'unknown') AND (state = 'sent' OR settled_at IS NULL)
+            ORDER BY run_id, ordinal
+            """, decode: JournalStep.init)
+    }
+
+    /// How the create of a draft ended that was taken, or may have been, and left no config; nil when none was.
+    package func fate(of draft: PluginConfigID) throws(MirrorError) -> DraftFate? {
+        try transaction.first(
+            """
+            SELECT state FROM journal WHERE kind = 'create' AND config_id = ?1
+                AND (state = 'applied' OR state = 'unknown' AND settled_at IS NOT NULL)
+            ORDER BY run_id DESC, ordinal DESC LIMIT 1
+            """, SQLiteValue(draft.rawValue)
+        ) { (row) throws(SQLiteError) in try row.text("state") == "applied" ? .handedOver : .untraceable }
+    }
+
+    /// Lets a draft be sent again whose create may have been taken: the person has looked.
+    ///
+    /// - Returns: False when nothing kept it from being sent.
+    package func reopen(_ draft: PluginConfigID) throws(MirrorError) -> Bool {
+        guard draft.isDraft else { return false }
+        return try transaction.execute(
+            """
+            UPDATE journal SET state = 'refused', detail = 'the person decided that it is to be sent again'
+            WHERE kind = 'create' AND config_id = ?1 AND (state = 'applied' OR state = 'unknown' AND settled_at IS NOT NULL)
+            """, SQLiteValue(draft.rawValue)) > 0
     }
 
     /// The steps of one run in their order.

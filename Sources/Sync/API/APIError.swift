@@ -60,6 +60,8 @@ extension APIError {
             switch response.status {
             case 401: .unauthorized
             case 403: .forbidden
+            // Gone for good is what was removed from the API, never an answer about a row.
+            case 410: .noEndpoint
             case 404: detail == "Endpoint not found." ? .noEndpoint : (body == nil ? .notTheAPI : .notFound)
             case 429: .throttled
             case 400..<500: .rejected
@@ -108,6 +110,13 @@ extension APIError {
         }
     }
 
+    /// What helps when a 403 is about what the key is limited to: only words depend on it.
+    private var keyAdvice: String? {
+        if detail.contains("required scope") { return " A key with that scope can be made in the web page." }
+        let isLimit = detail.contains("scoped projects") || detail.contains("does not have access to the requested")
+        return isLimit ? " A key that is not limited to some projects or organizations can." : nil
+    }
+
     /// The problem as the person meets it.
     ///
     /// - Parameters:
@@ -120,7 +129,9 @@ extension APIError {
                 .permission, code: "key-refused", subject: subject,
                 message: "\(what): the instance refuses the personal API key. \(detail)", next: "phsync login")
         case .forbidden:
-            Problem(.permission, code: "forbidden", subject: subject, message: "\(what): the key may not do this. \(detail)")
+            Problem(
+                .permission, code: "forbidden", subject: subject, message: "\(what): the key may not do this. \(detail.withoutPeriod).\(keyAdvice ?? "")",
+                next: keyAdvice == nil ? nil : "phsync login")
         case .notFound:
             Problem(.failed, code: "not-found", subject: subject, message: "\(what): the instance does not have it (404).", next: next)
         case .noEndpoint:

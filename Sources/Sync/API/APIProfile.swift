@@ -9,8 +9,10 @@ package enum APIProfile: String, Sendable, CaseIterable {
     case nested
     /// `/api/projects/ID/plugin-configs/` (1.25 to 1.28): the project in the path is ignored but for logs.
     case hyphenated
-    /// `/api/plugin_config/` (before 1.25): there is no project in the path.
+    /// `/api/plugin_config/` (1.20 to 1.24): there is no project in the path, and none in the rows.
     case flat
+    /// The same, with `/api/plugin/` for plugins (before 1.20).
+    case flatPlugins
 
     /// Whether the project in the path decides; otherwise the user's current project does.
     package var isScopedByPath: Bool { self == .nested }
@@ -18,14 +20,29 @@ package enum APIProfile: String, Sendable, CaseIterable {
     /// Delivery figures with their errors, and the activity log: younger than the nested form.
     package var hasMetrics: Bool { self == .nested }
     package var hasActivity: Bool { self == .nested }
+    package var hasLogs: Bool { self == .nested || self == .hyphenated }
+
+    /// Whether configs say which project they are of (`team_id`); before 1.25 they don't.
+    var namesProject: Bool { hasLogs }
+
+    /// Whether a create can be answered with a hog function in the place of a config; the instance tells more.
+    var mayHandOver: Bool { self == .nested }
 
     /// Where a project's configs are.
     package func configsPath(_ project: ProjectID) -> String {
         switch self {
         case .nested: "/api/projects/\(project)/plugin_configs/"
         case .hyphenated: "/api/projects/\(project)/plugin-configs/"
-        case .flat: "/api/plugin_config/"
+        case .flat, .flatPlugins: "/api/plugin_config/"
         }
+    }
+
+    package func pluginsPath(_ organization: OrganizationID) -> String {
+        self == .flatPlugins ? "/api/plugin/" : "/api/organizations/\(organization)/plugins/"
+    }
+
+    package func pluginPath(_ id: PluginID, of organization: OrganizationID) -> String {
+        "\(pluginsPath(organization))\(id)/"
     }
 
     package func configPath(_ id: PluginConfigID, in project: ProjectID) -> String {
@@ -43,19 +60,34 @@ extension PostHogAPI {
     /// Only "Endpoint not found." counts as missing; any other answer, a refusal included, says that the form is known.
     package func profile(for reach: Reach, next: String) async throws(Problem) -> APIProfile? {
         guard let project = reach.currentProjectID ?? reach.projects.first?.id else { return profile }
-        for profile in APIProfile.allCases {
-            do {
+        for profile in [APIProfile.nested, .hyphenated, .flat] {
+            do throws(APIError) {
                 _ = try await adopting(profile).configs(of: project, PageRange(offset: 0, limit: 1)) { _ in }
-                return profile
             } catch {
                 switch error.code {
                 case .noEndpoint: continue
-                case .forbidden, .notFound, .rejected, .serverError: return profile
+                case .forbidden, .notFound, .rejected, .serverError: break
                 case .unauthorized, .throttled, .notTheAPI, .transport:
                     throw error.problem("How this server serves configs could not be found out", next: next)
                 }
             }
+            return profile == .flat ? try await flatProfile(reach, next: next) : profile
         }
         return nil
+    }
+
+    /// Of the two forms without a project in the path, the one that shows plugins.
+    private func flatProfile(_ reach: Reach, next: String) async throws(Problem) -> APIProfile {
+        do throws(APIError) {
+            _ = try await plugins(of: reach.identity.organizationID, PageRange(offset: 0, limit: 1)) { _ in }
+            return .flat
+        } catch {
+            switch error.code {
+            case .noEndpoint: return .flatPlugins
+            case .forbidden, .notFound, .rejected, .serverError: return .flat
+            case .unauthorized, .throttled, .notTheAPI, .transport:
+                throw error.problem("How this server serves plugins could not be found out", next: next)
+            }
+        }
     }
 }

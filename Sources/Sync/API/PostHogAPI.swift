@@ -39,12 +39,12 @@ package struct PostHogAPI: Sendable {
     }
 
     package func plugin(_ id: PluginID, of organization: OrganizationID) async throws(APIError) -> JSONValue {
-        try await object(.get, PostHogAPI.pluginPath(id, of: organization))
+        try await object(.get, profile.pluginPath(id, of: organization))
     }
 
     /// The files of a plugin's code.
     package func source(of id: PluginID, _ organization: OrganizationID) async throws(APIError) -> SourceFiles {
-        let path = PostHogAPI.pluginPath(id, of: organization) + "source/"
+        let path = profile.pluginPath(id, of: organization) + "source/"
         let json = try await object(.get, path)
         do {
             return try SourceFiles(serverJSON: json, of: id)
@@ -57,18 +57,18 @@ package struct PostHogAPI: Sendable {
     package func plugins(
         of organization: OrganizationID, _ range: PageRange, row: (JSONValue) -> Void
     ) async throws(APIError) -> PageSummary {
-        try await page("/api/organizations/\(organization)/plugins/", range, row: row)
+        try await page(profile.pluginsPath(organization), range, row: row)
     }
 
     package func configs(
         of project: ProjectID, _ range: PageRange, row: (JSONValue) -> Void
     ) async throws(APIError) -> PageSummary {
-        try await page(profile.configsPath(project), range, row: row)
+        try await page(profile.configsPath(project), range) { row($0.naming(project, unless: profile.namesProject)) }
     }
 
     /// One config with `plugin_info`, the plugin as of the same moment.
     package func config(_ id: PluginConfigID, in project: ProjectID) async throws(APIError) -> JSONValue {
-        try await object(.get, profile.configPath(id, in: project))
+        try await object(.get, profile.configPath(id, in: project)).naming(project, unless: profile.namesProject)
     }
 
     /// Entries of one config's log, the newest first. Unlike lists it takes no offset: with a limit that finds nothing.
@@ -98,6 +98,22 @@ package struct PostHogAPI: Sendable {
         try await object(.post, profile.configsPath(project), body: PostHogAPI.httpBody(body, &random))
     }
 
+    /// Whether this server has hog functions, which may take the place of a config (2025 and later).
+    ///
+    /// Only "Endpoint not found." says no: a key that may not see them proves that they are there.
+    func hasHogFunctions(in project: ProjectID) async throws(APIError) -> Bool {
+        do {
+            _ = try await page("/api/projects/\(project)/hog_functions/", PageRange(offset: 0, limit: 1)) { _ in }
+            return true
+        } catch {
+            switch error.code {
+            case .noEndpoint: return false
+            case .forbidden, .notFound, .rejected: return true
+            case .unauthorized, .throttled, .serverError, .notTheAPI, .transport: throw error
+            }
+        }
+    }
+
     /// Makes another project the user's current one, for every client and browser of that user.
     ///
     /// - Returns: The user as the server has it then.
@@ -109,11 +125,7 @@ package struct PostHogAPI: Sendable {
     package func update(
         _ id: PluginID, of organization: OrganizationID, _ write: SourceWrite
     ) async throws(APIError) -> JSONValue {
-        try await object(.patch, PostHogAPI.pluginPath(id, of: organization) + write.action, body: .json(write.body))
-    }
-
-    package static func pluginPath(_ id: PluginID, of organization: OrganizationID) -> String {
-        "/api/organizations/\(organization)/plugins/\(id)/"
+        try await object(.patch, profile.pluginPath(id, of: organization) + write.action, body: .json(write.body))
     }
 
     /// The slowest line that an upload is still waited for on.
@@ -184,5 +196,15 @@ extension PostHogAPI {
             throw APIError(response, subject: "\(method.rawValue) \(request.path)")
         }
         return response
+    }
+}
+
+extension JSONValue {
+    /// The config with the project that was asked for, where the server names none: whether that is the user's current one,
+    /// and so the config's own, the caller has to ask.
+    fileprivate func naming(_ project: ProjectID, unless isNamed: Bool) -> JSONValue {
+        guard !isNamed, var object, object["team_id"] == nil else { return self }
+        object["team_id"] = JSONValue(project.rawValue)
+        return .object(object)
     }
 }

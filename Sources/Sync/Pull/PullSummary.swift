@@ -38,6 +38,9 @@ package struct PullSummary: Sendable {
         self.identity = identity
     }
 
+    /// Whether the list of plugins could be read; otherwise they are known from their configs only.
+    var hasListedPlugins: Bool { collections.first { $0.name == "plugins" }?.state != .unreachable }
+
     /// Takes in what a part of the same pull did.
     mutating func add(_ part: PullSummary) {
         collections += part.collections

@@ -4,10 +4,10 @@ import Storage
 extension Puller {
     /// Mirrors one project's configs; what is edited here is rebased, never overwritten.
     ///
-    /// - Parameter ready: Awaited before a page is stored.
+    /// - Parameter ready: Awaited before a page is stored; tells whether the list of plugins could be read.
     func pullConfigs(
         _ project: Project, _ reach: Reach, run: Int64, full: Bool, _ summary: inout PullSummary,
-        ready: @Sendable () async throws(Problem) -> Void
+        ready: @Sendable () async throws(Problem) -> Bool
     ) async throws(Problem) {
         let collection = PullCollection.configs(api, of: project)
         guard reach.canSeeConfigs else {
@@ -17,16 +17,17 @@ extension Puller {
         var settled: [Edit] = []
         var problems: [Problem] = []
         try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
-            try await ready()
+            let hasListedPlugins = try await ready()
             let own = try belonging(rows, to: project)
-            try await learnUnknownPlugins(of: own, in: project, run: run)
+            if !api.profile.namesProject { try await confirmCurrent(project, reach) }
+            try await learnPlugins(of: own, in: project, run: run, all: !hasListedPlugins)
             let (page, isComplete) = try await store(own, end, run: run, &result)
             settled += page.flatMap(\.settled)
             problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
             return isComplete
         } absent: { (seen, result) async throws(Problem) in
             try await confirmCurrent(project, reach)
-            try await removeAbsentConfigs(seen, project, reach, &result)
+            try await removeAbsentConfigs(seen, project, reach, run: run, &result)
         }
         summary.settledEdits += settled
         summary.problems += problems
@@ -57,9 +58,11 @@ extension Puller {
     }
 
     /// A config may be of a plugin that no list shows; the config itself tells about it, secrets included.
-    private func learnUnknownPlugins(of rows: [JSONValue], in project: Project, run: Int64) async throws(Problem) {
+    ///
+    /// - Parameter all: Also of plugins that the mirror has: no list has shown in this pull what became of them.
+    private func learnPlugins(of rows: [JSONValue], in project: Project, run: Int64, all: Bool) async throws(Problem) {
         let known = try await mirror.reading { mirror in try mirror.plugins.presentIDs() }
-        var asked: Set<Int64> = Set(known.map(\.rawValue))
+        var asked: Set<Int64> = all ? [] : Set(known.map(\.rawValue))
         for row in rows {
             guard let plugin = row["plugin"]?.int, let id = row["id"]?.int, asked.insert(plugin).inserted else { continue }
             do {
@@ -137,25 +140,46 @@ extension Puller {
                 + " Nothing was taken for deleted.", next: "phsync pull")
     }
 
+    private static func storeDeleted(
+        _ rows: [JSONValue], in mirror: MirrorTransaction, run: Int64, at now: Timestamp
+    ) throws(MirrorError) -> [Stored] {
+        let decoder = try ConfigDecoder(mirror)
+        var stored: [Stored] = []
+        for row in rows {
+            let (config, secretKeys) = try decoder.config(row)
+            stored.append(try Rebase.store(config, secretKeys: secretKeys, in: mirror, at: now).stored)
+            try mirror.history.record(.config(config.id), content: config.content.json, origin: .pull, runID: run, at: now)
+        }
+        return stored
+    }
+
     private func removeAbsentConfigs(
-        _ seen: Set<Int64>, _ project: Project, _ reach: Reach, _ result: inout PullSummary.Collection
+        _ seen: Set<Int64>, _ project: Project, _ reach: Reach, run: Int64, _ result: inout PullSummary.Collection
     ) async throws(Problem) {
         let present = try await mirror.reading { mirror in try mirror.configs.presentIDs(project: project.id) }
         let missing = present.filter { !seen.contains($0.rawValue) }.sorted()
         guard !missing.isEmpty else { return }
         var gone: [PluginConfigID] = []
+        // Deleted ones are hidden from the list (2023-11 and later), but answer by themselves, and can come back.
+        var hidden: [JSONValue] = []
         for id in missing {
-            if await absence({ () throws(APIError) in try await api.config(id, in: project.id) }) == .gone { gone.append(id) }
+            switch await absence({ () throws(APIError) in try await api.config(id, in: project.id) }) {
+            case .gone: gone.append(id)
+            case .there(let row) where row["deleted"]?.bool == true && row["id"]?.int == id.rawValue: hidden.append(row)
+            case .there, .unknown: break
+            }
         }
         // A level below 3 makes every config a 404 as well, so look once more who we are before believing it.
         let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
         guard after.sees(project.id, api.profile) else { return }
         let now = now()
-        let confirmed = gone
-        result.removed += try await mirror.writing(.deferred) { mirror in
+        let (confirmed, deleted) = (gone, hidden)
+        let (removed, changed) = try await mirror.writing(.deferred) { mirror in
             var removed = 0
             for id in confirmed where try mirror.configs.markRemoved(id, at: now) { removed += 1 }
-            return removed
+            return (removed, try Puller.storeDeleted(deleted, in: mirror, run: run, at: now))
         }
+        result.removed += removed
+        result.count(changed)
     }
 }

@@ -13,6 +13,19 @@ extension Puller {
         }
     }
 
+    /// A key for some projects may not list plugins, but each config tells of its own: nothing that is mirrored lacks one then.
+    func softenMissingList(_ summary: inout PullSummary) async throws(Problem) {
+        guard let index = summary.problems.firstIndex(where: { $0.subject == "plugins" && $0.code == "forbidden" }) else { return }
+        let (known, used) = try await mirror.reading { mirror in
+            (try mirror.plugins.presentIDs(), Set(try mirror.configs.list().filter { !$0.isDraft }.map(\.pluginID)))
+        }
+        guard !used.isEmpty, used.isSubset(of: known) else { return }
+        summary.problems[index] = Problem(
+            .notice, code: "plugins-from-configs", subject: "plugins",
+            message: "This key may not list plugins, as one that is limited to projects can't: they are known from their configs only,"
+                + " so one without a config is not shown, or not as it is now.", next: "phsync doctor")
+    }
+
     private func decode(_ row: JSONValue) throws(Problem) -> Plugin {
         do {
             return try Plugin(row)

@@ -18,7 +18,7 @@ extension Puller {
                     return try await pullProjects(walk, reach, run: run, &part)
                 }
                 let parts = try await pullConfigs(walk.projects, reach, run: run, full: walk.isFull) {
-                    () async throws(Problem) in _ = try await plugins.value.get()
+                    () async throws(Problem) in try await plugins.value.get().hasListedPlugins
                 }
                 for project in parts { part.add(project) }
             }
@@ -27,6 +27,7 @@ extension Puller {
         }
         summary.add(try await plugins.value.get())
         summary.add(try configs.get())
+        if !summary.hasListedPlugins { try await softenMissingList(&summary) }
     }
 
     /// Reads the current project, and the others where that was asked for, one after another.
@@ -36,13 +37,13 @@ extension Puller {
         guard let current = reach.currentProjectID else { throw Puller.noCurrentProject }
         let others = walk.projects.filter { $0.id != current }
         let own = walk.projects.filter { $0.id == current }
-        for project in own { try await pullConfigs(project, reach, run: run, full: walk.isFull, &summary) {} }
+        for project in own { try await pullConfigs(project, reach, run: run, full: walk.isFull, &summary) { true } }
         guard !others.isEmpty else { return }
         guard walk.switchesProjects else { return summary.problems.append(Puller.notCurrent(others, hasOwn: !own.isEmpty)) }
         var part = PullSummary(identity: reach.identity)
         defer { summary.add(part) }
         try await ProjectSwitch(api: api, mirror: mirror).each(others, from: current) { (project) async throws(Problem) in
-            try await pullConfigs(project, reach, run: run, full: walk.isFull, &part) {}
+            try await pullConfigs(project, reach, run: run, full: walk.isFull, &part) { true }
         }
     }
 
@@ -74,10 +75,10 @@ extension Puller {
     /// Mirrors the configs of these projects; the parts come back in the order of the projects.
     ///
     /// After a failure no further project is begun; those under way end by themselves and keep what they have read.
-    /// - Parameter ready: Awaited before a page is stored; the pages are asked for meanwhile.
+    /// - Parameter ready: As for one project; the pages are asked for meanwhile.
     private func pullConfigs(
         _ projects: [Project], _ reach: Reach, run: Int64, full: Bool,
-        ready: @escaping @Sendable () async throws(Problem) -> Void
+        ready: @escaping @Sendable () async throws(Problem) -> Bool
     ) async throws(Problem) -> [PullSummary] {
         let results = await withTaskGroup(of: (Int, Result<PullSummary, Problem>).self) { group in
             var results: [Int: Result<PullSummary, Problem>] = [:]

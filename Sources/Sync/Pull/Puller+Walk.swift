@@ -96,9 +96,13 @@ extension Puller {
         result.state = .unreachable
         result.detail = "\(error.subject) answered \(error.status.map(String.init) ?? "nothing"): \(error.detail)"
         try await mark(collection.name, .unreachable, result.detail)
+        let problem = error.problem(
+            "\(collection.title) can't be read; the mirror keeps what it has", subject: collection.name, next: "phsync pull")
+        let isLeftOut = problem.code == "forbidden" && collection.project != nil
+        let advice = isLeftOut ? " With --project only the projects that you name are read." : ""
         summary.problems.append(
-            error.problem(
-                "\(collection.title) can't be read; the mirror keeps what it has", subject: collection.name, next: "phsync pull"))
+            Problem(
+                problem.kind, code: problem.code, subject: problem.subject, message: problem.message + advice, next: problem.next))
     }
 
     func mark(_ collection: String, _ state: FreshnessRow.State, _ detail: String) async throws(Problem) {
@@ -109,14 +113,14 @@ extension Puller {
     }
 
     enum Absence: Equatable {
-        case gone, there, unknown
+        case gone, unknown
+        case there(JSONValue)
     }
 
     /// Asks for a row that its list does not show: only a plain 404 means that it is gone.
     func absence(_ ask: () async throws(APIError) -> JSONValue) async -> Absence {
         do {
-            _ = try await ask()
-            return .there
+            return .there(try await ask())
         } catch {
             return error.code == .notFound ? .gone : .unknown
         }

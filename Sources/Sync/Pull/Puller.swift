@@ -70,7 +70,7 @@ package struct Puller: Sendable {
     /// Reads what happened on the instance, as opposed to how it is set up.
     private func pullReview(_ scope: DetailScope, _ summary: inout PullSummary) async throws(Problem) {
         if options.reads(.events) { try await forgetEvents() }
-        if options.reads(.logs) { try await pullLogs(scope, &summary) }
+        if options.reads(.logs), api.profile.hasLogs { try await pullLogs(scope, &summary) }
         if options.reads(.metrics), api.profile.hasMetrics { try await pullMetrics(scope, &summary) }
         if options.reads(.errors) { try await pullErrorDetails(scope, &summary) }
         if options.reads(.activity), api.profile.hasActivity { try await pullActivity(scope, &summary) }

@@ -42,8 +42,9 @@ package struct ConfigWrite: Sendable {
         let removed = ConfigWrite.removedFiles(edits, current)
         let parts = try ConfigWrite.fileParts(edits, files)
         var expected = content
+        let maskedKeys = ConfigWrite.maskedKeys(schema, in: current)
         guard !editedKeys.isEmpty || !removed.isEmpty else {
-            for edit in edits { expected.apply(edit, maskedKeys: schema.maskedKeys) }
+            for edit in edits { expected.apply(edit, maskedKeys: maskedKeys) }
             self.expected = expected
             let plain = ConfigWrite.plainFields(edits)
             body = parts.isEmpty ? .json(plain) : .form(ConfigWrite.texts(plain), files: parts)
@@ -52,10 +53,19 @@ package struct ConfigWrite: Sendable {
         var outgoing = try ConfigWrite.kept(current, schema: schema, editedKeys: editedKeys)
         for edit in edits {
             try ConfigWrite.apply(
-                edit, to: &outgoing, &expected, maskedKeys: schema.maskedKeys, secrets: secrets, redaction: redaction)
+                edit, to: &outgoing, &expected, maskedKeys: maskedKeys, secrets: secrets, redaction: redaction)
         }
         self.expected = expected
         body = .form(try ConfigWrite.form(outgoing, edits: edits) + removed, files: parts)
+    }
+
+    /// The keys that this server masks: none before 1.23, which a secret in clear gives away.
+    private static func maskedKeys(_ schema: ConfigSchema, in current: JSONObject) -> Set<String> {
+        let isClear = schema.maskedKeys.contains { key in
+            guard let text = current[key]?.string else { return false }
+            return !text.isEmpty && text != Secret.mask
+        }
+        return isClear ? [] : schema.maskedKeys
     }
 
     /// The body that creates a config, always disabled: it is enabled only after it was read back.

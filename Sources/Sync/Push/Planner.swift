@@ -98,13 +98,18 @@ package enum Planner {
 extension Planner {
     private static func obstacles(_ input: PlannerInput, _ merge: ThreeWayMerge) -> [Problem] {
         let versions = input.versions
+        switch input.fate {
+        case .handedOver: return [.handedOver(input.title, versions.id, .conflict)]
+        case .untraceable where input.existing == nil: return [.untraceable(input.title, versions.id, .conflict)]
+        case .untraceable, nil: break
+        }
         if let existing = input.existing {
             return [
                 Problem(
                     .conflict, code: "created-elsewhere", subject: versions.id.subject,
                     message: "\(input.title) exists by now as \(existing.subject): somebody else created it. Creating it"
-                        + " again would overwrite theirs.",
-                    next: "phsync discard \(input.title.shellQuoted)")
+                        + " again would overwrite theirs, or make a second one.",
+                    next: "phsync discard \(versions.id.subject)")
             ]
         }
         if versions.base != nil, versions.remote == nil {

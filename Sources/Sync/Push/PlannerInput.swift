@@ -9,15 +9,19 @@ package struct PlannerInput: Sendable {
     package let secretKeys: Set<String>
     /// For a draft: the config that the remote has for this plugin in this project, if it has one by now.
     package let existing: PluginConfigID?
+    /// For a draft: how its create ended when it was sent before and left no config.
+    package let fate: DraftFate?
 
     package init(
-        versions: Versions, plugin: Plugin?, projectName: String, secretKeys: Set<String>, existing: PluginConfigID?
+        versions: Versions, plugin: Plugin?, projectName: String, secretKeys: Set<String>, existing: PluginConfigID?,
+        fate: DraftFate? = nil
     ) {
         self.versions = versions
         self.plugin = plugin
         self.projectName = projectName
         self.secretKeys = secretKeys
         self.existing = existing
+        self.fate = fate
     }
 
     /// "Currency Normalization@Web shop", for people.
@@ -43,6 +47,7 @@ extension PlannerInput {
             versions: versions, plugin: try mirror.plugins.row(versions.pluginID)?.plugin,
             projectName: projectName ?? "project \(versions.projectID)",
             secretKeys: try mirror.plugins.secretKeys(versions.pluginID),
-            existing: isDraft ? try mirror.configs.existing(plugin: versions.pluginID, project: versions.projectID) : nil)
+            existing: isDraft ? try mirror.configs.existing(plugin: versions.pluginID, project: versions.projectID) : nil,
+            fate: isDraft ? try mirror.journal.fate(of: versions.id) : nil)
     }
 }

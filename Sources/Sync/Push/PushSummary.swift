@@ -7,6 +7,8 @@ package struct StepOutcome: Sendable, Equatable {
         case applied
         /// The same, but these others moved at the same moment: somebody saved too.
         case appliedAmongOthers([String])
+        /// Taken, but as a hog function in the place of the config.
+        case handedOver
         /// Not written, and why.
         case refused
         /// Sent; the instance could not be asked what became of it. The next push or pull settles it first.
@@ -20,6 +22,7 @@ package struct StepOutcome: Sendable, Equatable {
             switch self {
             case .applied: "applied"
             case .appliedAmongOthers: "applied among others"
+            case .handedOver: "handed over"
             case .refused: "refused"
             case .unknown: "unknown"
             case .moved: "moved"
@@ -30,7 +33,7 @@ package struct StepOutcome: Sendable, Equatable {
         package var isApplied: Bool {
             switch self {
             case .applied, .appliedAmongOthers: true
-            case .refused, .unknown, .moved, .skipped: false
+            case .handedOver, .refused, .unknown, .moved, .skipped: false
             }
         }
     }
@@ -54,6 +57,9 @@ package struct PushSummary: Sendable {
 
     package var appliedCount: Int { steps.count { $0.state.isApplied } }
     package var isComplete: Bool { steps.allSatisfy(\.state.isApplied) }
+
+    /// Whether a push alone does not settle what is left.
+    package var needsDecision: Bool { problems.contains { ["handed-over", "create-untraceable"].contains($0.code) } }
 
     package init() {}
 

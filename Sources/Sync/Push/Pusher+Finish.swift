@@ -35,7 +35,7 @@ extension JournalStep {
     init(_ step: PlanStep, run: Int64, ordinal: Int64, organization: OrganizationID, profile: APIProfile) {
         switch step {
         case .config(let step): self.init(step, run: run, ordinal: ordinal, profile: profile)
-        case .source(let step): self.init(step, run: run, ordinal: ordinal, organization: organization)
+        case .source(let step): self.init(step, run: run, ordinal: ordinal, organization: organization, profile: profile)
         }
     }
 
@@ -49,10 +49,10 @@ extension JournalStep {
             fields: step.edits.map(\.field.text), before: nil, expected: nil)
     }
 
-    private init(_ step: SourceStep, run: Int64, ordinal: Int64, organization: OrganizationID) {
+    private init(_ step: SourceStep, run: Int64, ordinal: Int64, organization: OrganizationID, profile: APIProfile) {
         self.init(
             runID: run, ordinal: ordinal, kind: .source, pluginID: step.pluginID, subject: .source(step.fileReferences),
-            method: "PATCH", path: PostHogAPI.pluginPath(step.pluginID, of: organization), fields: step.edits.map(\.file),
+            method: "PATCH", path: profile.pluginPath(step.pluginID, of: organization), fields: step.edits.map(\.file),
             before: nil, expected: nil)
     }
 }

@@ -11,7 +11,7 @@ extension Pusher {
         let answer = await request(step, journalled.configID, write)
         do throws(Problem) {
             if case .failure(let error) = answer, !error.mayHaveTakenEffect {
-                let problem = error.problem("\(step.title) was not written", subject: journalled.configID.subject, next: "phsync push")
+                let problem = error.refusal(of: step, journalled.configID)
                 if error.asksToComeAgain { return .tooEarly(problem) }
                 try await recorder.record(journalled, .notApplied, current: nil, detail: error.detail)
                 return .ended(StepOutcome(step: .config(step), state: .refused, configID: journalled.configID), [problem])
@@ -20,10 +20,12 @@ extension Pusher {
                 try await recorder.record(journalled, .notApplied, current: nil, detail: strayed.message)
                 return .ended(StepOutcome(step: .config(step), state: .refused, configID: journalled.configID), [strayed])
             }
-            let current = try await readBack(step, journalled, answer)
-            let settlement = Settlement.decide(
-                before: before, expected: write.expected, actual: current?.config.content, sent: step.sentFields
-            ).acknowledged(if: answer.isSuccess)
+            let (current, fate) = try await readBack(step, journalled, write.expected, answer)
+            let settlement =
+                fate
+                ?? Settlement.decide(
+                    before: before, expected: write.expected, actual: current?.config.content, sent: step.sentFields
+                ).acknowledged(if: answer.isSuccess)
             try await recorder.record(journalled, settlement, current: current)
             let (outcome, problems) = outcome(step, current?.config.id ?? journalled.configID, settlement, answer)
             return .ended(outcome, problems)
@@ -42,15 +44,20 @@ extension Pusher {
         }
     }
 
+    /// What the instance shows now; `fate` where that decides nothing.
     private func readBack(
-        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ answer: Result<JSONValue, APIError>
-    ) async throws(Problem) -> CurrentConfig? {
-        guard step.kind == .create else { return try await reader.config(journalled.configID, in: step.projectID) }
-        if case .success(let json) = answer, let id = json["id"]?.int {
-            return try await reader.config(PluginConfigID(id), in: step.projectID)
+        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ expected: ConfigContent, _ answer: Result<JSONValue, APIError>
+    ) async throws(Problem) -> (CurrentConfig?, fate: Settlement?) {
+        guard step.kind == .create else { return (try await reader.config(journalled.configID, in: step.projectID), nil) }
+        if case .success(let json) = answer {
+            if json["id"]?.isNull == true { return (nil, .handedOver) }
+            if let id = json["id"]?.int { return (try await reader.config(PluginConfigID(id), in: step.projectID), nil) }
         }
-        guard let id = try await reader.existing(step.pluginID, in: step.projectID) else { return nil }
-        return try await reader.config(id, in: step.projectID)
+        switch try await reader.trace(step.pluginID, in: step.projectID, expected: expected, isAcknowledged: answer.isSuccess) {
+        case .found(let current): return (current, nil)
+        case .absent: return (nil, nil)
+        case .untraceable: return (nil, .untraceable)
+        }
     }
 }
 
@@ -79,6 +86,8 @@ extension Pusher {
                     + " \(fields.joined(separator: ", ")). The instance saves whole rows, so one of you may have"
                     + " undone the other's field.", next: "phsync history \(id.subject)")
             return (StepOutcome(step: .config(step), state: .appliedAmongOthers(fields), configID: id), [notice])
+        case .handedOver: return (StepOutcome(step: .config(step), state: .handedOver, configID: id), [.handedOver(step.title, id, .partlyApplied)])
+        case .untraceable: return (StepOutcome(step: .config(step), state: .unknown, configID: id), [.untraceable(step.title, id, .partlyApplied)])
         case .notApplied: return (StepOutcome(step: .config(step), state: .refused, configID: id), [notApplied(step, id, answer)])
         case .undecidable: return (StepOutcome(step: .config(step), state: .unknown, configID: id), [undecided(step, id)])
         case .withoutFiles(let fields):
@@ -128,6 +137,41 @@ extension Pusher {
             message: "\(step.title) was sent, but what became of it could not be found out: \(cause.message) The journal keeps it;"
                 + " nothing is sent twice.", next: "phsync push")
         return .ended(StepOutcome(step: .config(step), state: .unknown, configID: journalled.configID), [problem])
+    }
+}
+
+extension APIError {
+    /// A write that the instance has refused, with what can be done about it where it is for good.
+    fileprivate func refusal(of step: ConfigStep, _ id: PluginConfigID) -> Problem {
+        let problem = problem("\(step.title) was not written", subject: id.subject, next: "phsync push")
+        // Only the advice depends on the words; 400 means "not written" whatever they are.
+        guard step.kind == .create, code == .rejected, detail.hasPrefix("Plugin creation") else { return problem }
+        return Problem(
+            .failed, code: "creation-closed", subject: id.subject,
+            message: "\(step.title) was not created: this instance makes no new configs any more. \(detail) What it is to do has to be set up"
+                + " as a hog function in the web page; configs that are there can still be changed. Your draft is kept.",
+            next: "phsync discard \(id.subject)")
+    }
+}
+
+extension Problem {
+    /// A hog function was made in the place of a config.
+    static func handedOver(_ title: String, _ id: PluginConfigID, _ kind: Kind) -> Problem {
+        Problem(
+            kind, code: "handed-over", subject: id.subject,
+            message: "The instance has made no config of \(title), but a hog function in its place, disabled: it answered without an id."
+                + " Check and enable that in the web page; phsync does not change hog functions. The draft is kept, and never sent again"
+                + " by itself.", next: "phsync discard \(id.subject)")
+    }
+
+    /// Nobody can tell whether a hog function was made in the place of a config.
+    static func untraceable(_ title: String, _ id: PluginConfigID, _ kind: Kind) -> Problem {
+        Problem(
+            kind, code: "create-untraceable", subject: id.subject,
+            message: "The answer for the create of \(title) was lost. No config is there, but this instance can make a hog function in its"
+                + " place, which nothing shows to be yours. Look in the web page: if it is there, discard the draft; if not, \"phsync resolve"
+                + " \(id.subject) --local\" lets a push send it again. By itself it is never sent again.",
+            next: "phsync discard \(id.subject)")
     }
 }
 

@@ -33,6 +33,8 @@ struct RemoteReader: Sendable {
             try await confirmInSight(project, of: id.subject)
             return nil
         }
+        // Such a server answers for whichever project is the current one, and does not say which.
+        if !api.profile.namesProject { try await confirmInSight(project, of: id.subject) }
         return try await current(json, expecting: id, in: project, schema)
     }
 
@@ -53,6 +55,12 @@ struct RemoteReader: Sendable {
     private func current(
         _ json: JSONValue, expecting id: PluginConfigID, in project: ProjectID, _ known: ConfigSchema?
     ) async throws(Problem) -> CurrentConfig {
+        if json["id"]?.isNull == true {
+            throw Problem(
+                .moved, code: "handed-over", subject: id.subject,
+                message: "The instance answers for \(id.subject) without an id: a hog function has taken its place, which phsync does not"
+                    + " change. Nothing was written.", next: "phsync pull")
+        }
         guard json["id"]?.int == id.rawValue, json["team_id"]?.int == project.rawValue, let values = json["config"]?.object,
             let plugin = json["plugin"]?.int
         else {
@@ -83,10 +91,17 @@ struct RemoteReader: Sendable {
     /// another organization has installed it.
     func schema(of plugin: PluginID) async throws(Problem) -> ConfigSchema {
         let organization = try await mirror.organization()
-        let rows = try await rows(
-            "Which keys of \(plugin.subject) are secret can't be told", subject: plugin.subject,
-            fetch: { (range, row) throws(APIError) in try await api.plugins(of: organization, range, row: row) },
-            where: { $0["id"]?.int == plugin.rawValue })
+        let rows: [JSONValue]
+        do throws(Problem) {
+            rows = try await self.rows(
+                "Which keys of \(plugin.subject) are secret can't be told", subject: plugin.subject,
+                fetch: { (range, row) throws(APIError) in try await api.plugins(of: organization, range, row: row) },
+                where: { $0["id"]?.int == plugin.rawValue })
+        } catch {
+            // A key for some projects may not list plugins; a config tells of its own.
+            guard error.code == "forbidden", let schema = try await schemaOfAnyConfig(of: plugin) else { throw error }
+            return schema
+        }
         guard let schema = rows.first?["config_schema"] else {
             throw Problem(
                 .moved, code: "plugin-gone", subject: plugin.subject,
@@ -95,14 +110,70 @@ struct RemoteReader: Sendable {
         return ConfigSchema(schema)
     }
 
-    /// The config that the project has for a plugin; nil when a whole walk of the list shows none.
+    /// The schema that a config shows of its plugin, whichever config the key may see; nil when there is none.
+    private func schemaOfAnyConfig(of plugin: PluginID) async throws(Problem) -> ConfigSchema? {
+        let known = try await mirror.reading { mirror in
+            try mirror.configs.list().filter { $0.pluginID == plugin && !$0.isDraft && $0.removedAt == nil }
+        }
+        for row in known {
+            do {
+                let info = try await api.config(row.id, in: row.projectID)["plugin_info"]
+                if info?["id"]?.int == plugin.rawValue, let schema = info?["config_schema"] { return ConfigSchema(schema) }
+            } catch {
+                guard [.forbidden, .notFound].contains(error.code) else {
+                    throw error.problem("\(row.id.subject) could not be read", subject: row.id.subject, next: "phsync push")
+                }
+            }
+        }
+        return nil
+    }
+
+    /// What became of a create whose answer told no id.
+    enum Trace {
+        case found(CurrentConfig)
+        case absent
+        /// It is not there, and may have become a hog function, which nothing links to the request.
+        case untraceable
+    }
+
+    /// Looks for the config that a create has made.
+    ///
+    /// A project can have several of one plugin: the one that is as it was meant is ours, else the newest.
+    /// - Parameter isAcknowledged: Whether the instance has said that it took the create.
+    func trace(
+        _ plugin: PluginID, in project: ProjectID, expected: ConfigContent, isAcknowledged: Bool
+    ) async throws(Problem) -> Trace {
+        var newest: CurrentConfig?
+        for id in try await all(plugin, in: project).sorted().reversed() {
+            guard let current = try await config(id, in: project) else { continue }
+            let content = current.config.content
+            if expected.numbered(like: content).digest == content.digest { return .found(current) }
+            newest = newest ?? current
+        }
+        if let newest { return .found(newest) }
+        if isAcknowledged { return .untraceable }
+        guard api.profile.mayHandOver else { return .absent }
+        do {
+            return try await api.hasHogFunctions(in: project) ? .untraceable : .absent
+        } catch {
+            throw error.problem(
+                "Whether the instance makes hog functions in the place of configs could not be asked", subject: project.subject,
+                next: "phsync push")
+        }
+    }
+
+    /// The config that the project has for a plugin, the oldest of several; nil when a whole walk of the list shows none.
     func existing(_ plugin: PluginID, in project: ProjectID) async throws(Problem) -> PluginConfigID? {
+        try await all(plugin, in: project).min()
+    }
+
+    private func all(_ plugin: PluginID, in project: ProjectID) async throws(Problem) -> [PluginConfigID] {
         let rows = try await rows(
             "Whether project \(project) has a config of \(plugin.subject) already can't be told", subject: project.subject,
             fetch: { (range, row) throws(APIError) in try await api.configs(of: project, range, row: row) },
             where: { $0["plugin"]?.int == plugin.rawValue && $0["team_id"]?.int == project.rawValue })
-        if rows.isEmpty { try await confirmInSight(project, of: plugin.subject) }
-        return rows.compactMap { $0["id"]?.int }.min().map { PluginConfigID($0) }
+        if rows.isEmpty || !api.profile.namesProject { try await confirmInSight(project, of: plugin.subject) }
+        return rows.compactMap { $0["id"]?.int.map(PluginConfigID.init) }
     }
 
     /// The rows of a list that `matches`; none only after the whole list was seen.

@@ -17,6 +17,10 @@ package enum Settlement: Sendable, Equatable {
     case appliedInPart(missing: [String])
     /// The values arrived, these files did not: the server saves them one after the other, after the values.
     case withoutFiles([ConfigField])
+    /// The instance has made a hog function in the place of the config, and says so by a null id.
+    case handedOver
+    /// The config that was to be created is not there, and may have become a hog function: nobody can tell.
+    case untraceable
 
     /// - Parameters:
     ///   - before: Content right before the write; nil for a create.

@@ -75,24 +75,29 @@ struct Settler: Sendable {
     private func settle(
         _ step: JournalStep, _ id: PluginConfigID, _ project: ProjectID, _ edits: [JournalStep.EditReference]
     ) async throws(Problem) -> Problem {
-        let current = try await current(id, of: step.pluginID, in: project)
         let expected = try content(step, step.expected, ConfigContent.init(storedJSON:))
         // Of a create, all that it set proves whether it arrived.
+        let (current, fate) = try await current(id, of: step.pluginID, in: project, expected)
         let sent = edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
-        let settlement = Settlement.decide(
-            before: step.before.flatMap(ConfigContent.init(storedJSON:)), expected: expected, actual: current?.config.content,
-            sent: sent)
+        let settlement =
+            fate
+            ?? Settlement.decide(
+                before: step.before.flatMap(ConfigContent.init(storedJSON:)), expected: expected, actual: current?.config.content,
+                sent: sent)
         let journalled = StepRecorder.Step(run: step.runID, ordinal: step.ordinal, kind: step.kind, configID: id, edits: edits)
         try await recorder.record(journalled, settlement, current: current)
         return notice((current?.config.id ?? id).subject, settlement)
     }
 
     private func current(
-        _ id: PluginConfigID, of plugin: PluginID, in project: ProjectID
-    ) async throws(Problem) -> CurrentConfig? {
-        guard id.isDraft else { return try await reader.config(id, in: project) }
-        guard let created = try await reader.existing(plugin, in: project) else { return nil }
-        return try await reader.config(created, in: project)
+        _ id: PluginConfigID, of plugin: PluginID, in project: ProjectID, _ expected: ConfigContent
+    ) async throws(Problem) -> (CurrentConfig?, fate: Settlement?) {
+        guard id.isDraft else { return (try await reader.config(id, in: project), nil) }
+        switch try await reader.trace(plugin, in: project, expected: expected, isAcknowledged: false) {
+        case .found(let current): return (current, nil)
+        case .absent: return (nil, nil)
+        case .untraceable: return (nil, .untraceable)
+        }
     }
 
     private func settle(_ step: JournalStep, _ files: [JournalStep.FileReference]) async throws(Problem) -> Problem {
@@ -132,12 +137,14 @@ struct Settler: Sendable {
                     + " harmless"
             case .withoutFiles(let fields):
                 "the values had arrived, but not \(fields.map(\.label).joined(separator: ", ")), which is still waiting"
+            case .handedOver: "a hog function was made in its place"
+            case .untraceable: "no config is there, and whether a hog function was made in its place can't be told; it is not sent again by itself"
             case .overtaken: "somebody else's values are there now; your edit is still waiting"
             case .appliedInPart(let missing): "it had arrived in part; still waiting: \(missing.joined(separator: ", "))"
             }
         return Problem(
             .notice, code: "step-settled", subject: subject,
             message: "An earlier push was interrupted while it wrote \(subject): \(verdict).",
-            next: settlement.journalState == .applied ? nil : "phsync diff \(subject)")
+            next: settlement.journalState == .applied ? nil : settlement == .untraceable ? "phsync plan" : "phsync diff \(subject)")
     }
 }

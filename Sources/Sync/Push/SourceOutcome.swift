@@ -15,6 +15,7 @@ struct SourceOutcome {
         case .notApplied, .undecidable, .withoutFiles: (.refused, [notApplied])
         case .overtaken(let names): (.refused, [overtaken(names)])
         case .appliedInPart(let missing): (.refused, [inPart(missing)])
+        case .handedOver, .untraceable: preconditionFailure("only the create of a config is handed over")
         }
     }
 

@@ -33,7 +33,7 @@ struct SourceReader: Sendable {
 
     private func plugin(_ id: PluginID, _ organization: OrganizationID) async throws(APIError) -> Plugin {
         let json = try await api.plugin(id, of: organization)
-        let subject = "GET \(PostHogAPI.pluginPath(id, of: organization))"
+        let subject = "GET \(api.profile.pluginPath(id, of: organization))"
         do {
             let plugin = try Plugin(json)
             if plugin.id == id { return plugin }

@@ -32,6 +32,8 @@ struct StepRecorder: Sendable {
                 try confirm(step.without(missing), current, in: mirror, at: now)
                 let id = current?.config.id ?? step.configID
                 try mirror.edits.release(try mirror.edits.list(id).filter { missing.contains($0.field) })
+            // The draft stays, so that nothing of it is lost; the journal keeps it from being sent again.
+            case .handedOver, .untraceable: try release(step, nil, in: mirror, at: now)
             case .notApplied, .undecidable, .overtaken, .appliedInPart: try release(step, current, in: mirror, at: now)
             }
             try mirror.journal.settle(
@@ -73,7 +75,8 @@ struct StepRecorder: Sendable {
 extension Settlement {
     var journalState: JournalStep.State {
         switch self {
-        case .applied, .appliedAmongOthers: .applied
+        case .applied, .appliedAmongOthers, .handedOver: .applied
+        case .untraceable: .unknown
         case .notApplied, .undecidable, .overtaken, .withoutFiles, .appliedInPart: .refused
         }
     }
@@ -86,6 +89,8 @@ extension Settlement {
             "somebody saved at the same moment; also changed: \(fields.joined(separator: ", "))"
         case .notApplied: "the remote is what it was before; nothing was written"
         case .undecidable: "a secret or file looks the same before and after; whether the new one arrived can't be told"
+        case .handedOver: "the instance has made a hog function in its place"
+        case .untraceable: "no config is there; whether a hog function was made in its place can't be told"
         case .withoutFiles(let fields): "the values arrived, but not \(fields.map(\.label).joined(separator: ", "))"
         case .overtaken(let fields):
             "the remote has other values than were sent: \(fields.joined(separator: ", "))"

@@ -174,6 +174,19 @@ import Testing
 
 /// What an instance that has removed plugins does to a mirror.
 @Suite struct ArchiveTests {
+    /// 410 is about the call, never about the row that was asked for.
+    @Test func whatIsGoneFromTheAPIIsNotTakenForDeleted() async throws {
+        let world = try await SyncWorld.edited()
+        let before = try await world.mirror.read { mirror in try mirror.configs.presentIDs(project: ProjectID(1)) }
+        world.transport.change { $0.configs[1] = nil }
+        world.transport.setFault { _, request in request.path.hasSuffix("/plugin_configs/1/") ? .refusal(410, detail: "Gone.") : nil }
+        try await world.pull()
+        #expect(try await world.mirror.read { mirror in try mirror.configs.presentIDs(project: ProjectID(1)) } == before)
+        world.transport.setFault { _, request in request.path.contains("plugin") ? .refusal(410, detail: "Gone.") : nil }
+        await #expect { try await world.pull() } throws: { ($0 as? Problem)?.code == "plugins-removed" }
+        #expect(try await world.mirror.read { mirror in try mirror.configs.presentIDs(project: ProjectID(1)) } == before)
+    }
+
     @Test func aServerThatAnswers404ForEverythingTurnsTheMirrorIntoAnArchive() async throws {
         let world = try await SyncWorld.edited()
         let before = try await world.mirror.read { mirror in try mirror.configs.counts().configs }
