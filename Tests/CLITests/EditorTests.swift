@@ -206,7 +206,7 @@ import Testing
             $0["amountProperty"] = "price"
         }
         #expect(status == 0, "\(text)")
-        #expect(flat(text).contains("order, amountProperty of Currency Normalization@Web shop was changed while the editor was open"))
+        #expect(flat(text).contains("order and amountProperty of Currency Normalization@Web shop were changed while the editor was open"))
         #expect(try phsync("push", "--yes").status == 0)
         #expect(value(1, "normalizedCurrency") == "CHF")
         #expect(value(1, "amountProperty") == "price", "not touched by the person, so not sent as it was shown")
@@ -219,7 +219,7 @@ import Testing
             $0["normalizedCurrency"] = "USD"
         }
         #expect(status == 3, "\(text)")
-        #expect(flat(text).contains("was changed on the remote while the editor was open"))
+        #expect(flat(text).contains("normalizedCurrency of Currency Normalization@Web shop was changed on the remote while the editor was open"))
         let diff = try phsync("diff").output
         for side in ["base    \"EUR\"", "local   \"CHF\"", "remote  \"USD\""] { #expect(diff.contains(side)) }
         #expect(try phsync("push", "--yes").status == 3)

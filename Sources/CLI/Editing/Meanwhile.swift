@@ -52,17 +52,22 @@ struct Meanwhile: Sendable {
             problems.append(
                 Problem(
                     .conflict, code: "changed-meanwhile", subject: id.subject,
-                    message: "\(names(clashing)) of \(target.title) was changed on the remote while the editor was open: your edit is"
+                    message: "\(subject(clashing)) changed on the remote while the editor was open: your edit is"
                         + " stored, and needs a decision", next: "phsync diff \(id.subject)"))
         }
-        problems += notice("changed-meanwhile", id, changed, "was changed while the editor was open, and stays as it is now")
-        return problems + notice("edited-meanwhile", id, replaced, "was edited here while the editor was open; what you typed replaces it")
+        problems += notice("changed-meanwhile", id, changed, "changed while the editor was open, and stays as it is now")
+        return problems + notice("edited-meanwhile", id, replaced, "edited here while the editor was open; what you typed replaces it")
     }
 
     private func notice(_ code: String, _ id: PluginConfigID, _ fields: [ConfigField], _ text: String) -> [Problem] {
         if fields.isEmpty { return [] }
-        return [Problem(.notice, code: code, subject: id.subject, message: "\(names(fields)) of \(target.title) \(text)")]
+        return [Problem(.notice, code: code, subject: id.subject, message: "\(subject(fields)) \(text)")]
     }
 
-    private func names(_ fields: [ConfigField]) -> String { fields.map(\.label).joined(separator: ", ") }
+    /// "a, b and c of TITLE were".
+    private func subject(_ fields: [ConfigField]) -> String {
+        let labels = fields.map(\.label)
+        let names = labels.count < 2 ? labels.joined() : "\(labels.dropLast().joined(separator: ", ")) and \(labels[labels.count - 1])"
+        return "\(names) of \(target.title) \(labels.count == 1 ? "was" : "were")"
+    }
 }
