@@ -60,15 +60,26 @@ extension Puller {
         _ seen: Set<Int64>, _ reach: Reach, _ result: inout PullSummary.Collection
     ) async throws(Problem) {
         let present = try await mirror.reading { mirror in try mirror.plugins.presentIDs() }
-        for id in present.filter({ !seen.contains($0.rawValue) }).sorted() {
+        let missing = present.filter { !seen.contains($0.rawValue) }.sorted()
+        guard !missing.isEmpty else { return }
+        var gone: [PluginID] = []
+        for id in missing {
             // Below level 6 the instance answers 404 for every plugin; the complete list is all there is to go by.
             if reach.canSeePluginDetails {
                 let answer = await absence { () throws(APIError) in try await api.plugin(id, of: reach.identity.organizationID) }
                 guard answer == .gone else { continue }
             }
-            let now = now()
-            let removed = try await mirror.writing(.deferred) { mirror in try mirror.plugins.markRemoved(id, at: now) }
-            if removed { result.removed += 1 }
+            gone.append(id)
+        }
+        // A level that has fallen below 6 makes every plugin a 404, so look once more who we are before believing it.
+        let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
+        guard after.identity.isSame(as: reach.identity), after.canSeePluginDetails == reach.canSeePluginDetails else { return }
+        let now = now()
+        let confirmed = gone
+        result.removed += try await mirror.writing(.deferred) { mirror in
+            var removed = 0
+            for id in confirmed where try mirror.plugins.markRemoved(id, at: now) { removed += 1 }
+            return removed
         }
     }
 }

@@ -12,6 +12,8 @@ final class InstanceTransport: Transport {
         case answerLost
         /// The connection breaks before the instance has acted.
         case lostOnTheWay
+        /// No answer for too long; the instance has not acted.
+        case timedOut
         case status(Int, afterActing: Bool)
         case html
         /// 403 as for a key whose scopes leave the action out; nothing takes effect.
@@ -80,6 +82,7 @@ final class InstanceTransport: Transport {
             switch fault {
             case .refused: return .failure(error(.connectionRefused, request, mayHaveArrived: false))
             case .lostOnTheWay: return .failure(error(.cut, request, mayHaveArrived: true))
+            case .timedOut: return .failure(error(.timedOut, request, mayHaveArrived: true))
             case .status(let status, afterActing: false): return .success(html(status))
             case .html: return .success(html(200))
             case .forbidden: return .success(forbidden())
