@@ -96,7 +96,7 @@ struct RemoteReader: Sendable {
             rows = try await self.rows(
                 "Which keys of \(plugin.subject) are secret can't be told", subject: plugin.subject,
                 fetch: { (range, row) throws(APIError) in try await api.plugins(of: organization, range, row: row) },
-                where: { $0["id"]?.int == plugin.rawValue })
+                where: { (row) throws(Problem) in row["id"]?.int == plugin.rawValue })
         } catch {
             // A key for some projects may not list plugins; a config tells of its own.
             guard error.code == "forbidden", let schema = try await schemaOfAnyConfig(of: plugin) else { throw error }
@@ -171,7 +171,18 @@ struct RemoteReader: Sendable {
         let rows = try await rows(
             "Whether project \(project) has a config of \(plugin.subject) already can't be told", subject: project.subject,
             fetch: { (range, row) throws(APIError) in try await api.configs(of: project, range, row: row) },
-            where: { $0["plugin"]?.int == plugin.rawValue && $0["team_id"]?.int == project.rawValue })
+            where: { (row) throws(Problem) in
+                // A row that can't be read may be the one that is looked for; only old servers show another project's rightly.
+                guard row["id"]?.int != nil, let found = row["plugin"]?.int, let owner = row["team_id"]?.int,
+                    owner == project.rawValue || !api.profile.isScopedByPath
+                else {
+                    throw Problem(
+                        .failed, code: "bad-answer", subject: project.subject,
+                        message: "Asked for the configs of project \(project), the instance sent something else. Nothing was written.",
+                        next: "phsync doctor")
+                }
+                return found == plugin.rawValue && owner == project.rawValue
+            })
         if rows.isEmpty || !api.profile.namesProject { try await confirmInSight(project, of: plugin.subject) }
         return rows.compactMap { $0["id"]?.int.map(PluginConfigID.init) }
     }
@@ -180,11 +191,11 @@ struct RemoteReader: Sendable {
     private func rows(
         _ what: String, subject: String,
         fetch: @escaping @Sendable (PageRange, (JSONValue) -> Void) async throws(APIError) -> PageSummary,
-        where matches: (JSONValue) -> Bool
+        where matches: (JSONValue) throws(Problem) -> Bool
     ) async throws(Problem) -> [JSONValue] {
         var found: [JSONValue] = []
         let (ending, _) = try await ListReader(fetch: fetch).read(from: 0) { (rows, _) async throws(Problem) in
-            found += rows.filter(matches)
+            for row in rows where try matches(row) { found.append(row) }
         }
         if !found.isEmpty { return found }
         switch ending {

@@ -62,6 +62,21 @@ extension SyncWorld {
         done.wait()
     }
 
+    /// Reads from inside a request what the journal says is under way, as another process would.
+    func openSteps() -> [JournalStep] {
+        let done = DispatchSemaphore(value: 0)
+        let found = Mutex<[JournalStep]>([])
+        Task.detached(executorPreference: OwnQueue.shared) {
+            do {
+                let steps = try await self.mirror.read { mirror in try mirror.journal.unsettled() }
+                found.withLock { $0 = steps }
+            } catch { Issue.record(error) }
+            done.signal()
+        }
+        done.wait()
+        return found.withLock { $0 }
+    }
+
     func draft(plugin: Int64, project: Int64, _ values: [String: JSONValue], enabled: Bool) async throws -> PluginConfigID {
         let now = now()
         return try await mirror.write { mirror in
