@@ -58,7 +58,7 @@ final class Oracle: Sendable {
             if state.configs.values.contains(where: { $0.config.text.contains("POSTHOG SECRET FIELD") }) {
                 inner.violations.append("a mask was stored")
             }
-            if state.configs.values.count(where: { $0.projectID == 3 }) > 1 { inner.violations.append("a config was created twice") }
+            if state.configs.keys.count(where: { $0 > 3 }) > 1 { inner.violations.append("a config was created twice") }
             if state.configs[1]?.config["big"]?.text != "12345678901234567890123" { inner.violations.append("a number was damaged") }
             if state.configs[2]?.config["password"] != "hunter2" { inner.violations.append("an untouched secret was damaged") }
         }

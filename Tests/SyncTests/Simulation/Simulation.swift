@@ -4,13 +4,28 @@ import Storage
 import Sync
 import Synchronization
 
+/// Which server a simulated history is played on.
+enum SimulatedServer: String, Sendable, CaseIterable {
+    /// A second create changes the first config.
+    case recent
+    /// A second create makes a second config.
+    case old
+
+    func state() throws -> DemoState {
+        switch self {
+        case .recent: try SyncWorld.instance()
+        case .old: try SyncWorld.oldInstance()
+        }
+    }
+}
+
 /// One simulated history on the real engine, the real mirror and the stand-in's pure function.
 final class Simulation {
     private var world: SyncWorld
     private let oracle: Oracle
 
-    init() async throws {
-        world = try SyncWorld()
+    init(_ state: DemoState) async throws {
+        world = try SyncWorld(state)
         oracle = Oracle(world.transport.state)
         world.transport.setBefore { [oracle] _, _, state in oracle.look(state, byUs: true) }
         try await world.pull()
@@ -19,9 +34,9 @@ final class Simulation {
     /// Plays a history, then heals everything.
     ///
     /// - Returns: What went against what people meant; empty when nothing did.
-    static func violations(of history: [Act]) async -> [String] {
+    static func violations(of history: [Act], on server: SimulatedServer) async -> [String] {
         do {
-            let simulation = try await Simulation()
+            let simulation = try await Simulation(try server.state())
             for act in history {
                 try await simulation.play(act)
                 guard simulation.oracle.violations.isEmpty else { return simulation.oracle.violations.map { "\($0), after: \(act)" } }
@@ -80,11 +95,12 @@ extension Simulation {
 
     private func draft(_ number: Int) async throws {
         let drafts = try await world.edits().contains { $0.configID.isDraft }
+        let (plugin, project) = world.free
         let known = try await world.mirror.read { mirror in
-            try mirror.configs.existing(plugin: PluginID(2), project: ProjectID(3)) != nil
+            try mirror.configs.existing(plugin: PluginID(plugin), project: ProjectID(project)) != nil
         }
         guard !drafts, !known else { return }
-        _ = try await world.draft(plugin: 2, project: 3, ["currency": .string("draft \(number)")], enabled: number.isMultiple(of: 2))
+        _ = try await world.draft(plugin: plugin, project: project, ["currency": .string("draft \(number)")], enabled: number.isMultiple(of: 2))
     }
 
     /// Settles every conflict; what is given up is no longer wanted.

@@ -9,12 +9,13 @@ import Testing
 ///
 /// `PHSYNC_SIMULATIONS=10000` plays more of them, `PHSYNC_SEED=7` one alone.
 @Suite struct SimulationTests {
-    @Test func noHistoryLosesAnEditOrWritesWhatNobodyMeant() async throws {
+    @Test(arguments: SimulatedServer.allCases)
+    func noHistoryLosesAnEditOrWritesWhatNobodyMeant(server: SimulatedServer) async throws {
         for seed in SimulationTests.seeds {
             let history = Act.history(seed: seed)
-            let violations = await Simulation.violations(of: history)
+            let violations = await Simulation.violations(of: history, on: server)
             guard !violations.isEmpty else { continue }
-            let shrunk = await SimulationTests.shrink(history)
+            let shrunk = await SimulationTests.shrink(history, on: server)
             Issue.record("seed \(seed): \(violations)\nhistory:\n\(shrunk.map { "  \($0)" }.joined(separator: "\n"))")
             return
         }
@@ -27,13 +28,13 @@ import Testing
     }
 
     /// Leaves out whatever the failure does not need.
-    private static func shrink(_ history: [Act]) async -> [Act] {
+    private static func shrink(_ history: [Act], on server: SimulatedServer) async -> [Act] {
         var shortest = history
         var index = 0
         while index < shortest.count {
             var shorter = shortest
             shorter.remove(at: index)
-            if await Simulation.violations(of: shorter).isEmpty { index += 1 } else { shortest = shorter }
+            if await Simulation.violations(of: shorter, on: server).isEmpty { index += 1 } else { shortest = shorter }
         }
         return shortest
     }

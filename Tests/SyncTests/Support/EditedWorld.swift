@@ -7,8 +7,10 @@ import Testing
 /// One set of edits of every kind, and what the instance's database must hold after they were pushed.
 extension SyncWorld {
     /// Edits of three configs, one with a secret, one with a file, and a create with its enabling: five writes.
-    static func edited(environment: MirrorEnvironment = SyncWorld.environment) async throws -> SyncWorld {
-        let world = try SyncWorld(environment: environment)
+    static func edited(
+        _ state: DemoState? = nil, environment: MirrorEnvironment = SyncWorld.environment
+    ) async throws -> SyncWorld {
+        let world = try SyncWorld(state, environment: environment)
         try await world.pull()
         world.transport.clear()
         try await world.edit(1, .key("region"), .value("eu"))
@@ -17,7 +19,7 @@ extension SyncWorld {
         try await world.edit(3, .key("endpoint"), .value("https://new.example.com"))
         try await world.edit(
             3, .attachment("file"), .file(NewFile(name: "a.csv", contentType: "text/csv", bytes: Array("file_new".utf8))))
-        _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: true)
+        _ = try await world.draft(plugin: world.free.plugin, project: world.free.project, ["currency": "EUR"], enabled: true)
         return world
     }
 
@@ -31,8 +33,9 @@ extension SyncWorld {
         #expect(state.stored(3, "endpoint") == "https://new.example.com", "\(name)")
         #expect(state.stored(3, "apiKey") == "sk_live_3", "\(name)")
         #expect(state.attachments[3]?.first?.bytes == Array("file_new".utf8), "\(name)")
-        let created = state.configs.values.filter { $0.projectID == 3 }
+        let created = state.configs.values.filter { $0.id > 3 }
         #expect(created.count == 1, "\(name)")
+        #expect(created.first?.pluginID == free.plugin && created.first?.projectID == free.project, "\(name)")
         #expect(created.first?.config == ["currency": "EUR"] && created.first?.isEnabled == true, "\(name)")
     }
 }

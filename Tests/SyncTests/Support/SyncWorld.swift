@@ -100,7 +100,7 @@ final class SyncWorld: Sendable {
     /// Settles, plans and pushes, as the command does.
     @discardableResult
     func push() async throws -> (settled: [Problem], summary: PushSummary) {
-        let pusher = Pusher(api: api(), mirror: mirror, now: now)
+        let pusher = Pusher(api: try await api().asPulled(into: mirror), mirror: mirror, now: now)
         let settled = try await pusher.settle()
         let output = try await plan()
         if let problem = output.problems.first { throw problem }
@@ -151,6 +151,23 @@ extension SyncWorld {
         state.nextConfigID = 4
         return state
     }
+
+    /// The same on a server where a second create makes a second config: all configs are in the current project, and plugin 4
+    /// has none.
+    static func oldInstance() throws -> DemoState {
+        var state = try instance()
+        state.profile = .posthog1_26
+        state.add(plugin: 3, "Other currency", schema: arraySchema, state.organizations[0].id)
+        state.add(plugin: 4, "Not configured", schema: objectSchema, state.organizations[0].id)
+        state.configs[3]?.pluginID = 3
+        state.configs[3]?.projectID = 1
+        state.users[0].currentProjectID = 1
+        state.nextPluginID = 5
+        return state
+    }
+
+    /// A plugin and a project that has no config of it.
+    var free: (plugin: Int64, project: Int64) { transport.state.profile.name == "1.26" ? (4, 1) : (2, 3) }
 }
 
 extension DemoState {
