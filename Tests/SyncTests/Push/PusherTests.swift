@@ -2,6 +2,7 @@ import DemoInstance
 import Models
 import Storage
 import Sync
+import Synchronization
 import Testing
 
 @Suite struct PusherTests {
@@ -68,6 +69,23 @@ import Testing
         #expect(!stored.contains("sk_new"))
     }
 
+    @Test func thePlanAndTheJournalOfANewSecretTellOnlyThatThereIsOne() async throws {
+        let world = try await edited()
+        for (id, key) in [(Int64(1), "apiKey"), (2, "password")] { try await world.edit(id, .key(key), .secret(Secret("sk_new"))) }
+        try await world.edit(2, .key("currency"), .value("CHF"))
+        let plan = try await world.plan().plan
+        #expect(plan.steps.count == 2)
+        let journal = Mutex("")
+        world.transport.setBefore { [world] _, request, _ in
+            if request.method == .patch { journal.withLock { $0 += "\(world.openSteps())" } }
+        }
+        let summary = try await world.push().summary
+        #expect(summary.isComplete)
+        let told = "\(plan) \(plan.steps) \(summary) \(journal.withLock { $0 })"
+        #expect(told.contains("password") && told.contains("CHF"))
+        for secret in ["sk_new", "hunter2", "sk_live_1"] { #expect(!told.contains(secret), "\(secret)") }
+    }
+
     @Test func theMaskNeverReachesTheServer() async throws {
         let world = try await edited()
         let seen = Seen()
@@ -118,6 +136,7 @@ import Testing
             { $0.set(1, "endpoint", "https://theirs.example.com") }, { $0.configs[1]?.isEnabled = false },
             { $0.configs[1]?.order = 99 }, { $0.set(1, "new", 1) }, { _ = $0.configs.removeValue(forKey: 1) },
             { $0.set(1, "apiKey", "") },
+            { $0.attachments[1] = [DemoAttachment(id: 9, key: "file", fileName: "b.csv", contentType: "text/csv", bytes: [1])] },
         ]
         for (index, change) in changes.enumerated() {
             let world = try await edited()
