@@ -53,11 +53,14 @@ struct Scrubber {
         }
     }
 
+    /// Every edit of such a key is another one from now on: a plan that was made before must not send it as it was shown.
+    ///
     /// Only a string moves: a secret is a string on the server, and another kind could not be sent as what it was.
     private func scrubEdits(_ id: PluginConfigID, _ keys: Set<String>) throws(MirrorError) {
         for edit in try transaction.edits.list(id) {
-            guard case .key(let key) = edit.field, keys.contains(key), case .value(.string(let text)) = edit.value
-            else { continue }
+            guard case .key(let key) = edit.field, keys.contains(key) else { continue }
+            try renew(edit)
+            guard case .value(.string(let text)) = edit.value else { continue }
             let reference = try transaction.putSecret(Secret(text))
             try transaction.execute(
                 """
@@ -66,6 +69,12 @@ struct Scrubber {
                 """, SQLiteValue(id.rawValue), SQLiteValue(edit.field.text), SQLiteValue(reference))
             transaction.hasScrubbed = true
         }
+    }
+
+    private func renew(_ edit: Edit) throws(MirrorError) {
+        try transaction.execute(
+            "UPDATE edit SET version = ?3, state = 'pending' WHERE config_id = ?1 AND field = ?2",
+            SQLiteValue(edit.configID.rawValue), SQLiteValue(edit.field.text), SQLiteValue(try transaction.nextNumber("edit")))
     }
 
     private func scrubbed(

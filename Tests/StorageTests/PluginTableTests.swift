@@ -108,12 +108,18 @@ struct ScrubberTests {
         }
     }
 
-    @Test func theEditIsStillWantedAndHasItsVersion() async throws {
+    @Test func theEditIsStillWantedAsANewOneThatNoEarlierPlanCarries() async throws {
         let before = try mirror.readSync { tx in try tx.edits.all() }
         let secret = try Sample.plugin(secret: ["apiKey"])
-        try await mirror.write { tx throws in try tx.plugins.store(secret, at: at(2)) }
+        let claimed = try await mirror.write { tx throws in
+            try tx.edits.markInFlight(before)
+            try tx.plugins.store(secret, at: at(2))
+            return try tx.edits.markInFlight(before)
+        }
+        #expect(claimed == 0)
         let after = try mirror.readSync { tx in try tx.edits.all() }
-        #expect(after.map(\.version) == before.map(\.version))
+        #expect(after.map(\.state) == [.pending])
+        #expect(try #require(after.first).version > #require(before.first).version)
         guard case .secret(let reference) = after.first?.value else { Issue.record("no secret"); return }
         #expect(try mirror.secrets.read(reference) == Secret(clear + "-edited"))
     }

@@ -256,6 +256,18 @@ import Testing
         #expect(world.transport.state.stored(1, "endpoint") == "second")
     }
 
+    @Test func aKeyThatBecomesSecretAfterThePlanWasShownIsNotSentAsItWasShown() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("hook"), .value("https://new.example.com"))
+        let plan = try await world.plan().plan
+        _ = try await world.mirror.write { mirror in try mirror.plugins.learnSecretKeys(["hook"], of: PluginID(1)) }
+        await #expect { _ = try await Pusher(api: world.api(), mirror: world.mirror, now: world.now).push(plan) } throws: {
+            ($0 as? Problem)?.code == "edited-meanwhile"
+        }
+        #expect(world.transport.writes == [])
+        #expect(try await world.edits().map(\.state) == [.pending])
+    }
+
     @Test func theSamePlanHasTheSameDigestAndAnotherEditAnother() async throws {
         let world = try await edited()
         try await world.edit(1, .key("region"), .value("eu"))
