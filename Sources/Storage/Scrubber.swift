@@ -55,12 +55,13 @@ struct Scrubber {
 
     /// Every edit of such a key is another one from now on: a plan that was made before must not send it as it was shown.
     ///
-    /// Only a string moves: a secret is a string on the server, and another kind could not be sent as what it was.
+    /// Only a string moves: a secret is a string on the server, and another kind could not be sent as what it was. An empty
+    /// one tells nothing and clears the secret.
     private func scrubEdits(_ id: PluginConfigID, _ keys: Set<String>) throws(MirrorError) {
         for edit in try transaction.edits.list(id) {
             guard case .key(let key) = edit.field, keys.contains(key) else { continue }
             try renew(edit)
-            guard case .value(.string(let text)) = edit.value else { continue }
+            guard case .value(.string(let text)) = edit.value, !text.isEmpty else { continue }
             let reference = try transaction.putSecret(Secret(text))
             try transaction.execute(
                 """

@@ -124,6 +124,14 @@ struct ScrubberTests {
         #expect(try mirror.secrets.read(reference) == Secret(clear + "-edited"))
     }
 
+    @Test(arguments: [EditTable.Input.value(""), .unset])
+    func anEditThatTakesTheValueAwayStillDoes(input: EditTable.Input) async throws {
+        let wanted = try await mirror.write { tx in try tx.edits.put(config12, .key("apiKey"), input, at: at(2)).value }
+        let secret = try Sample.plugin(secret: ["apiKey"])
+        try await mirror.write { tx throws in try tx.plugins.store(secret, at: at(3)) }
+        #expect(try mirror.readSync { tx in try tx.edits.all() }.map(\.value) == [wanted])
+    }
+
     @Test func theSameRemoteRedactedIsUnchanged() async throws {
         let secret = try Sample.plugin(secret: ["apiKey"])
         let json = Sample.configJSON(values: ["currency": "EUR", "apiKey": .string(clear)])

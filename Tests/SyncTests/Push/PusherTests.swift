@@ -268,6 +268,25 @@ import Testing
         #expect(try await world.edits().map(\.state) == [.pending])
     }
 
+    @Test(arguments: [EditTable.Input.unset, .value("")])
+    func aValueTakenAwayBeforeItsKeyBecameSecretIsTakenAway(input: EditTable.Input) async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("endpoint"), input)
+        world.transport.change { state in
+            let fields = SyncWorld.arraySchema.array ?? []
+            state.plugins[1]?.configSchema = .array(
+                fields.filter { $0["key"] != "endpoint" } + [["key": "endpoint", "type": "string", "secret": true]])
+        }
+        try await world.pull()
+        let now = world.now()
+        _ = try await world.mirror.write { mirror in
+            try Resolution.local.apply(to: PluginConfigID(1), fields: nil, in: mirror, at: now)
+        }
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "endpoint") == "")
+        #expect(try await world.edits() == [])
+    }
+
     @Test func theSamePlanHasTheSameDigestAndAnotherEditAnother() async throws {
         let world = try await edited()
         try await world.edit(1, .key("region"), .value("eu"))
