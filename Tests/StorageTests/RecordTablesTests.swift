@@ -130,6 +130,7 @@ struct RecordTablesTests {
             let settled = try tx.journal.steps(run: run).first
             #expect(settled?.subject == .config(
                 PluginConfigID(40), ProjectID(3), [JournalStep.EditReference(field: .key("a"), version: 4)]))
+            #expect(settled?.before == nil && settled?.expected == nil, "nobody asks for them again")
             #expect(settled?.sentAt == at(2))
             #expect(settled?.settledAt == at(4))
         }
