@@ -268,6 +268,21 @@ import Testing
         #expect(try await world.edits().map(\.state) == [.pending])
     }
 
+    @Test func anEditThatIsNoTextIsNotSentWhenItsKeyHasBecomeSecret() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("pin"), .value(4711))
+        _ = try await world.mirror.write { mirror in try mirror.plugins.learnSecretKeys(["pin"], of: PluginID(1)) }
+        await #expect { try await world.push() } throws: {
+            let problem = $0 as? Problem
+            return problem?.code == "secret-not-text" && problem?.message.contains("4711") == false
+        }
+        #expect(world.transport.writes == [])
+        #expect(try await world.edits().count == 1)
+        try await world.edit(1, .key("pin"), .secret(Secret("4711")))
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "pin") == "4711")
+    }
+
     @Test(arguments: [EditTable.Input.unset, .value("")])
     func aValueTakenAwayBeforeItsKeyBecameSecretIsTakenAway(input: EditTable.Input) async throws {
         let world = try await edited()
