@@ -70,6 +70,21 @@ import Testing
         #expect(currentProject == 1)
     }
 
+    @Test func aWayBackThatFailsTooIsToldAsWell() async throws {
+        world.transport.setFault { _, request in
+            let isBack = request.method == .patch && String(decoding: request.body?.bytes ?? [], as: UTF8.self).contains(":1}")
+            return isBack || request.path.hasSuffix("/projects/3/plugin-configs/") ? .refused : nil
+        }
+        await #expect { try await pull(switching: true) } throws: {
+            let message = ($0 as? Problem)?.message ?? ""
+            return message.hasPrefix("Configs of Staging could not be read") && message.contains("Project 1 could not be made your current one")
+        }
+        #expect(currentProject == 3)
+        world.transport.clear()
+        #expect(try await pull().problems.map(\.code).first == "project-restored")
+        #expect(currentProject == 1)
+    }
+
     @Test func whatADeadPullLeftSwitchedIsPutBackByTheNextOne() async throws {
         try await pull()
         try await world.mirror.write { mirror in try mirror.meta.setProjectSwitch(from: ProjectID(1), to: ProjectID(3)) }
