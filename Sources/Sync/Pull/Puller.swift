@@ -39,6 +39,10 @@ package struct Puller: Sendable {
         let start = now()
         let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
         var reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
+        // Also what is put back first is the account's own: another key must not move its user's current project.
+        if let bound, !bound.isSame(as: reach.identity) {
+            throw MirrorError(.otherIdentity(bound: bound, asked: reach.identity), path: mirror.path).problem
+        }
         let restored = try await ProjectSwitch(api: api, mirror: mirror).recover(current: reach.currentProjectID)
         if restored != nil { reach = try await Reach.probe(api, bound: bound, next: "phsync pull") }
         let projects = try select(reach.projects)

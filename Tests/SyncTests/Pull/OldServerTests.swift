@@ -94,6 +94,21 @@ import Testing
         #expect(try await counts() == [8, 0, 0])
     }
 
+    @Test func theKeyOfAnotherAccountPutsNothingBack() async throws {
+        try await pull()
+        try await world.mirror.write { mirror in try mirror.meta.setProjectSwitch(from: ProjectID(1), to: ProjectID(3)) }
+        world.transport.change { $0.users[0].currentProjectID = 3 }
+        world.transport.change { state in
+            guard let index = state.users.firstIndex(where: { $0.keys.contains(DemoKeys.member) }) else { return }
+            state.users[index].currentProjectID = 3
+        }
+        let other = world.api(token: DemoKeys.member)
+        await #expect { try await Puller(api: other, mirror: world.mirror, now: world.now).pull() } throws: {
+            ($0 as? Problem)?.code == "mirror-of-another-identity"
+        }
+        #expect(world.transport.writes.isEmpty)
+    }
+
     @Test func whoHasMovedOnSinceIsLeftThere() async throws {
         try await pull()
         try await world.mirror.write { mirror in try mirror.meta.setProjectSwitch(from: ProjectID(1), to: ProjectID(3)) }
