@@ -14,9 +14,9 @@ package struct PluginConfig: Sendable, Equatable {
         _ json: JSONValue, secretKeys: Set<String>, redaction: SecretRedaction
     ) throws(DecodeError) {
         guard var object = json.object else { throw DecodeError(entity: "config", field: "", found: json.kind) }
-        let id = try PluginConfig.integer("id", of: object)
-        pluginID = PluginID(try PluginConfig.integer("plugin", of: object))
-        projectID = ProjectID(try PluginConfig.integer("team_id", of: object))
+        let id = try json.id("id", of: "config")
+        pluginID = PluginID(try json.id("plugin", of: "config:\(id)"))
+        projectID = ProjectID(try json.id("team_id", of: "config:\(id)"))
         guard let config = object["config"]?.object else {
             throw DecodeError(entity: "config:\(id)", field: "config", found: object["config"]?.kind ?? "nothing")
         }
@@ -34,13 +34,6 @@ package struct PluginConfig: Sendable, Equatable {
         self.projectID = projectID
         self.json = json
         content = ConfigContent(serverJSON: json, secretKeys: secretKeys)
-    }
-
-    private static func integer(_ field: String, of object: JSONObject) throws(DecodeError) -> Int64 {
-        guard let value = object[field]?.int else {
-            throw DecodeError(entity: "config", field: field, found: object[field]?.kind ?? "nothing")
-        }
-        return value
     }
 }
 
