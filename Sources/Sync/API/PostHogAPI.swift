@@ -158,7 +158,11 @@ extension PostHogAPI {
 
     private func page(_ path: String, _ range: PageRange, row: (JSONValue) -> Void) async throws(APIError) -> PageSummary {
         let response = try await answer(.get, "\(path)?limit=\(range.limit)&offset=\(range.offset)", body: nil)
-        return try PageSummary(response, subject: "GET \(path)", row: row)
+        let summary = try PageSummary(response, subject: "GET \(path)", row: row)
+        guard summary.count <= PageSummary.largestList else {
+            throw APIError.notTheAPI(response, subject: "GET \(path)", detail: "it counts \(summary.count) rows")
+        }
+        return summary
     }
 
     private func answer(

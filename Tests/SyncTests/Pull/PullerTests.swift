@@ -207,6 +207,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [5_000_001, 1_000_000_000_000_000, Int64.max, -1])
+    func aCountThatNoListHasIsNotTheAPIs(count: Int64) async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.setFault { _, request in
+            request.path.hasSuffix("/plugins/") ? .body(#"{"count": \#(count), "next": null, "previous": null, "results": []}"#) : nil
+        }
+        await #expect { try await world.pull() } throws: { ($0 as? Problem)?.code == "not-the-api" }
+        #expect(try await world.presentPlugins() == [1, 2])
+    }
+
     @Test func aWrongKeySaysSo() async throws {
         let world = try SyncWorld()
         await #expect { try await world.pull(token: "phx_wrong") } throws: {
