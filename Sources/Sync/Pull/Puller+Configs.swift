@@ -61,21 +61,31 @@ extension Puller {
         let known = try await mirror.reading { mirror in try mirror.plugins.presentIDs() }
         var asked: Set<Int64> = Set(known.map(\.rawValue))
         for row in rows {
-            guard let plugin = row["plugin"]?.int, let id = row["id"]?.int, asked.insert(plugin).inserted else { continue }
-            do {
-                let info = try await api.config(PluginConfigID(id), in: project.id)["plugin_info"]
-                guard let info, info.object != nil else { continue }
-                let plugin = try Plugin(info)
-                let now = now()
-                _ = try await mirror.writing(.deferred) { mirror in
-                    try Puller.store(plugin, in: mirror, run: run, at: now)
-                }
-            } catch let problem as Problem {
-                throw problem
-            } catch {
-                // Without it the config is stored all the same, with every value redacted.
-                continue
+            guard let id = row["plugin"]?.int, let config = row["id"]?.int, asked.insert(id).inserted else { continue }
+            // Without it the config is stored all the same, with every value redacted.
+            guard let plugin = try await plugin(shownBy: PluginConfigID(config), in: project) else { continue }
+            let now = now()
+            _ = try await mirror.writing(.deferred) { mirror in
+                try Puller.store(plugin, in: mirror, run: run, at: now)
             }
+        }
+    }
+
+    /// nil when this config does not tell; a network or a key that fails for all of them is thrown.
+    private func plugin(shownBy config: PluginConfigID, in project: Project) async throws(Problem) -> Plugin? {
+        let info: JSONValue?
+        do {
+            info = try await api.config(config, in: project.id)["plugin_info"]
+        } catch {
+            let outcome = error.detailOutcome("The plugin of \(config.subject) could not be read", subject: config.subject)
+            if case .stopped(let problem) = outcome { throw problem }
+            return nil
+        }
+        guard let info, info.object != nil else { return nil }
+        do {
+            return try Plugin(info)
+        } catch {
+            return nil
         }
     }
 

@@ -218,6 +218,30 @@ import Testing
         #expect(try await world.presentPlugins() == [1, 2])
     }
 
+    /// A plugin that no list shows: its secrets are told by its config alone.
+    private func foreign() throws -> SyncWorld {
+        var state = try SyncWorld.instance()
+        state.add(config: 9, plugin: 77, project: 1, #"{"region":"eu"}"#)
+        return try SyncWorld(state)
+    }
+
+    @Test(arguments: [InstanceTransport.Fault.refused, .refusal(401, detail: "Invalid key."), .refusal(429, detail: "Wait.")])
+    func aQuestionForAnUnknownPluginThatAllWouldFailStopsThePull(fault: InstanceTransport.Fault) async throws {
+        let world = try foreign()
+        world.transport.setFault { _, request in request.path.hasSuffix("/plugin_configs/9/") ? fault : nil }
+        await #expect(throws: Problem.self) { try await world.pull() }
+        #expect(try await world.presentConfigs().contains(9) == false)
+    }
+
+    @Test(arguments: [InstanceTransport.Fault.forbidden, .refusal(404, detail: "Not found."), .status(500, afterActing: false)])
+    func aQuestionForAnUnknownPluginThatOnlyItFailsLeavesItUnknown(fault: InstanceTransport.Fault) async throws {
+        let world = try foreign()
+        world.transport.setFault { _, request in request.path.hasSuffix("/plugin_configs/9/") ? fault : nil }
+        try await world.pull()
+        let region = try await world.remote(9)?.values["region"]
+        #expect(region.map(SecretRedaction.isRedacted) == true)
+    }
+
     @Test func aWrongKeySaysSo() async throws {
         let world = try SyncWorld()
         await #expect { try await world.pull(token: "phx_wrong") } throws: {
