@@ -62,9 +62,4 @@ package struct Plugin: Sendable, Equatable {
 
     /// The organization that may read and write the plugin; nil when the server does not say.
     package var organizationID: OrganizationID? { json["organization_id"]?.string.map(OrganizationID.init(rawValue:)) }
-
-    package var hasNewerTag: Bool {
-        guard let tag, let latestTag, !latestTag.isEmpty else { return false }
-        return tag != latestTag
-    }
 }

@@ -6,15 +6,13 @@ struct PullCollection: Sendable {
     /// The name that freshness and cursors know it by.
     let name: String
     let title: String
-    /// The project that every row must belong to; nil for lists of the organization.
-    let project: ProjectID?
     /// The ids that the mirror has and the list showed at the last look.
     let present: @Sendable (MirrorTransaction) throws(MirrorError) -> Set<Int64>
     let fetch: @Sendable (PageRange, (JSONValue) -> Void) async throws(APIError) -> PageSummary
 
     static func plugins(_ api: PostHogAPI, of organization: OrganizationID) -> PullCollection {
         PullCollection(
-            name: "plugins", title: "Plugins", project: nil,
+            name: "plugins", title: "Plugins",
             present: { (mirror) throws(MirrorError) in Set(try mirror.plugins.presentIDs().map(\.rawValue)) }
         ) { (range, row) throws(APIError) in
             try await api.plugins(of: organization, range, row: row)
@@ -24,7 +22,7 @@ struct PullCollection: Sendable {
     static func configs(_ api: PostHogAPI, of project: Project) -> PullCollection {
         let id = project.id
         return PullCollection(
-            name: name(ofConfigsIn: id), title: "Configs of \(project.name)", project: id,
+            name: name(ofConfigsIn: id), title: "Configs of \(project.name)",
             present: { (mirror) throws(MirrorError) in Set(try mirror.configs.presentIDs(project: id).map(\.rawValue)) }
         ) { (range, row) throws(APIError) in try await api.configs(of: id, range, row: row) }
     }
