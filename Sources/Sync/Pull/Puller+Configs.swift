@@ -111,9 +111,15 @@ extension Puller {
         let outcome = try await mirror.writing(.deferred) { mirror in
             var stored: [Stored] = []
             var pages: [Page] = []
+            var removed = 0
             let decoder = try ConfigDecoder(mirror)
             for row in rows {
                 let (config, secretKeys) = try decoder.config(row)
+                // Lists hide what is deleted; one that does not means the same.
+                if config.content.isDeleted {
+                    if try mirror.configs.markRemoved(config.id, at: now) { removed += 1 }
+                    continue
+                }
                 let rebased = try Rebase.store(config, secretKeys: secretKeys, in: mirror, at: now)
                 // What is unchanged was recorded in the transaction that stored it.
                 if rebased.stored != .unchanged {
@@ -125,10 +131,12 @@ extension Puller {
                     pages.append(Page(settled: rebased.settled, conflicts: rebased.conflicts, subject: config.id.subject))
                 }
             }
-            return (stored, pages, try end.write(in: mirror, changed: stored.contains { $0 != .unchanged }))
+            let isChanged = removed > 0 || stored.contains { $0 != .unchanged }
+            return (stored: stored, removed: removed, pages: pages, isComplete: try end.write(in: mirror, changed: isChanged))
         }
-        result.count(outcome.0)
-        return (outcome.1, outcome.2)
+        result.count(outcome.stored)
+        result.removed += outcome.removed
+        return (outcome.pages, outcome.isComplete)
     }
 }
 

@@ -158,6 +158,33 @@ import Testing
         #expect(try await world.plan().problems.map(\.code) == ["deleted-remotely"])
     }
 
+    /// The list hides it and its own address still shows it, or the list shows it as well.
+    @Test(arguments: [true, false])
+    func aConfigThatOnlyCarriesTheMarkOfADeletionIsGone(isHidden: Bool) async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        let plan = try await world.plan().plan
+        let row = #"{"id":1,"plugin":1,"team_id":1,"enabled":false,"order":1,"config":{"region":"us"},"deleted":true}"#
+        world.transport.setFault { _, request in
+            if request.path.hasSuffix("/projects/1/plugin_configs/1/") { return .body(row) }
+            guard request.path.hasSuffix("/projects/1/plugin_configs/") else { return nil }
+            return .body(#"{"count":\#(isHidden ? 0 : 1),"results":[\#(isHidden ? "" : row)]}"#)
+        }
+        world.transport.change { $0.configs[2] = nil }
+        let moved = try await Pusher(api: world.api(), mirror: world.mirror, now: world.now).push(plan)
+        #expect(moved.problems.map(\.kind) == [.moved])
+        #expect(moved.problems.first?.message.contains("it is not there any more") == true)
+        #expect(try await world.pull().collections.first { $0.name == "configs:1" }?.removed == 2)
+        #expect(try await world.presentConfigs() == [3])
+        #expect(try await world.plan().problems.map(\.code) == ["deleted-remotely"])
+        #expect(try await world.pull().collections.allSatisfy { $0.removed + $0.changed == 0 })
+        #expect(world.transport.writes == [])
+        world.transport.clear()
+        try await world.pull()
+        #expect(try await world.presentConfigs() == [1, 3], "brought back")
+    }
+
     @Test func aConfigThatComesBackIsThereAgain() async throws {
         let world = try SyncWorld()
         try await world.pull()
