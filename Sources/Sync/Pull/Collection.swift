@@ -8,12 +8,15 @@ struct PullCollection: Sendable {
     let title: String
     /// The ids that the mirror has and the list showed at the last look.
     let present: @Sendable (MirrorTransaction) throws(MirrorError) -> Set<Int64>
+    /// Throws for a row that is none of this list's kind.
+    let check: @Sendable (JSONValue) throws(DecodeError) -> Void
     let fetch: @Sendable (PageRange, (JSONValue) -> Void) async throws(APIError) -> PageSummary
 
     static func plugins(_ api: PostHogAPI, of organization: OrganizationID) -> PullCollection {
         PullCollection(
             name: "plugins", title: "Plugins",
-            present: { (mirror) throws(MirrorError) in Set(try mirror.plugins.presentIDs().map(\.rawValue)) }
+            present: { (mirror) throws(MirrorError) in Set(try mirror.plugins.presentIDs().map(\.rawValue)) },
+            check: { (row) throws(DecodeError) in _ = try Plugin(row) }
         ) { (range, row) throws(APIError) in
             try await api.plugins(of: organization, range, row: row)
         }
@@ -23,7 +26,8 @@ struct PullCollection: Sendable {
         let id = project.id
         return PullCollection(
             name: name(ofConfigsIn: id), title: "Configs of \(project.name)",
-            present: { (mirror) throws(MirrorError) in Set(try mirror.configs.presentIDs(project: id).map(\.rawValue)) }
+            present: { (mirror) throws(MirrorError) in Set(try mirror.configs.presentIDs(project: id).map(\.rawValue)) },
+            check: { (row) throws(DecodeError) in _ = try PluginConfig.Row(row) }
         ) { (range, row) throws(APIError) in try await api.configs(of: id, range, row: row) }
     }
 

@@ -16,20 +16,37 @@ extension Puller {
         }
         var settled: [Edit] = []
         var problems: [Problem] = []
-        try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
-            try await ready()
-            let own = try belonging(rows, to: project)
-            try await learnUnknownPlugins(of: own, in: project, run: run)
-            let (page, isComplete) = try await store(own, end, run: run, &result)
-            settled += page.flatMap(\.settled)
-            problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
-            return isComplete
-        } absent: { (seen, result) async throws(Problem) in
-            try await confirmCurrent(project, reach)
-            try await removeAbsentConfigs(seen, project, reach, &result)
+        do throws(Problem) {
+            try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
+                try await ready()
+                let own = try belonging(rows, to: project)
+                try await learnUnknownPlugins(of: own, in: project, run: run)
+                let (page, isComplete) = try await store(own, end, run: run, &result)
+                settled += page.flatMap(\.settled)
+                problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
+                return isComplete
+            } absent: { (seen, result) async throws(Problem) in
+                try await confirmCurrent(project, reach)
+                try await removeAbsentConfigs(seen, project, reach, &result)
+            }
+        } catch {
+            guard error.code == Puller.wrongProject else { throw error }
+            try await leaveUntrusted(collection, error, &summary)
         }
         summary.settledEdits += settled
         summary.problems += problems
+    }
+
+    private static let wrongProject = "wrong-project"
+
+    /// A list with rows of another project is believed in nothing; the other lists may be right.
+    private func leaveUntrusted(
+        _ collection: PullCollection, _ problem: Problem, _ summary: inout PullSummary
+    ) async throws(Problem) {
+        try await mark(collection.name, .incomplete, problem.message)
+        summary.collections.append(
+            PullSummary.Collection(name: collection.name, title: collection.title, state: .incomplete, detail: problem.message))
+        summary.problems.append(problem)
     }
 
     /// Access level 0 to 2: the server answers an empty list with 200, which means nothing.
@@ -49,7 +66,7 @@ extension Puller {
         if let stranger = rows.first(where: { $0["team_id"]?.int != project.id.rawValue }) {
             guard api.profile.isScopedByPath else { throw Puller.switchedAway(from: project) }
             throw Problem(
-                .failed, code: "wrong-project", subject: project.id.subject,
+                .failed, code: Puller.wrongProject, subject: project.id.subject,
                 message: "Asked for the configs of \(project.name) (\(project.id)), the instance sent one of project"
                     + " \(stranger["team_id"]?.text ?? "null"). Nothing of that page was stored.", next: "phsync doctor")
         }

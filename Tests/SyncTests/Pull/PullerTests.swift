@@ -147,6 +147,58 @@ import Testing
         #expect(try await world.presentConfigs() == [1, 2, 3, 5], "an incomplete list proves no deletion")
     }
 
+    /// Pulls while a list has this row beside a good one, and another list has something new.
+    private func pull(withRow odd: String, in path: String) async throws -> (SyncWorld, PullSummary) {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.change { state in
+            state.set(3, "region", "mars")
+            state.configs[2] = nil
+        }
+        let row = #"{"id":1,"plugin":1,"team_id":1,"enabled":true,"order":1,"config":{"region":"changed"}}"#
+        let plugin = #"{"id":1,"name":"Renamed","config_schema":[]}"#
+        let own = path.contains("plugin_configs") ? row : plugin
+        world.transport.setFault { _, request in
+            request.path.hasSuffix(path) ? .body(#"{"count":2,"results":[\#(own),\#(odd)]}"#) : nil
+        }
+        return (world, try await world.pull())
+    }
+
+    @Test(arguments: [
+        (#"{"id":8,"plugin":1,"team_id":1,"enabled":true,"order":1,"config":null}"#, "config:8"),
+        (#"{"id":8,"plugin":1,"enabled":true,"order":1,"config":{}}"#, "config:8"),
+        (#"{"id":-8,"plugin":1,"team_id":1,"enabled":true,"order":1,"config":{}}"#, "found -8"), ("7", "found number"),
+    ])
+    func aConfigThatIsNoneHidesNoOther(row: String, name: String) async throws {
+        let (world, summary) = try await pull(withRow: row, in: "/projects/1/plugin_configs/")
+        #expect(summary.problems.map(\.code) == ["collection-incomplete"])
+        #expect(summary.problems.first?.message.contains(name) == true)
+        #expect(summary.collections.map(\.state) == [.complete, .incomplete, .complete, .complete, .complete])
+        #expect(try await world.remote(1)?.values["region"] == "changed")
+        #expect(try await world.remote(3)?.values["region"] == "mars")
+        #expect(try await world.presentConfigs() == [1, 2, 3], "nothing was taken for deleted")
+        let freshness = try await world.mirror.read { mirror in try mirror.freshness.row("configs:1") }
+        #expect(freshness?.state == .incomplete)
+    }
+
+    @Test func aPluginThatIsNoneHidesNoOther() async throws {
+        let (world, summary) = try await pull(withRow: #"{"name":"nameless"}"#, in: "/plugins/")
+        #expect(summary.problems.map(\.subject) == ["plugins"])
+        #expect(try await world.mirror.read { mirror in try mirror.plugins.row(PluginID(1))?.plugin.name } == "Renamed")
+        #expect(try await world.presentPlugins() == [1, 2])
+        #expect(try await world.remote(3)?.values["region"] == "mars")
+    }
+
+    @Test func aRowOfAnotherProjectSpoilsItsListAlone() async throws {
+        let stranger = #"{"id":8,"plugin":1,"team_id":2,"enabled":true,"order":1,"config":{}}"#
+        let (world, summary) = try await pull(withRow: stranger, in: "/projects/1/plugin_configs/")
+        #expect(summary.problems.map(\.code) == ["wrong-project"])
+        #expect(summary.problems.map(\.kind) == [.failed])
+        #expect(summary.collections.map(\.state) == [.complete, .incomplete, .complete, .complete, .complete])
+        #expect(try await world.remote(1)?.values["region"] == "us", "nothing of that page was stored")
+        #expect(try await world.remote(3)?.values["region"] == "mars")
+    }
+
     @Test func whatIsReallyGoneIsMarkedAndItsEditBecomesADecision() async throws {
         let world = try SyncWorld()
         try await world.pull()
