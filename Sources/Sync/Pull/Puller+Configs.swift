@@ -16,6 +16,11 @@ extension Puller {
         }
         var settled: [Edit] = []
         var problems: [Problem] = []
+        // Also when the walk stops: what was stored is told.
+        defer {
+            summary.settledEdits += settled
+            summary.problems += problems
+        }
         do throws(Problem) {
             try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
                 try await ready()
@@ -33,8 +38,6 @@ extension Puller {
             guard error.code == Puller.wrongProject else { throw error }
             try await leaveUntrusted(collection, error, &summary)
         }
-        summary.settledEdits += settled
-        summary.problems += problems
     }
 
     private static let wrongProject = "wrong-project"

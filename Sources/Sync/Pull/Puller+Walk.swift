@@ -43,9 +43,12 @@ extension Puller {
             let place = place(collection, walk, run: run, since: cursor)
             try await mirror.writing(.deferred) { mirror in try mirror.cursors.set(place) }
             try await mark(collection.name, .incomplete, error.detail)
-            throw error.problem(
+            let problem = error.problem(
                 "\(collection.title) could not be read to the end; what was read so far is kept", subject: collection.name,
                 next: "phsync pull")
+            result.leave(problem)
+            summary.collections.append(result)
+            throw problem
         }
         summary.collections.append(result)
         report(.finished(result))
@@ -155,6 +158,12 @@ private struct OddRows {
 }
 
 extension PullSummary.Collection {
+    /// It was not read to its end.
+    mutating func leave(_ problem: Problem) {
+        state = .incomplete
+        detail = problem.message
+    }
+
     mutating func count(_ stored: [Stored]) {
         inserted += stored.count { $0 == .inserted }
         changed += stored.count { $0 == .changed }

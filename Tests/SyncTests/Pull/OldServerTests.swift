@@ -14,7 +14,7 @@ import Testing
 
     @discardableResult
     private func pull(switching: Bool = false) async throws -> PullSummary {
-        try await Puller(api: api, mirror: world.mirror, now: world.now).pull(switchesProjects: switching)
+        try await Puller(api: api, mirror: world.mirror, now: world.now).pull(switchesProjects: switching).unlessStopped()
     }
 
     private var api: PostHogAPI { world.api(token: DemoKeys.admin) }

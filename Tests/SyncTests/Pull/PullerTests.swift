@@ -297,6 +297,31 @@ import Testing
         #expect(try await world.presentPlugins() == [1, 2])
     }
 
+    @Test func aPullThatStopsTellsAllThatItDidBefore() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(3, .key("region"), .value("us"))
+        let wrote = Seen()
+        world.transport.setBefore { _, request, _ in if request.method == .patch { wrote.note(request) } }
+        world.transport.setFault { _, request in request.method == .patch ? .answerLost : wrote.count > 0 ? .refused : nil }
+        #expect(try await world.push().summary.steps.map(\.state) == [.unknown])
+        try await world.edit(1, .key("endpoint"), .value("https://mine.example.com"))
+        try await world.edit(2, .key("currency"), .value("CHF"))
+        world.transport.clear()
+        world.transport.change { state in
+            state.set(1, "endpoint", "https://theirs.example.com")
+            state.set(2, "currency", "CHF")
+        }
+        world.transport.setFault { _, request in request.path.hasSuffix("/projects/3/plugin_configs/") ? .refused : nil }
+        let puller = Puller(api: world.api(), mirror: world.mirror, now: world.now, options: PullOptions(parts: [.sources, .logs]))
+        let summary = try await puller.pull()
+        #expect(summary.stopped?.kind == .temporary)
+        #expect(summary.problems.map(\.code) == ["step-settled", "conflict"])
+        #expect(summary.settledEdits.map(\.configID.rawValue) == [2])
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3", "sources", "logs"])
+        #expect(summary.collections.map(\.state) == [.complete, .complete, .complete, .incomplete, .unread, .unread])
+    }
+
     /// A plugin that no list shows: its secrets are told by its config alone.
     private func foreign() throws -> SyncWorld {
         var state = try SyncWorld.instance()
