@@ -11,7 +11,6 @@
 static struct {
     CURLcode (*global_init)(long);
     curl_version_info_data *(*version_info)(CURLversion);
-    char *(*version)(void);
     const char *(*easy_strerror)(CURLcode);
     CURL *(*easy_init)(void);
     void (*easy_cleanup)(CURL *);
@@ -39,7 +38,6 @@ static struct {
 static const struct { const char *name; void *place; } symbols[] = {
     {"curl_global_init", &curl.global_init},
     {"curl_version_info", &curl.version_info},
-    {"curl_version", &curl.version},
     {"curl_easy_strerror", &curl.easy_strerror},
     {"curl_easy_init", &curl.easy_init},
     {"curl_easy_cleanup", &curl.easy_cleanup},
@@ -103,7 +101,6 @@ bool phsync_curl_load(const char **error) {
     return is_loaded;
 }
 
-const char *phsync_curl_version(void) { return curl.version(); }
 const char *phsync_curl_error_text(CURLcode code) { return curl.easy_strerror(code); }
 const char *phsync_curl_multi_error_text(CURLMcode code) { return curl.multi_strerror(code); }
 

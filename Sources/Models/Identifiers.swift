@@ -21,7 +21,7 @@ package struct PluginConfigID: EntityID {
 
     package var isDraft: Bool { rawValue < 0 }
     /// "config:12", the form that every message and selector uses.
-    package var subject: String { isDraft ? "draft:\(-rawValue)" : "config:\(rawValue)" }
+    package var subject: String { isDraft ? "draft:\(rawValue.magnitude)" : "config:\(rawValue)" }
 }
 
 /// A project's id; the API calls the same number `team_id` in its rows.

@@ -18,8 +18,6 @@ package struct Metric: Sendable, Equatable {
         self.successesOnRetry = successesOnRetry
         self.failures = failures
     }
-
-    package var isZero: Bool { successes == 0 && successesOnRetry == 0 && failures == 0 }
 }
 
 /// How many rows of an error type the server counts in a range, and when it saw the last.

@@ -7,6 +7,16 @@ package struct DecodeError: Error, Sendable, Equatable, CustomStringConvertible 
     package var description: String { "\(entity) has no usable \"\(field)\" (found \(found))" }
 }
 
+extension JSONValue {
+    /// An id that the server has given; those below 1 are no one's, and a negative one would be a draft of ours.
+    func id(_ field: String, of entity: String) throws(DecodeError) -> Int64 {
+        let value = self[field]
+        guard let id = value?.int else { throw DecodeError(entity: entity, field: field, found: value?.kind ?? "nothing") }
+        guard id >= 1 else { throw DecodeError(entity: entity, field: field, found: "\(id)") }
+        return id
+    }
+}
+
 /// A plugin ("app") that is installed on the instance.
 package struct Plugin: Sendable, Equatable {
     package let id: PluginID
@@ -23,11 +33,9 @@ package struct Plugin: Sendable, Equatable {
     /// The server's object with every field, known or not.
     package let json: JSONValue
 
-    /// - Throws: `DecodeError` when `id` is missing or no integer; everything else is optional in some version.
+    /// - Throws: `DecodeError` when `id` is missing or no integer from 1 on; everything else is optional in some version.
     package init(_ json: JSONValue) throws(DecodeError) {
-        guard let id = json["id"]?.int else {
-            throw DecodeError(entity: "plugin", field: "id", found: json["id"]?.kind ?? "nothing")
-        }
+        let id = try json.id("id", of: "plugin")
         self.id = PluginID(id)
         name = json["name"]?.string ?? Plugin.unnamed(PluginID(id))
         type = json["plugin_type"]?.string
@@ -54,9 +62,4 @@ package struct Plugin: Sendable, Equatable {
 
     /// The organization that may read and write the plugin; nil when the server does not say.
     package var organizationID: OrganizationID? { json["organization_id"]?.string.map(OrganizationID.init(rawValue:)) }
-
-    package var hasNewerTag: Bool {
-        guard let tag, let latestTag, !latestTag.isEmpty else { return false }
-        return tag != latestTag
-    }
 }

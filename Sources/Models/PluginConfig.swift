@@ -13,15 +13,12 @@ package struct PluginConfig: Sendable, Equatable {
     package init(
         _ json: JSONValue, secretKeys: Set<String>, redaction: SecretRedaction
     ) throws(DecodeError) {
-        guard var object = json.object else { throw DecodeError(entity: "config", field: "", found: json.kind) }
-        let id = try PluginConfig.integer("id", of: object)
-        pluginID = PluginID(try PluginConfig.integer("plugin", of: object))
-        projectID = ProjectID(try PluginConfig.integer("team_id", of: object))
-        guard let config = object["config"]?.object else {
-            throw DecodeError(entity: "config:\(id)", field: "config", found: object["config"]?.kind ?? "nothing")
-        }
-        self.id = PluginConfigID(id)
-        object["config"] = .object(redaction.redacted(config, secretKeys: secretKeys))
+        let row = try Row(json)
+        id = row.id
+        pluginID = row.pluginID
+        projectID = row.projectID
+        var object = row.object
+        object["config"] = .object(redaction.redacted(row.config, secretKeys: secretKeys))
         object["plugin_info"] = nil
         self.json = .object(object)
         content = ConfigContent(serverJSON: self.json, secretKeys: secretKeys)
@@ -35,12 +32,28 @@ package struct PluginConfig: Sendable, Equatable {
         self.json = json
         content = ConfigContent(serverJSON: json, secretKeys: secretKeys)
     }
+}
 
-    private static func integer(_ field: String, of object: JSONObject) throws(DecodeError) -> Int64 {
-        guard let value = object[field]?.int else {
-            throw DecodeError(entity: "config", field: field, found: object[field]?.kind ?? "nothing")
+extension PluginConfig {
+    /// What makes a JSON a config: asked of each row before it is known what is secret in it.
+    package struct Row {
+        package let id: PluginConfigID
+        let pluginID: PluginID
+        let projectID: ProjectID
+        let object: JSONObject
+        let config: JSONObject
+
+        package init(_ json: JSONValue) throws(DecodeError) {
+            guard let object = json.object else { throw DecodeError(entity: "config", field: "", found: json.kind) }
+            id = PluginConfigID(try json.id("id", of: "config"))
+            pluginID = PluginID(try json.id("plugin", of: id.subject))
+            projectID = ProjectID(try json.id("team_id", of: id.subject))
+            guard let config = object["config"]?.object else {
+                throw DecodeError(entity: id.subject, field: "config", found: object["config"]?.kind ?? "nothing")
+            }
+            self.object = object
+            self.config = config
         }
-        return value
     }
 }
 

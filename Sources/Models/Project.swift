@@ -5,9 +5,7 @@ package struct Project: Sendable, Equatable {
     package let json: JSONValue
 
     package init(_ json: JSONValue) throws(DecodeError) {
-        guard let id = json["id"]?.int else {
-            throw DecodeError(entity: "project", field: "id", found: json["id"]?.kind ?? "nothing")
-        }
+        let id = try json.id("id", of: "project")
         self.id = ProjectID(id)
         name = json["name"]?.string ?? "project \(id)"
         self.json = json

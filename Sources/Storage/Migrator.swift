@@ -11,6 +11,7 @@ struct Migrator {
         (Migration003.sql, "PRAGMA user_version = 3"),
         (Migration004.sql, "PRAGMA user_version = 4"),
         (Migration005.sql, "PRAGMA user_version = 5"),
+        (Migration006.sql, "PRAGMA user_version = 6"),
     ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 

@@ -124,6 +124,26 @@ import Testing
         #expect(try phsync("status").output.contains("normalizedCurrency"))
     }
 
+    @Test func aPullThatIsLimitedInItsMiddleShowsWhatItHasRead() throws {
+        defer { server.stop() }
+        server.setFaults([
+            FaultRule(.throttled(retryAfterSeconds: 7200), method: "GET", path: "/api/projects/*/app_metrics/**", count: nil)
+        ])
+        let outcome = try phsync("pull")
+        #expect(outcome.status == 75)
+        let states = outcome.output.split(separator: "\n").map(String.init)
+        for (title, state) in [("Plugins", "complete"), ("Logs", "complete"), ("Metrics", "incomplete"), ("Activity", "not read")] {
+            #expect(states.contains { $0.hasPrefix(title) && $0.hasSuffix(state) }, "\(title): \(outcome.output)")
+        }
+        #expect(outcome.messages.contains("limits requests"))
+        #expect(!outcome.output.contains("Next:"))
+        let document = try JSONValue(parsing: try phsync("pull", "-o", "json").output)
+        #expect(document["outcome"] == "partly-pulled" && document["exit_status"] == 75)
+        #expect(document["result"]?["collections"]?.array?.contains { $0["state"] == "not read" } == true)
+        server.setFaults([])
+        #expect(try phsync("pull").status == 0)
+    }
+
     @Test func aWrongKeyIsRefusedWithTheWayOut() throws {
         defer { server.stop() }
         let outcome = try PhsyncProcess.run(

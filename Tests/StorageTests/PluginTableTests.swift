@@ -91,6 +91,27 @@ struct ScrubberTests {
         #expect(try places(of: clear) == [])
     }
 
+    @Test func anOpenStepOfTheJournalStillProvesWhatArrived() async throws {
+        let (secret, text) = (try Sample.plugin(secret: ["apiKey"]), clear)
+        try await mirror.write { tx throws in
+            let run = try tx.runs.begin(.push, at: at(2))
+            try tx.journal.append(
+                JournalStep(
+                    runID: run, ordinal: 1, kind: .update, pluginID: PluginID(1), subject: .config(config12, ProjectID(3), []),
+                    method: "PATCH", path: "/p", fields: [], before: nil, expected: nil))
+            try tx.journal.markSent(
+                run: run, ordinal: 1, fields: ["config"], before: ["config": ["apiKey": .string(text), "currency": "EUR"]],
+                expected: ["config": ["apiKey": .string(text + "-edited"), "currency": "EUR"]], at: at(2))
+            try tx.plugins.store(secret, at: at(3))
+            let step = try tx.journal.unsettled().first
+            let redaction = try tx.meta.redaction()
+            #expect(step?.before?["config"]?["apiKey"] == redaction.redacted(.string(text)))
+            #expect(step?.expected?["config"]?["apiKey"] == redaction.redacted(.string(text + "-edited")))
+            #expect(step?.expected?["config"]?["currency"] == "EUR")
+        }
+        #expect(try places(of: clear) == [])
+    }
+
     @Test func baseRemoteHistoryAndDigestsAgreeAfterwards() async throws {
         let secret = try Sample.plugin(secret: ["apiKey"])
         try await mirror.write { tx throws in
@@ -108,14 +129,28 @@ struct ScrubberTests {
         }
     }
 
-    @Test func theEditIsStillWantedAndHasItsVersion() async throws {
+    @Test func theEditIsStillWantedAsANewOneThatNoEarlierPlanCarries() async throws {
         let before = try mirror.readSync { tx in try tx.edits.all() }
         let secret = try Sample.plugin(secret: ["apiKey"])
-        try await mirror.write { tx throws in try tx.plugins.store(secret, at: at(2)) }
+        let claimed = try await mirror.write { tx throws in
+            try tx.edits.markInFlight(before)
+            try tx.plugins.store(secret, at: at(2))
+            return try tx.edits.markInFlight(before)
+        }
+        #expect(claimed == 0)
         let after = try mirror.readSync { tx in try tx.edits.all() }
-        #expect(after.map(\.version) == before.map(\.version))
+        #expect(after.map(\.state) == [.pending])
+        #expect(try #require(after.first).version > #require(before.first).version)
         guard case .secret(let reference) = after.first?.value else { Issue.record("no secret"); return }
         #expect(try mirror.secrets.read(reference) == Secret(clear + "-edited"))
+    }
+
+    @Test(arguments: [EditTable.Input.value(""), .unset])
+    func anEditThatTakesTheValueAwayStillDoes(input: EditTable.Input) async throws {
+        let wanted = try await mirror.write { tx in try tx.edits.put(config12, .key("apiKey"), input, at: at(2)).value }
+        let secret = try Sample.plugin(secret: ["apiKey"])
+        try await mirror.write { tx throws in try tx.plugins.store(secret, at: at(3)) }
+        #expect(try mirror.readSync { tx in try tx.edits.all() }.map(\.value) == [wanted])
     }
 
     @Test func theSameRemoteRedactedIsUnchanged() async throws {

@@ -18,7 +18,7 @@ struct RecordTablesTests {
     @Test func aNewMirrorIsNobodysAndKnowsItsBirthAndKey() throws {
         try mirror.readSync { tx throws in
             #expect(try tx.meta.identity() == nil)
-            #expect(try tx.meta.createdAt() == at(0))
+            #expect(try tx.connection.pragma("SELECT value FROM meta WHERE key = 'created_at'") == String(at(0).milliseconds))
             let key = [UInt8](repeating: 7, count: 32)
             #expect(try tx.meta.redaction().redacted("sk") == SecretRedaction(key: key).redacted("sk"))
         }
@@ -140,6 +140,7 @@ struct RecordTablesTests {
             let settled = try tx.journal.steps(run: run).first
             #expect(settled?.subject == .config(
                 PluginConfigID(40), ProjectID(3), [JournalStep.EditReference(field: .key("a"), version: 4)]))
+            #expect(settled?.before == nil && settled?.expected == nil, "nobody asks for them again")
             #expect(settled?.sentAt == at(2))
             #expect(settled?.settledAt == at(4))
         }

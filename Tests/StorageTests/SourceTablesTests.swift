@@ -162,7 +162,7 @@ struct SourceTablesTests {
     }
 
     /// A mirror as the first release made it keeps its journal, edits and history.
-    @Test func anOlderMirrorKeepsItsJournal() async throws {
+    @Test func anOlderMirrorKeepsItsJournalButNotTheContentsOfWhatIsSettled() async throws {
         let old = try Folder()
         try old.write("mirror.sqlite", [])
         do {
@@ -174,6 +174,8 @@ struct SourceTablesTests {
                 INSERT INTO run VALUES (1, 'push', 1, 2, 'pushed', 'abc', '');
                 INSERT INTO journal VALUES (1, 1, 'update', 12, 1, 3, 'PATCH', '/p', '["config"]', '[{"field":"config.a","version":4}]',
                     '{"x":1}', '{"x":2}', 'sent', 5, NULL, 'why');
+                INSERT INTO journal VALUES (1, 3, 'update', 12, 1, 3, 'PATCH', '/p', '["config"]', '[]',
+                    '{"x":1}', '{"x":2}', 'applied', 5, 6, '');
                 INSERT INTO journal VALUES (1, 2, 'create', -1, 1, 3, 'POST', '/p', '[]', '[]', NULL, NULL, 'planned', NULL, NULL, '');
                 PRAGMA application_id = 0x70687379;
                 PRAGMA user_version = 1;
@@ -184,8 +186,10 @@ struct SourceTablesTests {
             let steps = try tx.journal.steps(run: 1)
             #expect(steps.map(\.subject) == [
                 .config(PluginConfigID(12), ProjectID(3), [.init(field: .key("a"), version: 4)]), .config(PluginConfigID(-1), ProjectID(3), []),
+                .config(PluginConfigID(12), ProjectID(3), []),
             ])
-            #expect(steps.map(\.kind) == [.update, .create])
+            #expect(steps.map(\.kind) == [.update, .create, .update])
+            #expect(steps.last?.state == .applied && steps.last?.before == nil && steps.last?.expected == nil)
             #expect(steps.first?.before == ["x": 1] && steps.first?.detail == "why" && steps.first?.state == .sent)
             #expect(try tx.journal.unsettled().count == 1)
         }

@@ -22,7 +22,6 @@ typedef int (*phsync_curl_progress_callback)(void *context, curl_off_t download_
 // On false, *error is a text that lives as long as the process.
 bool phsync_curl_load(const char **error);
 
-const char *phsync_curl_version(void);
 const char *phsync_curl_error_text(CURLcode code);
 const char *phsync_curl_multi_error_text(CURLMcode code);
 

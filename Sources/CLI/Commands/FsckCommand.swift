@@ -40,6 +40,8 @@ enum FsckCommand {
         let puller = Puller(api: api, mirror: mirror, now: context.now) { event in PullCommand.report(event, progress) }
         let summary = try await puller.pull(full: true)
         await mirror.close()
+        // A comparison that came to no end says nothing.
+        if let problem = summary.stopped { throw problem }
         return summary
     }
 

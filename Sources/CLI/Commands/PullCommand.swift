@@ -85,12 +85,14 @@ enum PullCommand {
         if settled > 0 {
             text.append(.line("On the remote by now and no longer waiting: \(settled.counted("edit"))."))
         }
-        let hasConflicts = summary.problems.contains { $0.kind == .conflict }
+        let problems = summary.problems + (summary.stopped.map { [$0] } ?? [])
+        let hasConflicts = problems.contains { $0.kind == .conflict }
         return CommandResult(
-            outcome: summary.collections.allSatisfy { $0.state == .complete } ? "pulled" : "partly-pulled",
+            outcome: summary.stopped == nil && summary.collections.allSatisfy { $0.state == .complete } ? "pulled" : "partly-pulled",
             result: [
                 "collections": .array(summary.collections.map(\.json)), "settled_edits": JSONValue(settled),
             ],
-            text: text, next: "phsync \(hasConflicts ? "diff" : "status")", problems: summary.problems)
+            // What stopped it says itself what to type next.
+            text: text, next: summary.stopped == nil ? "phsync \(hasConflicts ? "diff" : "status")" : nil, problems: problems)
     }
 }

@@ -162,9 +162,6 @@ final class Connection {
     /// Rows that the last INSERT, UPDATE or DELETE changed.
     var changedRows: Int { Int(sqlite3_changes64(database)) }
 
-    /// Rows that were changed since the connection was opened.
-    var totalChangedRows: Int { Int(sqlite3_total_changes64(database)) }
-
     /// False also when SQLite has rolled a transaction back by itself, after a full disk or an I/O error.
     var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
 }

@@ -60,9 +60,9 @@ package struct JournalStep: Sendable, Equatable {
     /// Names of the form fields or files that the request carries.
     package let fields: [String]
     /// The remote right before: a config's redacted writable content (`ConfigContent.json`), of code the digests
-    /// (`SourceState.json`); nil for a create, and until it is sent.
+    /// (`SourceState.json`); nil for a create, until it is sent, and once it is settled.
     package let before: JSONValue?
-    /// The same as the remote must show it afterwards; nil until it is sent.
+    /// The same as the remote must show it afterwards; nil until it is sent, and once it is settled.
     package let expected: JSONValue?
     package let state: State
     package let sentAt: Timestamp?
@@ -138,7 +138,8 @@ package struct JournalTable {
         precondition(count == 1, "only what was sent is taken back")
     }
 
-    /// Records what became of a step.
+    /// Records what became of a step. The contents around it go: nobody asks for them again, and a key of theirs may become
+    /// secret later.
     ///
     /// - Parameter createdID: The id that the remote gave to a created config; the step is about it from then on.
     package func settle(
@@ -147,7 +148,8 @@ package struct JournalTable {
     ) throws(MirrorError) {
         let count = try transaction.execute(
             """
-            UPDATE journal SET state = ?3, detail = ?4, settled_at = ?5, config_id = coalesce(?6, config_id)
+            UPDATE journal SET state = ?3, detail = ?4, settled_at = ?5, config_id = coalesce(?6, config_id),
+                before_json = NULL, expected_json = NULL
             WHERE run_id = ?1 AND ordinal = ?2
             """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(state.rawValue), SQLiteValue(detail),
             SQLiteValue(time), SQLiteValue(createdID?.rawValue))

@@ -28,13 +28,6 @@ package struct MetaTable {
         try set("user_email", identity.userEmail)
     }
 
-    package func createdAt() throws(MirrorError) -> Timestamp {
-        let milliseconds = try transaction.first(
-            "SELECT value FROM meta WHERE key = 'created_at'"
-        ) { (row) throws(SQLiteError) in Int64(try row.text("value")) }
-        return Timestamp(milliseconds: (milliseconds ?? nil) ?? 0)
-    }
-
     /// In which form the server serves configs, as the last pull found it: a word of `Sync`'s.
     package func apiProfile() throws(MirrorError) -> String? { try text("api_profile") }
 

@@ -13,6 +13,9 @@ package struct PageRange: Sendable, Hashable {
 
 /// What a page says of its list, beside its rows.
 package struct PageSummary: Sendable, Equatable {
+    /// No list of plugins or configs is longer: the pages of what a broken answer counts would not fit in memory.
+    static let largestList = 5_000_000
+
     /// Rows of the whole list, as the server counted them for this page.
     package let count: Int
     package let rowCount: Int

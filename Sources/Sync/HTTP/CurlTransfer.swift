@@ -17,6 +17,8 @@ final class CurlTransfer {
     private var abort: (code: TransportError.Code, detail: String)?
 
     private static let maximumHeaderBytes = 256 << 10
+    /// No server is asked to be waited for longer than a day, whatever it says: sums of such times must not overflow.
+    private static let longestWaitSeconds = 86_400
 
     /// - Throws: `CurlHandle.SetupError`; nothing was sent.
     init(
@@ -59,7 +61,7 @@ final class CurlTransfer {
         let status = handle.long(CURLINFO_RESPONSE_CODE)
         if (300..<400).contains(status), status != 304 { return .failure(redirectError(status)) }
         let hasRetryAfter = headers.contains { $0.name.lowercased() == "retry-after" }
-        let retryAfter = hasRetryAfter ? max(0, handle.offset(CURLINFO_RETRY_AFTER)) : nil
+        let retryAfter = hasRetryAfter ? min(max(0, handle.offset(CURLINFO_RETRY_AFTER)), Self.longestWaitSeconds) : nil
         return .success(HTTPResponse(status: status, headers: headers, body: body, retryAfterSeconds: retryAfter))
     }
 

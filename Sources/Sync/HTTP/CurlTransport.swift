@@ -1,5 +1,3 @@
-import CCurl
-
 /// HTTP through libcurl, on a thread of its own that starts with the first request.
 ///
 /// Keeps connections open, undoes compression, follows no redirect, and sends plain http to loopback addresses only.
@@ -57,12 +55,6 @@ package final class CurlTransport: Transport {
     /// Aborts what is under way, closes the connections and ends the thread; later requests fail.
     package func shutDown() {
         mailbox.close()?.join()
-    }
-
-    /// The version of libcurl and its libraries, or nil when it could not be loaded.
-    package static func libraryVersion() -> String? {
-        var text: UnsafePointer<CChar>?
-        return phsync_curl_load(&text) ? String(cString: phsync_curl_version()) : nil
     }
 
     private func post(_ job: CurlJob) {

@@ -7,6 +7,8 @@ struct PageEnd: Sendable {
     /// Nil when the page has ended the walk.
     let cursor: CursorRow?
     let walk: ListWalk
+    /// Whether every row so far was one of the list's kind.
+    let isReadable: Bool
     /// Whether an earlier page or pull has left a cursor.
     let hasCursor: Bool
     let now: Timestamp
@@ -19,7 +21,7 @@ struct PageEnd: Sendable {
             if changed { try mirror.cursors.set(cursor) }
             return false
         }
-        guard case .complete(let count) = walk.outcome, try collection.present(mirror).isSubset(of: walk.seen) else {
+        guard isReadable, case .complete(let count) = walk.outcome, try collection.present(mirror).isSubset(of: walk.seen) else {
             return false
         }
         if hasCursor { try mirror.cursors.clear(collection.name) }

@@ -49,7 +49,16 @@ struct ProjectSwitch: Sendable {
                 return error
             }
         }.value
-        if let problem = failure ?? back { throw problem }
+        if let problem = ProjectSwitch.problem(failure, back) { throw problem }
+    }
+
+    /// Where both went wrong the person is told both: they may be in another project than they think.
+    private static func problem(_ failure: Problem?, _ back: Problem?) -> Problem? {
+        guard let failure, let back else { return failure ?? back }
+        return Problem(
+            failure.kind, code: failure.code, subject: failure.subject,
+            message: "\(failure.message) Your current project was not put back either; the next pull does that. \(back.message)",
+            next: failure.next)
     }
 
     private func `switch`(to project: ProjectID, from original: ProjectID) async throws(Problem) {

@@ -4,6 +4,20 @@ import Models
 package struct PullOptions: Sendable, Equatable {
     package enum Part: Sendable, CaseIterable {
         case sources, logs, metrics, errors, activity, events
+
+        /// As freshness knows it.
+        var name: String { "\(self)" }
+
+        var title: String {
+            switch self {
+            case .sources: "Source of plugins"
+            case .logs: "Logs"
+            case .metrics: "Metrics"
+            case .errors: "Error details"
+            case .activity: "Activity"
+            case .events: "Sample events"
+            }
+        }
     }
 
     package var parts: Set<Part>

@@ -5,6 +5,8 @@ package struct PullSummary: Sendable {
     package struct Collection: Sendable, Equatable {
         package enum State: String, Sendable {
             case complete, incomplete, unreachable
+            /// The pull stopped before it.
+            case unread = "not read"
         }
 
         /// "plugins", "configs:3".
@@ -33,6 +35,8 @@ package struct PullSummary: Sendable {
     package var settledEdits: [Edit] = []
     package var settledSourceEdits: [SourceEdit] = []
     package var problems: [Problem] = []
+    /// Why the pull stopped before its end; the collections that it did not come to are `unread`.
+    package var stopped: Problem?
 
     package init(identity: Identity) {
         self.identity = identity
@@ -47,6 +51,7 @@ package struct PullSummary: Sendable {
         settledEdits += part.settledEdits
         settledSourceEdits += part.settledSourceEdits
         problems += part.problems
+        stopped = stopped ?? part.stopped
     }
 }
 

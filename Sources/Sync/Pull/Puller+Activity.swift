@@ -10,7 +10,7 @@ extension Puller {
     ///
     /// The server shows the entries of the user's current project only, whatever the path says.
     func pullActivity(_ scope: DetailScope, _ summary: inout PullSummary) async throws(Problem) {
-        try await pullDetails("activity", title: "Activity", of: [scope.reach.identity.organizationID], &summary) { organization in
+        try await pullDetails(.activity, of: [scope.reach.identity.organizationID], &summary) { organization in
             await readActivity(of: organization)
         }
     }

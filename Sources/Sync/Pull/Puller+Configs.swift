@@ -16,21 +16,41 @@ extension Puller {
         }
         var settled: [Edit] = []
         var problems: [Problem] = []
-        try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
-            let hasListedPlugins = try await ready()
-            let own = try belonging(rows, to: project)
-            if !api.profile.namesProject { try await confirmCurrent(project, reach) }
-            try await learnPlugins(of: own, in: project, run: run, all: !hasListedPlugins)
-            let (page, isComplete) = try await store(own, end, run: run, &result)
-            settled += page.flatMap(\.settled)
-            problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
-            return isComplete
-        } absent: { (seen, result) async throws(Problem) in
-            try await confirmCurrent(project, reach)
-            try await removeAbsentConfigs(seen, project, reach, run: run, &result)
+        // Also when the walk stops: what was stored is told.
+        defer {
+            summary.settledEdits += settled
+            summary.problems += problems
         }
-        summary.settledEdits += settled
-        summary.problems += problems
+        do throws(Problem) {
+            try await walk(collection, run: run, full: full, &summary) { (rows, end, result) async throws(Problem) in
+                let hasListedPlugins = try await ready()
+                let own = try belonging(rows, to: project)
+                if !api.profile.namesProject { try await confirmCurrent(project, reach) }
+                try await learnPlugins(of: own, in: project, run: run, all: !hasListedPlugins)
+                let (page, isComplete) = try await store(own, end, run: run, &result)
+                settled += page.flatMap(\.settled)
+                problems += page.filter { !$0.conflicts.isEmpty }.flatMap(\.problems)
+                return isComplete
+            } absent: { (seen, result) async throws(Problem) in
+                try await confirmCurrent(project, reach)
+                try await removeAbsentConfigs(seen, project, reach, &result)
+            }
+        } catch {
+            guard error.code == Puller.wrongProject else { throw error }
+            try await leaveUntrusted(collection, error, &summary)
+        }
+    }
+
+    private static let wrongProject = "wrong-project"
+
+    /// A list with rows of another project is believed in nothing; the other lists may be right.
+    private func leaveUntrusted(
+        _ collection: PullCollection, _ problem: Problem, _ summary: inout PullSummary
+    ) async throws(Problem) {
+        try await mark(collection.name, .incomplete, problem.message)
+        summary.collections.append(
+            PullSummary.Collection(name: collection.name, title: collection.title, state: .incomplete, detail: problem.message))
+        summary.problems.append(problem)
     }
 
     /// Access level 0 to 2: the server answers an empty list with 200, which means nothing.
@@ -50,7 +70,7 @@ extension Puller {
         if let stranger = rows.first(where: { $0["team_id"]?.int != project.id.rawValue }) {
             guard api.profile.isScopedByPath else { throw Puller.switchedAway(from: project) }
             throw Problem(
-                .failed, code: "wrong-project", subject: project.id.subject,
+                .failed, code: Puller.wrongProject, subject: project.id.subject,
                 message: "Asked for the configs of \(project.name) (\(project.id)), the instance sent one of project"
                     + " \(stranger["team_id"]?.text ?? "null"). Nothing of that page was stored.", next: "phsync doctor")
         }
@@ -64,21 +84,31 @@ extension Puller {
         let known = try await mirror.reading { mirror in try mirror.plugins.presentIDs() }
         var asked: Set<Int64> = all ? [] : Set(known.map(\.rawValue))
         for row in rows {
-            guard let plugin = row["plugin"]?.int, let id = row["id"]?.int, asked.insert(plugin).inserted else { continue }
-            do {
-                let info = try await api.config(PluginConfigID(id), in: project.id)["plugin_info"]
-                guard let info, info.object != nil else { continue }
-                let plugin = try Plugin(info)
-                let now = now()
-                _ = try await mirror.writing(.deferred) { mirror in
-                    try Puller.store(plugin, in: mirror, run: run, at: now)
-                }
-            } catch let problem as Problem {
-                throw problem
-            } catch {
-                // Without it the config is stored all the same, with every value redacted.
-                continue
+            guard let id = row["plugin"]?.int, let config = row["id"]?.int, asked.insert(id).inserted else { continue }
+            // Without it the config is stored all the same, with every value redacted.
+            guard let plugin = try await plugin(shownBy: PluginConfigID(config), in: project) else { continue }
+            let now = now()
+            _ = try await mirror.writing(.deferred) { mirror in
+                try Puller.store(plugin, in: mirror, run: run, at: now)
             }
+        }
+    }
+
+    /// nil when this config does not tell; a network or a key that fails for all of them is thrown.
+    private func plugin(shownBy config: PluginConfigID, in project: Project) async throws(Problem) -> Plugin? {
+        let info: JSONValue?
+        do {
+            info = try await api.config(config, in: project.id)["plugin_info"]
+        } catch {
+            let outcome = error.detailOutcome("The plugin of \(config.subject) could not be read", subject: config.subject)
+            if case .stopped(let problem) = outcome { throw problem }
+            return nil
+        }
+        guard let info, info.object != nil else { return nil }
+        do {
+            return try Plugin(info)
+        } catch {
+            return nil
         }
     }
 
@@ -104,9 +134,15 @@ extension Puller {
         let outcome = try await mirror.writing(.deferred) { mirror in
             var stored: [Stored] = []
             var pages: [Page] = []
+            var removed = 0
             let decoder = try ConfigDecoder(mirror)
             for row in rows {
                 let (config, secretKeys) = try decoder.config(row)
+                // Lists hide what is deleted; one that does not means the same.
+                if config.content.isDeleted {
+                    if try mirror.configs.markRemoved(config.id, at: now) { removed += 1 }
+                    continue
+                }
                 let rebased = try Rebase.store(config, secretKeys: secretKeys, in: mirror, at: now)
                 // What is unchanged was recorded in the transaction that stored it.
                 if rebased.stored != .unchanged {
@@ -118,10 +154,12 @@ extension Puller {
                     pages.append(Page(settled: rebased.settled, conflicts: rebased.conflicts, subject: config.id.subject))
                 }
             }
-            return (stored, pages, try end.write(in: mirror, changed: stored.contains { $0 != .unchanged }))
+            let isChanged = removed > 0 || stored.contains { $0 != .unchanged }
+            return (stored: stored, removed: removed, pages: pages, isComplete: try end.write(in: mirror, changed: isChanged))
         }
-        result.count(outcome.0)
-        return (outcome.1, outcome.2)
+        result.count(outcome.stored)
+        result.removed += outcome.removed
+        return (outcome.pages, outcome.isComplete)
     }
 }
 
@@ -140,46 +178,25 @@ extension Puller {
                 + " Nothing was taken for deleted.", next: "phsync pull")
     }
 
-    private static func storeDeleted(
-        _ rows: [JSONValue], in mirror: MirrorTransaction, run: Int64, at now: Timestamp
-    ) throws(MirrorError) -> [Stored] {
-        let decoder = try ConfigDecoder(mirror)
-        var stored: [Stored] = []
-        for row in rows {
-            let (config, secretKeys) = try decoder.config(row)
-            stored.append(try Rebase.store(config, secretKeys: secretKeys, in: mirror, at: now).stored)
-            try mirror.history.record(.config(config.id), content: config.content.json, origin: .pull, runID: run, at: now)
-        }
-        return stored
-    }
-
     private func removeAbsentConfigs(
-        _ seen: Set<Int64>, _ project: Project, _ reach: Reach, run: Int64, _ result: inout PullSummary.Collection
+        _ seen: Set<Int64>, _ project: Project, _ reach: Reach, _ result: inout PullSummary.Collection
     ) async throws(Problem) {
         let present = try await mirror.reading { mirror in try mirror.configs.presentIDs(project: project.id) }
         let missing = present.filter { !seen.contains($0.rawValue) }.sorted()
         guard !missing.isEmpty else { return }
         var gone: [PluginConfigID] = []
-        // Deleted ones are hidden from the list (2023-11 and later), but answer by themselves, and can come back.
-        var hidden: [JSONValue] = []
         for id in missing {
-            switch await absence({ () throws(APIError) in try await api.config(id, in: project.id) }) {
-            case .gone: gone.append(id)
-            case .there(let row) where row["deleted"]?.bool == true && row["id"]?.int == id.rawValue: hidden.append(row)
-            case .there, .unknown: break
-            }
+            if await absence({ () throws(APIError) in try await api.config(id, in: project.id) }) == .gone { gone.append(id) }
         }
         // A level below 3 makes every config a 404 as well, so look once more who we are before believing it.
         let after = try await Reach.probe(api, bound: reach.identity, next: "phsync pull")
         guard after.sees(project.id, api.profile) else { return }
         let now = now()
-        let (confirmed, deleted) = (gone, hidden)
-        let (removed, changed) = try await mirror.writing(.deferred) { mirror in
+        let confirmed = gone
+        result.removed += try await mirror.writing(.deferred) { mirror in
             var removed = 0
             for id in confirmed where try mirror.configs.markRemoved(id, at: now) { removed += 1 }
-            return (removed, try Puller.storeDeleted(deleted, in: mirror, run: run, at: now))
+            return removed
         }
-        result.removed += removed
-        result.count(changed)
     }
 }

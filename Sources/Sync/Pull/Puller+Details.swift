@@ -10,15 +10,15 @@ extension Puller {
     /// Reads a collection that is asked for entity by entity, and says in freshness and summary how far it came.
     ///
     /// - Parameters:
-    ///   - name: As freshness knows it: "logs", "metrics".
     ///   - items: The entities to ask for, the most needed first; the others are known to have nothing new.
     ///   - isWhole: Whether these are all that may have something new; otherwise the age of the collection stays.
     ///   - inOneBudget: How many of them the server counts together at most, for the estimate; nil for all.
-    /// - Throws: `Problem` when it was stopped; freshness says so then, and what was read is kept.
+    /// - Throws: `Problem` when it was stopped; freshness and summary say so then, and what was read is kept.
     func pullDetails<Item: Sendable>(
-        _ name: String, title: String, of items: [Item], isWhole: Bool = true, inOneBudget: Int? = nil, _ summary: inout PullSummary,
+        _ part: PullOptions.Part, of items: [Item], isWhole: Bool = true, inOneBudget: Int? = nil, _ summary: inout PullSummary,
         one: @escaping @Sendable (Item) async -> DetailReader.Outcome
     ) async throws(Problem) {
+        let (name, title) = (part.name, part.title)
         report(.started(collection: title))
         let estimate = PullEstimate(total: items.count, inOneBudget: inOneBudget ?? items.count)
         let began = now()
@@ -32,6 +32,8 @@ extension Puller {
         result.seen = read.read
         result.inserted = read.inserted
         if let problem = read.stopped {
+            result.leave(problem)
+            summary.collections.append(result)
             try await mark(name, .incomplete, problem.message)
             throw problem
         }

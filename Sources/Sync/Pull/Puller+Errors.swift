@@ -9,7 +9,7 @@ extension Puller {
     func pullErrorDetails(_ scope: DetailScope, _ summary: inout PullSummary) async throws(Problem) {
         let projects = scope.projectIDs
         let unread = try await mirror.reading { mirror in try mirror.errorTypes.unread().filter { projects.contains($0.projectID) } }
-        try await pullDetails("errors", title: "Error details", of: unread, isWhole: scope.isWhole, &summary) { type in
+        try await pullDetails(.errors, of: unread, isWhole: scope.isWhole, &summary) { type in
             await readErrorDetails(type)
         }
     }

@@ -24,7 +24,7 @@ extension Puller {
         }
         let isScoped = api.profile.isScopedByPath
         let projects = scope.projects.filter { isScoped || $0.id == scope.reach.currentProjectID }
-        try await pullDetails("events", title: "Sample events", of: projects, isWhole: scope.isWhole || !isScoped, &summary) { project in
+        try await pullDetails(.events, of: projects, isWhole: scope.isWhole || !isScoped, &summary) { project in
             await readEvents(of: project)
         }
     }

@@ -16,7 +16,7 @@ extension Puller {
         let candidates = try await mirror.reading { mirror in try mirror.logWalks.candidates(in: ids, all: full) }
         let cutInstants = Mutex(0)
         try await pullDetails(
-            "logs", title: "Logs", of: LogOrder.spread(candidates), isWhole: scope.isWhole || !api.profile.isScopedByPath,
+            .logs, of: LogOrder.spread(candidates), isWhole: scope.isWhole || !api.profile.isScopedByPath,
             inOneBudget: LogOrder.largestProject(candidates), &summary
         ) { candidate in
             let (outcome, cut) = await readLog(of: candidate, full: full)

@@ -17,7 +17,7 @@ extension Puller {
                     CursorRow(collection: Puller.metrics, offset: 0, startedAt: now, runID: scope.run))
             }
         }
-        try await pullDetails(Puller.metrics, title: "Metrics", of: plan.asks, isWhole: scope.isWhole, &summary) { ask in
+        try await pullDetails(.metrics, of: plan.asks, isWhole: scope.isWhole, &summary) { ask in
             await readMetrics(ask)
         }
         if isResumed || !plan.asks.isEmpty {

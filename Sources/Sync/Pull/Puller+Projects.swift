@@ -2,6 +2,8 @@ import Models
 
 extension Puller {
     /// Mirrors the plugins, and the configs of the projects that this server and this key let us see.
+    ///
+    /// - Throws: `Problem` when one was stopped; what the others did is in the summary all the same.
     func pullLists(
         _ walk: PullWalk, _ reach: Reach, run: Int64, _ summary: inout PullSummary
     ) async throws(Problem) {
@@ -14,20 +16,23 @@ extension Puller {
         let configs = await withTaskCancellationHandler {
             await part(reach) { (part) async throws(Problem) in
                 guard api.profile.isScopedByPath else {
-                    _ = try await plugins.value.get()
+                    if let problem = await plugins.value.stopped { throw problem }
                     return try await pullProjects(walk, reach, run: run, &part)
                 }
-                let parts = try await pullConfigs(walk.projects, reach, run: run, full: walk.isFull) {
-                    () async throws(Problem) in try await plugins.value.get().hasListedPlugins
+                let parts = await pullConfigs(walk.projects, reach, run: run, full: walk.isFull) { () async throws(Problem) in
+                    let plugins = await plugins.value
+                    if let problem = plugins.stopped { throw problem }
+                    return plugins.hasListedPlugins
                 }
                 for project in parts { part.add(project) }
             }
         } onCancel: {
             plugins.cancel()
         }
-        summary.add(try await plugins.value.get())
-        summary.add(try configs.get())
+        summary.add(await plugins.value)
+        summary.add(configs)
         if !summary.hasListedPlugins { try await softenMissingList(&summary) }
+        if let problem = summary.stopped { throw problem }
     }
 
     /// Reads the current project, and the others where that was asked for, one after another.
@@ -79,9 +84,9 @@ extension Puller {
     private func pullConfigs(
         _ projects: [Project], _ reach: Reach, run: Int64, full: Bool,
         ready: @escaping @Sendable () async throws(Problem) -> Bool
-    ) async throws(Problem) -> [PullSummary] {
-        let results = await withTaskGroup(of: (Int, Result<PullSummary, Problem>).self) { group in
-            var results: [Int: Result<PullSummary, Problem>] = [:]
+    ) async -> [PullSummary] {
+        let results = await withTaskGroup(of: (Int, PullSummary).self) { group in
+            var results: [Int: PullSummary] = [:]
             var next = 0
             var isStopped = false
             while true {
@@ -97,25 +102,22 @@ extension Puller {
                 }
                 guard let (index, result) = await group.next() else { return results }
                 results[index] = result
-                if case .failure = result { isStopped = true }
+                if result.stopped != nil { isStopped = true }
             }
         }
-        var parts: [PullSummary] = []
-        for index in results.keys.sorted() {
-            if let result = results[index] { parts.append(try result.get()) }
-        }
-        return parts
+        return results.sorted { $0.key < $1.key }.map(\.value)
     }
 
+    /// What a part of the pull did, also of one that stopped.
     private func part(
         _ reach: Reach, _ body: (inout PullSummary) async throws(Problem) -> Void
-    ) async -> Result<PullSummary, Problem> {
+    ) async -> PullSummary {
         var summary = PullSummary(identity: reach.identity)
         do throws(Problem) {
             try await body(&summary)
-            return .success(summary)
         } catch {
-            return .failure(error)
+            summary.stopped = error
         }
+        return summary
     }
 }

@@ -12,15 +12,15 @@ extension Puller {
         guard reach.canSeePluginDetails else { return try await refuseSources(due, &summary) }
         let notes = SourceNotes()
         let organization = reach.identity.organizationID
-        try await pullDetails(Puller.sources, title: "Source of plugins", of: due, &summary) { plugin in
+        // Also when it stops: what was stored is told.
+        defer {
+            summary.settledSourceEdits += notes.settled
+            summary.problems += notes.problems
+        }
+        try await pullDetails(.sources, of: due, &summary) { plugin in
             await readSource(of: plugin, organization, run: run, notes)
         }
-        summary.settledSourceEdits += notes.settled
-        summary.problems += notes.problems
     }
-
-    /// The name under which freshness knows the code of plugins.
-    static let sources = "sources"
 
     private static func dueSources(
         in mirror: MirrorTransaction, _ organization: OrganizationID, full: Bool
@@ -41,9 +41,10 @@ extension Puller {
     private func refuseSources(_ due: [Plugin], _ summary: inout PullSummary) async throws(Problem) {
         guard !due.isEmpty else { return }
         let detail = "the organization's plugin access level does not let this key see the code of plugins"
-        try await mark(Puller.sources, .unreachable, detail)
+        let part = PullOptions.Part.sources
+        try await mark(part.name, .unreachable, detail)
         summary.collections.append(
-            PullSummary.Collection(name: Puller.sources, title: "Source of plugins", state: .unreachable, detail: detail))
+            PullSummary.Collection(name: part.name, title: part.title, state: .unreachable, detail: detail))
     }
 
     private func readSource(

@@ -17,12 +17,15 @@ extension Puller {
         let cursor = try await cursor(collection, full: full)
         var hasCursor = cursor != nil
         var isComplete = false
+        var odd = OddRows()
         let (ending, walk) = try await ListReader(fetch: collection.fetch).read(from: Int(cursor?.offset ?? 0)) {
             (rows, walk) async throws(Problem) in
             let before = result
+            let readable = odd.sort(rows, by: collection.check)
             let next = walk.outcome == nil ? place(collection, walk, run: run, since: cursor) : nil
-            let end = PageEnd(collection: collection, cursor: next, walk: walk, hasCursor: hasCursor, now: now())
-            isComplete = try await store(rows, end, &result)
+            let end = PageEnd(
+                collection: collection, cursor: next, walk: walk, isReadable: odd.isEmpty, hasCursor: hasCursor, now: now())
+            isComplete = try await store(readable, end, &result)
             result.seen = walk.seen.count
             // A page that changed nothing writes nothing: a second pull right after a first leaves the mirror as it is.
             if next != nil, result.inserted != before.inserted || result.changed != before.changed { hasCursor = true }
@@ -30,18 +33,22 @@ extension Puller {
         }
         switch ending {
         case .walked(.complete) where isComplete: break
+        case .walked where !odd.isEmpty: try await leaveIncomplete(collection, odd.detail, &result, &summary)
         case .walked(.complete(let count)):
             try await absent(walk.seen, &result)
             try await complete(collection, count: count, clearsCursor: hasCursor)
-        case .walked(let outcome): try await leaveIncomplete(collection, outcome, &result, &summary)
+        case .walked(let outcome): try await leaveIncomplete(collection, Puller.detail(outcome), &result, &summary)
         case .unreachable(let error): try await leaveUnreachable(collection, error, &result, &summary)
         case .stopped(let error):
             let place = place(collection, walk, run: run, since: cursor)
             try await mirror.writing(.deferred) { mirror in try mirror.cursors.set(place) }
             try await mark(collection.name, .incomplete, error.detail)
-            throw error.problem(
+            let problem = error.problem(
                 "\(collection.title) could not be read to the end; what was read so far is kept", subject: collection.name,
                 next: "phsync pull")
+            result.leave(problem)
+            summary.collections.append(result)
+            throw problem
         }
         summary.collections.append(result)
         report(.finished(result))
@@ -70,18 +77,17 @@ extension Puller {
         }
     }
 
+    private static func detail(_ outcome: ListWalk.Outcome) -> String {
+        guard case .unreadable(let rows) = outcome else { return "its rows moved between pages each time it was read" }
+        return "the instance answers 500 for \(rows) of its rows: it can't render them. A config_schema in object form with"
+            + " \"secret\" in the name of a key does that in some versions"
+    }
+
     private func leaveIncomplete(
-        _ collection: PullCollection, _ outcome: ListWalk.Outcome, _ result: inout PullSummary.Collection,
-        _ summary: inout PullSummary
+        _ collection: PullCollection, _ detail: String, _ result: inout PullSummary.Collection, _ summary: inout PullSummary
     ) async throws(Problem) {
         result.state = .incomplete
-        result.detail =
-            if case .unreadable(let rows) = outcome {
-                "the instance answers 500 for \(rows) of its rows: it can't render them. A config_schema in object form with"
-                    + " \"secret\" in the name of a key does that in some versions"
-            } else {
-                "its rows moved between pages each time it was read"
-            }
+        result.detail = detail
         try await mark(collection.name, .incomplete, result.detail)
         summary.problems.append(
             Problem(
@@ -98,7 +104,7 @@ extension Puller {
         try await mark(collection.name, .unreachable, result.detail)
         let problem = error.problem(
             "\(collection.title) can't be read; the mirror keeps what it has", subject: collection.name, next: "phsync pull")
-        let isLeftOut = problem.code == "forbidden" && collection.project != nil
+        let isLeftOut = problem.code == "forbidden" && collection.isOfProject
         let advice = isLeftOut ? " With --project only the projects that you name are read." : ""
         summary.problems.append(
             Problem(
@@ -113,21 +119,55 @@ extension Puller {
     }
 
     enum Absence: Equatable {
-        case gone, unknown
-        case there(JSONValue)
+        case gone, there, unknown
     }
 
     /// Asks for a row that its list does not show: only a plain 404 means that it is gone.
     func absence(_ ask: () async throws(APIError) -> JSONValue) async -> Absence {
         do {
-            return .there(try await ask())
+            _ = try await ask()
+            return .there
         } catch {
             return error.code == .notFound ? .gone : .unknown
         }
     }
 }
 
+/// Rows of a list that are none of its kind: they are left out, and keep no other row from being stored.
+private struct OddRows {
+    /// In the order in which they came; a row that comes again in another pass counts once.
+    private var errors: [DecodeError] = []
+
+    var isEmpty: Bool { errors.isEmpty }
+
+    /// The rows that can be stored.
+    mutating func sort(_ rows: [JSONValue], by check: (JSONValue) throws(DecodeError) -> Void) -> [JSONValue] {
+        var readable: [JSONValue] = []
+        for row in rows {
+            do throws(DecodeError) {
+                try check(row)
+                readable.append(row)
+            } catch {
+                if !errors.contains(error) { errors.append(error) }
+            }
+        }
+        return readable
+    }
+
+    /// What is told of them: the first few by name.
+    var detail: String {
+        let named = errors.prefix(3).map { "\($0)" }.joined(separator: "; ")
+        return "rows that are none came with it: \(named)\(errors.count > 3 ? "; and \(errors.count - 3) more" : "")"
+    }
+}
+
 extension PullSummary.Collection {
+    /// It was not read to its end.
+    mutating func leave(_ problem: Problem) {
+        state = .incomplete
+        detail = problem.message
+    }
+
     mutating func count(_ stored: [Stored]) {
         inserted += stored.count { $0 == .inserted }
         changed += stored.count { $0 == .changed }

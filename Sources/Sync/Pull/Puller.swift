@@ -31,7 +31,8 @@ package struct Puller: Sendable {
     ///   - full: Walks every list from its start, also where an earlier pull was interrupted.
     ///   - switchesProjects: On servers that serve only the user's current project, makes each the current one in turn.
     ///   - select: The projects to read configs of, chosen by the caller from those that the probe found.
-    /// - Throws: `Problem` when nothing could be pulled; trouble with single collections is in the summary.
+    /// - Returns: What was pulled, also by a pull that stopped on its way; trouble with single collections is in its problems.
+    /// - Throws: `Problem` when nothing was begun.
     package func pull(
         full: Bool = false, switchesProjects: Bool = false,
         select: @Sendable ([Project]) throws(Problem) -> [Project] = { (all) throws(Problem) in all }
@@ -39,6 +40,10 @@ package struct Puller: Sendable {
         let start = now()
         let bound = try await mirror.reading { mirror in try mirror.meta.identity() }
         var reach = try await Reach.probe(api, bound: bound, next: "phsync pull")
+        // Also what is put back first is the account's own: another key must not move its user's current project.
+        if let bound, !bound.isSame(as: reach.identity) {
+            throw MirrorError(.otherIdentity(bound: bound, asked: reach.identity), path: mirror.path).problem
+        }
         let restored = try await ProjectSwitch(api: api, mirror: mirror).recover(current: reach.currentProjectID)
         if restored != nil { reach = try await Reach.probe(api, bound: bound, next: "phsync pull") }
         let projects = try select(reach.projects)
@@ -54,17 +59,51 @@ package struct Puller: Sendable {
         let run = try await begin(reach)
         var summary = PullSummary(identity: reach.identity)
         do throws(Problem) {
-            summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll().told
-            try await pullLists(walk, reach, run: run, &summary)
-            if options.reads(.sources) { try await pullSources(reach, run: run, full: walk.isFull, &summary) }
-            try await pullReview(DetailScope(reach, read(walk, reach), run: run, start: walk.start, full: walk.isFull), &summary)
+            try await pull(walk, reach, run: run, &summary)
+            let isWhole = summary.collections.allSatisfy { $0.state == .complete }
+            try await finish(run, outcome: isWhole ? "pulled" : "partly pulled", detail: "")
         } catch {
-            try await finish(run, outcome: "stopped", detail: error.code)
-            throw error
+            summary.stopped = error
+            summary.collections += unread(walk, reach, besides: summary.collections)
+            await stop(run, error, &summary)
         }
-        let isWhole = summary.collections.allSatisfy { $0.state == .complete }
-        try await finish(run, outcome: isWhole ? "pulled" : "partly pulled", detail: "")
         return summary
+    }
+
+    private func pull(_ walk: PullWalk, _ reach: Reach, run: Int64, _ summary: inout PullSummary) async throws(Problem) {
+        summary.problems += try await Settler(api: api, mirror: mirror, now: now).settleAll().told
+        try await pullLists(walk, reach, run: run, &summary)
+        if options.reads(.sources) { try await pullSources(reach, run: run, full: walk.isFull, &summary) }
+        try await pullReview(DetailScope(reach, read(walk, reach), run: run, start: walk.start, full: walk.isFull), &summary)
+    }
+
+    /// The collections that a pull which stopped did not come to.
+    private func unread(
+        _ walk: PullWalk, _ reach: Reach, besides known: [PullSummary.Collection]
+    ) -> [PullSummary.Collection] {
+        let lists = [PullCollection.plugins(api, of: reach.identity.organizationID)]
+            + read(walk, reach).map { PullCollection.configs(api, of: $0) }
+        let parts = PullOptions.Part.allCases.filter { part in
+            switch part {
+            case .metrics: options.reads(part) && api.profile.hasMetrics
+            case .activity: options.reads(part) && api.profile.hasActivity
+            case .events: options.reads(part) && options.keepsEvents
+            case .sources, .logs, .errors: options.reads(part)
+            }
+        }
+        let names = Set(known.map(\.name))
+        return (lists.map { (name: $0.name, title: $0.title) } + parts.map { (name: $0.name, title: $0.title) })
+            .filter { !names.contains($0.name) }
+            .map { PullSummary.Collection(name: $0.name, title: $0.title, state: .unread) }
+    }
+
+    private func stop(_ run: Int64, _ problem: Problem, _ summary: inout PullSummary) async {
+        do throws(Problem) {
+            try await finish(run, outcome: "stopped", detail: problem.code)
+        } catch {
+            // The run stays open in the mirror; what stopped it comes first.
+            if error != problem { summary.problems.append(error) }
+        }
     }
 
     /// Reads what happened on the instance, as opposed to how it is set up.

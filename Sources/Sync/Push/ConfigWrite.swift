@@ -124,6 +124,10 @@ extension ConfigWrite {
         expected.apply(edit, maskedKeys: maskedKeys)
         guard case .key(let key) = edit.field else { return }
         switch edit.value {
+        // Of a secret that is left out or null the server keeps the old value; an empty text clears it.
+        case .unset where maskedKeys.contains(key), .value(.null) where maskedKeys.contains(key):
+            outgoing[key] = ""
+            expected.values[key] = ""
         case .value(let value): outgoing[key] = value
         case .unset: outgoing[key] = nil
         case .secret(let reference):

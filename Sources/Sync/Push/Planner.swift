@@ -120,13 +120,30 @@ extension Planner {
                     next: "phsync discard \(versions.id.subject)")
             ]
         }
-        return merge.conflicts.map { conflict in
-            Problem(
-                .conflict, code: "conflict", subject: "\(versions.id.subject) \(conflict.field.label)",
-                message: "\(conflict.field.label) of \(input.title) was changed here and on the remote: keep yours with --local,"
-                    + " or take theirs with --remote.",
-                next: "phsync resolve \(versions.id.subject) \(conflict.field.label.shellQuoted) --local")
-        }
+        return merge.conflicts.map { conflict($0, input) } + merge.toSend.compactMap { notText($0, input) }
+    }
+
+    private static func conflict(_ conflict: Conflict, _ input: PlannerInput) -> Problem {
+        let versions = input.versions
+        return Problem(
+            .conflict, code: "conflict", subject: "\(versions.id.subject) \(conflict.field.label)",
+            message: "\(conflict.field.label) of \(input.title) was changed here and on the remote: keep yours with --local,"
+                + " or take theirs with --remote.",
+            next: "phsync resolve \(versions.id.subject) \(conflict.field.label.shellQuoted) --local")
+    }
+
+    /// A secret is a text on the server: a number or a list that was given before its key became secret would be sent in
+    /// another kind, or shown in clear by the journal.
+    private static func notText(_ edit: Edit, _ input: PlannerInput) -> Problem? {
+        guard case .key(let key) = edit.field, input.secretKeys.contains(key), case .value(let value) = edit.value,
+            !value.isNull, value.string == nil
+        else { return nil }
+        let id = input.versions.id
+        return Problem(
+            .invalid, code: "secret-not-text", subject: "\(id.subject) \(key)",
+            message: "\(key) of \(input.title) has become secret, and a secret is a text, but its edit is a JSON \(value.kind): it can't be"
+                + " sent. Give it again as a text, or discard it.",
+            next: "phsync edit-config \(id.subject) \(key.shellQuoted)")
     }
 
     private static func unknownPlugin(_ input: PlannerInput) -> Problem {

@@ -98,7 +98,7 @@ import Testing
                 + #""timestamp":"2023-11-04T10:00:01Z","message":"x","type":"LOG","source":"CONSOLE"}]}"#
             let liar = LyingTransport(world.transport, path: "/1/logs", body: text)
             let api = PostHogAPI(origin: SyncWorld.origin, token: Secret("phx_test_token_admin"), transport: liar)
-            await #expect { try await Puller(api: api, mirror: world.mirror, now: world.now, options: PullOptions(parts: [.logs])).pull() } throws: {
+            await #expect { try await Puller(api: api, mirror: world.mirror, now: world.now, options: PullOptions(parts: [.logs])).pull().unlessStopped() } throws: {
                 ($0 as? Problem)?.code == "wrong-project"
             }
             #expect(try await !stored(world).contains("a"))

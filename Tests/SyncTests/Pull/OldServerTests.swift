@@ -14,7 +14,7 @@ import Testing
 
     @discardableResult
     private func pull(switching: Bool = false) async throws -> PullSummary {
-        try await Puller(api: api, mirror: world.mirror, now: world.now).pull(switchesProjects: switching)
+        try await Puller(api: api, mirror: world.mirror, now: world.now).pull(switchesProjects: switching).unlessStopped()
     }
 
     private var api: PostHogAPI { world.api(token: DemoKeys.admin) }
@@ -70,6 +70,21 @@ import Testing
         #expect(currentProject == 1)
     }
 
+    @Test func aWayBackThatFailsTooIsToldAsWell() async throws {
+        world.transport.setFault { _, request in
+            let isBack = request.method == .patch && String(decoding: request.body?.bytes ?? [], as: UTF8.self).contains(":1}")
+            return isBack || request.path.hasSuffix("/projects/3/plugin-configs/") ? .refused : nil
+        }
+        await #expect { try await pull(switching: true) } throws: {
+            let message = ($0 as? Problem)?.message ?? ""
+            return message.hasPrefix("Configs of Staging could not be read") && message.contains("Project 1 could not be made your current one")
+        }
+        #expect(currentProject == 3)
+        world.transport.clear()
+        #expect(try await pull().problems.map(\.code).first == "project-restored")
+        #expect(currentProject == 1)
+    }
+
     @Test func whatADeadPullLeftSwitchedIsPutBackByTheNextOne() async throws {
         try await pull()
         try await world.mirror.write { mirror in try mirror.meta.setProjectSwitch(from: ProjectID(1), to: ProjectID(3)) }
@@ -77,6 +92,21 @@ import Testing
         #expect(try await pull().problems.map(\.code) == ["project-restored", "project-not-current"])
         #expect(currentProject == 1)
         #expect(try await counts() == [8, 0, 0])
+    }
+
+    @Test func theKeyOfAnotherAccountPutsNothingBack() async throws {
+        try await pull()
+        try await world.mirror.write { mirror in try mirror.meta.setProjectSwitch(from: ProjectID(1), to: ProjectID(3)) }
+        world.transport.change { $0.users[0].currentProjectID = 3 }
+        world.transport.change { state in
+            guard let index = state.users.firstIndex(where: { $0.keys.contains(DemoKeys.member) }) else { return }
+            state.users[index].currentProjectID = 3
+        }
+        let other = world.api(token: DemoKeys.member)
+        await #expect { try await Puller(api: other, mirror: world.mirror, now: world.now).pull() } throws: {
+            ($0 as? Problem)?.code == "mirror-of-another-identity"
+        }
+        #expect(world.transport.writes.isEmpty)
     }
 
     @Test func whoHasMovedOnSinceIsLeftThere() async throws {

@@ -147,6 +147,58 @@ import Testing
         #expect(try await world.presentConfigs() == [1, 2, 3, 5], "an incomplete list proves no deletion")
     }
 
+    /// Pulls while a list has this row beside a good one, and another list has something new.
+    private func pull(withRow odd: String, in path: String) async throws -> (SyncWorld, PullSummary) {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.change { state in
+            state.set(3, "region", "mars")
+            state.configs[2] = nil
+        }
+        let row = #"{"id":1,"plugin":1,"team_id":1,"enabled":true,"order":1,"config":{"region":"changed"}}"#
+        let plugin = #"{"id":1,"name":"Renamed","config_schema":[]}"#
+        let own = path.contains("plugin_configs") ? row : plugin
+        world.transport.setFault { _, request in
+            request.path.hasSuffix(path) ? .body(#"{"count":2,"results":[\#(own),\#(odd)]}"#) : nil
+        }
+        return (world, try await world.pull())
+    }
+
+    @Test(arguments: [
+        (#"{"id":8,"plugin":1,"team_id":1,"enabled":true,"order":1,"config":null}"#, "config:8"),
+        (#"{"id":8,"plugin":1,"enabled":true,"order":1,"config":{}}"#, "config:8"),
+        (#"{"id":-8,"plugin":1,"team_id":1,"enabled":true,"order":1,"config":{}}"#, "found -8"), ("7", "found number"),
+    ])
+    func aConfigThatIsNoneHidesNoOther(row: String, name: String) async throws {
+        let (world, summary) = try await pull(withRow: row, in: "/projects/1/plugin_configs/")
+        #expect(summary.problems.map(\.code) == ["collection-incomplete"])
+        #expect(summary.problems.first?.message.contains(name) == true)
+        #expect(summary.collections.map(\.state) == [.complete, .incomplete, .complete, .complete, .complete])
+        #expect(try await world.remote(1)?.values["region"] == "changed")
+        #expect(try await world.remote(3)?.values["region"] == "mars")
+        #expect(try await world.presentConfigs() == [1, 2, 3], "nothing was taken for deleted")
+        let freshness = try await world.mirror.read { mirror in try mirror.freshness.row("configs:1") }
+        #expect(freshness?.state == .incomplete)
+    }
+
+    @Test func aPluginThatIsNoneHidesNoOther() async throws {
+        let (world, summary) = try await pull(withRow: #"{"name":"nameless"}"#, in: "/plugins/")
+        #expect(summary.problems.map(\.subject) == ["plugins"])
+        #expect(try await world.mirror.read { mirror in try mirror.plugins.row(PluginID(1))?.plugin.name } == "Renamed")
+        #expect(try await world.presentPlugins() == [1, 2])
+        #expect(try await world.remote(3)?.values["region"] == "mars")
+    }
+
+    @Test func aRowOfAnotherProjectSpoilsItsListAlone() async throws {
+        let stranger = #"{"id":8,"plugin":1,"team_id":2,"enabled":true,"order":1,"config":{}}"#
+        let (world, summary) = try await pull(withRow: stranger, in: "/projects/1/plugin_configs/")
+        #expect(summary.problems.map(\.code) == ["wrong-project"])
+        #expect(summary.problems.map(\.kind) == [.failed])
+        #expect(summary.collections.map(\.state) == [.complete, .incomplete, .complete, .complete, .complete])
+        #expect(try await world.remote(1)?.values["region"] == "us", "nothing of that page was stored")
+        #expect(try await world.remote(3)?.values["region"] == "mars")
+    }
+
     @Test func whatIsReallyGoneIsMarkedAndItsEditBecomesADecision() async throws {
         let world = try SyncWorld()
         try await world.pull()
@@ -156,6 +208,33 @@ import Testing
         #expect(try await world.presentConfigs() == [2, 3])
         #expect(try await world.edits().count == 1)
         #expect(try await world.plan().problems.map(\.code) == ["deleted-remotely"])
+    }
+
+    /// The list hides it and its own address still shows it, or the list shows it as well.
+    @Test(arguments: [true, false])
+    func aConfigThatOnlyCarriesTheMarkOfADeletionIsGone(isHidden: Bool) async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        let plan = try await world.plan().plan
+        let row = #"{"id":1,"plugin":1,"team_id":1,"enabled":false,"order":1,"config":{"region":"us"},"deleted":true}"#
+        world.transport.setFault { _, request in
+            if request.path.hasSuffix("/projects/1/plugin_configs/1/") { return .body(row) }
+            guard request.path.hasSuffix("/projects/1/plugin_configs/") else { return nil }
+            return .body(#"{"count":\#(isHidden ? 0 : 1),"results":[\#(isHidden ? "" : row)]}"#)
+        }
+        world.transport.change { $0.configs[2] = nil }
+        let moved = try await Pusher(api: world.api(), mirror: world.mirror, now: world.now).push(plan)
+        #expect(moved.problems.map(\.kind) == [.moved])
+        #expect(moved.problems.first?.message.contains("it is not there any more") == true)
+        #expect(try await world.pull().collections.first { $0.name == "configs:1" }?.removed == 2)
+        #expect(try await world.presentConfigs() == [3])
+        #expect(try await world.plan().problems.map(\.code) == ["deleted-remotely"])
+        #expect(try await world.pull().collections.allSatisfy { $0.removed + $0.changed == 0 })
+        #expect(world.transport.writes == [])
+        world.transport.clear()
+        try await world.pull()
+        #expect(try await world.presentConfigs() == [1, 3], "brought back")
     }
 
     @Test func aConfigThatComesBackIsThereAgain() async throws {
@@ -205,6 +284,66 @@ import Testing
                 #expect(try await world.contents() == expected, "stopped at request \(stop) by \(fault)")
             }
         }
+    }
+
+    @Test(arguments: [5_000_001, 1_000_000_000_000_000, Int64.max, -1])
+    func aCountThatNoListHasIsNotTheAPIs(count: Int64) async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.setFault { _, request in
+            request.path.hasSuffix("/plugins/") ? .body(#"{"count": \#(count), "next": null, "previous": null, "results": []}"#) : nil
+        }
+        await #expect { try await world.pull() } throws: { ($0 as? Problem)?.code == "not-the-api" }
+        #expect(try await world.presentPlugins() == [1, 2])
+    }
+
+    @Test func aPullThatStopsTellsAllThatItDidBefore() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(3, .key("region"), .value("us"))
+        let wrote = Seen()
+        world.transport.setBefore { _, request, _ in if request.method == .patch { wrote.note(request) } }
+        world.transport.setFault { _, request in request.method == .patch ? .answerLost : wrote.count > 0 ? .refused : nil }
+        #expect(try await world.push().summary.steps.map(\.state) == [.unknown])
+        try await world.edit(1, .key("endpoint"), .value("https://mine.example.com"))
+        try await world.edit(2, .key("currency"), .value("CHF"))
+        world.transport.clear()
+        world.transport.change { state in
+            state.set(1, "endpoint", "https://theirs.example.com")
+            state.set(2, "currency", "CHF")
+        }
+        world.transport.setFault { _, request in request.path.hasSuffix("/projects/3/plugin_configs/") ? .refused : nil }
+        let puller = Puller(api: world.api(), mirror: world.mirror, now: world.now, options: PullOptions(parts: [.sources, .logs]))
+        let summary = try await puller.pull()
+        #expect(summary.stopped?.kind == .temporary)
+        #expect(summary.problems.map(\.code) == ["step-settled", "conflict"])
+        #expect(summary.settledEdits.map(\.configID.rawValue) == [2])
+        #expect(summary.collections.map(\.name) == ["plugins", "configs:1", "configs:2", "configs:3", "sources", "logs"])
+        #expect(summary.collections.map(\.state) == [.complete, .complete, .complete, .incomplete, .unread, .unread])
+    }
+
+    /// A plugin that no list shows: its secrets are told by its config alone.
+    private func foreign() throws -> SyncWorld {
+        var state = try SyncWorld.instance()
+        state.add(config: 9, plugin: 77, project: 1, #"{"region":"eu"}"#)
+        return try SyncWorld(state)
+    }
+
+    @Test(arguments: [InstanceTransport.Fault.refused, .refusal(401, detail: "Invalid key."), .refusal(429, detail: "Wait.")])
+    func aQuestionForAnUnknownPluginThatAllWouldFailStopsThePull(fault: InstanceTransport.Fault) async throws {
+        let world = try foreign()
+        world.transport.setFault { _, request in request.path.hasSuffix("/plugin_configs/9/") ? fault : nil }
+        await #expect(throws: Problem.self) { try await world.pull() }
+        #expect(try await world.presentConfigs().contains(9) == false)
+    }
+
+    @Test(arguments: [InstanceTransport.Fault.forbidden, .refusal(404, detail: "Not found."), .status(500, afterActing: false)])
+    func aQuestionForAnUnknownPluginThatOnlyItFailsLeavesItUnknown(fault: InstanceTransport.Fault) async throws {
+        let world = try foreign()
+        world.transport.setFault { _, request in request.path.hasSuffix("/plugin_configs/9/") ? fault : nil }
+        try await world.pull()
+        let region = try await world.remote(9)?.values["region"]
+        #expect(region.map(SecretRedaction.isRedacted) == true)
     }
 
     @Test func aWrongKeySaysSo() async throws {

@@ -78,6 +78,13 @@ import Testing
         #expect(write.expected.values["apiKey"] == .string(Secret.mask))
     }
 
+    @Test(arguments: [Edit.Value.unset, .value(.null), .value("")])
+    func whatTakesASecretAwayIsSentAsAnEmptyText(value: Edit.Value) throws {
+        let write = try write(#"{"apiKey":"\#(Secret.mask)","region":"us"}"#, [edit(.key("apiKey"), value)])
+        #expect(fields(write) == [#"config={"region":"us","apiKey":""}"#])
+        #expect(write.expected.values["apiKey"] == "")
+    }
+
     @Test func aSecretThatTheServerWillShowIsComparedByItsDigest() throws {
         let objectForm = ConfigSchema(["apiKey": ["secret": true]])
         let write = try write(

@@ -275,6 +275,52 @@ import Testing
         #expect(world.transport.state.stored(1, "endpoint") == "second")
     }
 
+    @Test func aKeyThatBecomesSecretAfterThePlanWasShownIsNotSentAsItWasShown() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("hook"), .value("https://new.example.com"))
+        let plan = try await world.plan().plan
+        _ = try await world.mirror.write { mirror in try mirror.plugins.learnSecretKeys(["hook"], of: PluginID(1)) }
+        await #expect { _ = try await Pusher(api: world.api(), mirror: world.mirror, now: world.now).push(plan) } throws: {
+            ($0 as? Problem)?.code == "edited-meanwhile"
+        }
+        #expect(world.transport.writes == [])
+        #expect(try await world.edits().map(\.state) == [.pending])
+    }
+
+    @Test func anEditThatIsNoTextIsNotSentWhenItsKeyHasBecomeSecret() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("pin"), .value(4711))
+        _ = try await world.mirror.write { mirror in try mirror.plugins.learnSecretKeys(["pin"], of: PluginID(1)) }
+        await #expect { try await world.push() } throws: {
+            let problem = $0 as? Problem
+            return problem?.code == "secret-not-text" && problem?.message.contains("4711") == false
+        }
+        #expect(world.transport.writes == [])
+        #expect(try await world.edits().count == 1)
+        try await world.edit(1, .key("pin"), .secret(Secret("4711")))
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "pin") == "4711")
+    }
+
+    @Test(arguments: [EditTable.Input.unset, .value("")])
+    func aValueTakenAwayBeforeItsKeyBecameSecretIsTakenAway(input: EditTable.Input) async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("endpoint"), input)
+        world.transport.change { state in
+            let fields = SyncWorld.arraySchema.array ?? []
+            state.plugins[1]?.configSchema = .array(
+                fields.filter { $0["key"] != "endpoint" } + [["key": "endpoint", "type": "string", "secret": true]])
+        }
+        try await world.pull()
+        let now = world.now()
+        _ = try await world.mirror.write { mirror in
+            try Resolution.local.apply(to: PluginConfigID(1), fields: nil, in: mirror, at: now)
+        }
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "endpoint") == "")
+        #expect(try await world.edits() == [])
+    }
+
     @Test func theSamePlanHasTheSameDigestAndAnotherEditAnother() async throws {
         let world = try await edited()
         try await world.edit(1, .key("region"), .value("eu"))

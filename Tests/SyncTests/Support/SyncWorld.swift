@@ -76,11 +76,13 @@ final class SyncWorld: Sendable {
     }
 
     /// - Parameter options: Only plugins and configs unless a test is about more.
+    /// - Throws: What stopped the pull.
     @discardableResult
     func pull(
         full: Bool = false, token: String = "phx_test_token_admin", options: PullOptions = PullOptions(parts: [.sources])
     ) async throws -> PullSummary {
-        try await Puller(api: api(token: token), mirror: mirror, now: now, options: options).pull(full: full)
+        let puller = Puller(api: api(token: token), mirror: mirror, now: now, options: options)
+        return try await puller.pull(full: full).unlessStopped()
     }
 
     /// Makes an edit as `edit-config` does.
@@ -194,5 +196,15 @@ extension DemoState {
         guard var config = configs[id]?.config.object else { return }
         config[key] = value
         configs[id]?.config = .object(config)
+    }
+}
+
+extension PullSummary {
+    /// The summary of a pull that came to its end.
+    ///
+    /// - Throws: What stopped it.
+    func unlessStopped() throws -> PullSummary {
+        if let stopped { throw stopped }
+        return self
     }
 }
