@@ -4,7 +4,9 @@ package struct DecodeError: Error, Sendable, Equatable, CustomStringConvertible 
     package let field: String
     package let found: String
 
-    package var description: String { "\(entity) has no usable \"\(field)\" (found \(found))" }
+    package var description: String {
+        field.isEmpty ? "\(entity) is no object (found \(found))" : "\(entity) has no usable \"\(field)\" (found \(found))"
+    }
 }
 
 extension JSONValue {

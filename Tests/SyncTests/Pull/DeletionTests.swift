@@ -88,7 +88,8 @@ import Testing
         let other = #"{"id":2,"plugin":2,"team_id":1,"enabled":true,"order":2,"config":{"currency":"USD"}}"#
         let list = #"{"count":2,"next":null,"previous":null,"results":[\#(other),\#(row)]}"#
         world.transport.setFault { _, request in request.path == Self.configs ? .body(list) : nil }
-        await #expect(throws: Problem.self) { try await world.pull() }
+        let pulled = try await world.pull()
+        #expect(pulled.collections.first { $0.name == "configs:1" }?.state == .incomplete)
         #expect(try await world.presentConfigs() == [1, 2, 3])
         #expect(try await world.mirror.read { mirror in try mirror.freshness.row("configs:1")?.checkedAt } == checked)
     }
@@ -99,7 +100,7 @@ import Testing
         let row = #"{"id":3,"plugin":1,"team_id":2,"enabled":false,"order":9,"config":{"region":"theirs"}}"#
         let list = #"{"count":1,"next":null,"previous":null,"results":[\#(row)]}"#
         world.transport.setFault { _, request in request.path == Self.configs ? .body(list) : nil }
-        await #expect { try await world.pull() } throws: { ($0 as? Problem)?.code == "wrong-project" }
+        #expect(try await world.pull().problems.map(\.code) == ["wrong-project"])
         #expect(try await world.presentConfigs() == [1, 2, 3])
         #expect(try await world.remote(3)?.values["region"] == "eu")
         let projects = try await world.mirror.read { mirror in try mirror.configs.presentIDs(project: ProjectID(1)) }

@@ -221,26 +221,6 @@ import Testing
         #expect(try await world.edits().count == 2)
     }
 
-    /// The list hides what is deleted; the row itself is there, and so are its values.
-    @Test func aConfigThatIsOnlyMarkedAsDeletedIsKeptAndShownSo() async throws {
-        var state = try SyncWorld.instance()
-        DemoVariant.severalConfigs.apply(to: &state)
-        let world = try SyncWorld(state)
-        try await world.pull()
-        world.transport.change { state in
-            state.configs[1]?.isDeleted = true
-            state.configs[1]?.isEnabled = false
-        }
-        let pulled = try await world.pull()
-        #expect(pulled.collections.allSatisfy { $0.removed == 0 } && pulled.collections.map(\.changed).reduce(0, +) == 1)
-        #expect(try await world.remote(1)?.isDeleted == true)
-        #expect(try await world.remote(1)?.enabled == false)
-        #expect(try await world.pull().collections.allSatisfy { $0.changed == 0 })
-        world.transport.change { $0.configs[1]?.isDeleted = false }
-        try await world.pull()
-        #expect(try await world.remote(1)?.isDeleted == false)
-    }
-
     @Test func eachSiblingIsEditedForItself() async throws {
         var state = try SyncWorld.instance()
         DemoVariant.severalConfigs.apply(to: &state)
