@@ -88,7 +88,8 @@ package struct Puller: Sendable {
             case .metrics: options.reads(part) && api.profile.hasMetrics
             case .activity: options.reads(part) && api.profile.hasActivity
             case .events: options.reads(part) && options.keepsEvents
-            case .sources, .logs, .errors: options.reads(part)
+            case .logs: options.reads(part) && api.profile.hasLogs
+            case .sources, .errors: options.reads(part)
             }
         }
         let names = Set(known.map(\.name))
