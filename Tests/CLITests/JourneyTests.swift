@@ -107,6 +107,52 @@ import Testing
         #expect(try phsync("status", "--exit-code").status == 0)
     }
 
+    /// Configs 1 and 9 are edited; the push of the second fails.
+    private func pushHalf(_ flags: String...) throws -> PhsyncProcess.Outcome {
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
+        #expect(try phsync("edit-config", "9", "normalizedCurrency=SEK").status == 0)
+        server.setFaults([FaultRule(.failure(status: 500, afterEffect: false), method: "PATCH", path: "/api/projects/2/plugin_configs/9/", count: nil)])
+        defer { server.setFaults([]) }
+        return try PhsyncProcess.run(["push", "--yes"] + flags, environment: environment, input: "")
+    }
+
+    @Test func aPushThatStoppedHalfWayGoesOnWithWhatIsLeft() throws {
+        defer { server.stop() }
+        let pushed = try pushHalf()
+        #expect(pushed.status == 5 && pushed.messages.contains("phsync push --resume"))
+        #expect(value(1, "normalizedCurrency") == "CHF" && value(9, "normalizedCurrency") != "SEK")
+        // What is edited later is no part of it.
+        #expect(try phsync("edit-config", "2", "--disable").status == 0)
+        let resumed = try phsync("push", "--resume", "--yes")
+        #expect(resumed.status == 0 && resumed.output.contains("config:9") && !resumed.output.contains("config:2"))
+        #expect(value(9, "normalizedCurrency") == "SEK")
+        #expect(server.withState { $0.configs[2]?.isEnabled } == true)
+        let again = try phsync("push", "--resume", "--yes")
+        #expect(again.status == 1 && again.messages.contains("No push has stopped half-way"))
+    }
+
+    @Test func aPushThatStoppedHalfWayIsTakenBack() throws {
+        defer { server.stop() }
+        #expect(try pushHalf().status == 5)
+        #expect(try phsync("push", "--abort").status == 64, "it asks, and nobody is there")
+        let aborted = try phsync("push", "--abort", "--yes")
+        #expect(aborted.status == 0 && aborted.output.contains("taken back  config:1"))
+        #expect(value(1, "normalizedCurrency") == "EUR")
+        let diff = try phsync("diff")
+        #expect(diff.output.contains("CHF") && diff.output.contains("SEK"), "both edits are still wanted")
+        #expect(try phsync("push", "--yes").status == 0)
+        #expect(value(1, "normalizedCurrency") == "CHF" && value(9, "normalizedCurrency") == "SEK")
+    }
+
+    @Test func anAtomicPushLeavesAllOrNothing() throws {
+        defer { server.stop() }
+        let pushed = try pushHalf("--atomic")
+        #expect(pushed.status == 75 && pushed.output.contains("taken back"))
+        #expect(value(1, "normalizedCurrency") == "EUR" && value(9, "normalizedCurrency") != "SEK")
+        #expect(try phsync("push", "--abort", "--resume").status == 64)
+    }
+
     @Test func brokenAnswersEndInTheRightStatusAndKeepTheEdit() throws {
         defer { server.stop() }
         #expect(try phsync("pull").status == 0)

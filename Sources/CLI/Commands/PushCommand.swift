@@ -9,13 +9,19 @@ enum PushCommand {
         details: [
             "Everything is checked before the first step and again right before each. A push that was interrupted is settled first:"
                 + " the instance is asked what became of it, and nothing is sent twice.",
+            "--atomic takes finished steps back when a later one fails, the newest first, each read back. A secret, a file and a created"
+                + " config can't be taken back. A push that stopped half-way goes on with --resume, or is taken back with --abort; what is"
+                + " taken back waits as edits again.",
             "Exit status 6: the remote moved and nothing was written. 5: written in part; the rest is kept.",
         ],
         positionals: [CommandContext.selectors],
         flags: [
             Flag("yes", "don't ask"), Flag("plan", .text("DIGEST"), "push only if the plan is still this one"),
+            Flag("atomic", "all steps or none, as far as the instance lets it"),
+            Flag("resume", "go on with the push that stopped half-way"), Flag("abort", "take back what it has applied"),
             Flag("no-verify", "push values that don't fit the plugin's schema"),
         ],
+        exclusive: [["resume", "abort"], ["atomic", "abort"], ["abort", "plan"]],
         examples: [Example("phsync push", "shows the plan and asks"), Example("phsync push --plan 1f0c… --yes", "for scripts")], run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
@@ -33,7 +39,8 @@ enum PushCommand {
             context.report.add(settled.notices)
             open = settled.open
         }
-        let output = try context.edited(mirror, instance, command: "push").plan
+        if context.arguments.has("abort") { return try await abort(context, instance, mirror, pusher, open) }
+        let output = try edited(context, mirror, instance).plan
         if let unknown = output.plan.steps.compactMap({ open[$0.subject] }).first { throw unknown }
         let problems = output.allProblems(isVerified: !context.arguments.has("no-verify"))
         guard problems.allSatisfy({ $0.kind == .notice }) else {
@@ -46,9 +53,20 @@ enum PushCommand {
         }
         try confirm(output.plan, instance, context)
         try await pusher.checkIdentity()
-        let summary = try await pusher.push(output.plan)
+        let summary = try await pusher.push(output.plan, isAtomic: context.arguments.has("atomic"))
         return result(output.plan, summary, problems)
     }
+
+    private static func edited(_ context: CommandContext, _ mirror: Mirror, _ instance: Instance) throws(Problem) -> Edited {
+        let edited = try context.edited(mirror, instance, command: "push")
+        guard context.arguments.has("resume") else { return edited }
+        let left = try mirror.look { mirror in try mirror.runs.interruptedPush().map { run in try edited.left(of: run, in: mirror) } }
+        guard let left else { throw nothingInterrupted }
+        return left
+    }
+
+    static let nothingInterrupted = Problem(
+        .failed, code: "nothing-interrupted", message: "No push has stopped half-way since the last one that came to its end.", next: "phsync status")
 
     private static func checkDigest(_ wanted: String?, _ plan: Plan) throws(Problem) {
         guard let wanted, wanted != plan.digest else { return }
@@ -66,7 +84,8 @@ enum PushCommand {
             context.prompt.messages.write(renderer.joined(separator: "\n") + "\n")
         }
         let selectors = context.arguments.values(of: "SELECTOR").map(\.shellQuoted)
-        let next = context.line(["push"] + selectors + (context.arguments.has("no-verify") ? ["--no-verify"] : []) + ["--plan", plan.digest, "--yes"])
+        let flags = ["no-verify", "atomic", "resume"].filter(context.arguments.has).map { "--\($0)" }
+        let next = context.line(["push"] + selectors + flags + ["--plan", plan.digest, "--yes"])
         guard try context.confirm("Push \(plan.steps.count.counted("step")) to \(instance.origin)?", next: next) else {
             throw Problem(.interrupted, code: "not-confirmed", message: "nothing was pushed", next: "phsync plan")
         }
@@ -91,6 +110,7 @@ enum PushCommand {
                 "step": outcome.step.json, "state": .string(outcome.state.word), "config_id": outcome.configID.map { JSONValue($0.rawValue) } ?? .null,
             ]
         }
+        let isTakenBack = !summary.steps.contains { $0.state.isApplied } && summary.steps.contains { $0.state == .takenBack }
         let isPartial = !summary.isComplete && (summary.appliedCount > 0 || summary.steps.contains { $0.state == .unknown || $0.state == .handedOver })
         var problems = notices + summary.problems
         if isPartial {
@@ -98,9 +118,9 @@ enum PushCommand {
                 Problem(
                     .partlyApplied, code: "partly-applied",
                     message: "\(summary.appliedCount) of \(summary.steps.count) steps were applied; the rest is kept and journalled.",
-                    next: summary.needsDecision ? "phsync plan" : "phsync push"))
+                    next: summary.needsDecision ? "phsync plan" : "phsync push --resume (go on) or --abort (take it back)"))
         }
-        let outcome = summary.isComplete ? "pushed" : isPartial ? "partly-applied" : "not-pushed"
+        let outcome = summary.isComplete ? "pushed" : isPartial ? "partly-applied" : isTakenBack ? "taken-back" : "not-pushed"
         let pushed = Set(summary.steps.map { $0.configID?.subject ?? $0.step.subject })
         let next = pushed.count == 1 ? pushed.first.map { "phsync history \($0)" } : "phsync status"
         return CommandResult(

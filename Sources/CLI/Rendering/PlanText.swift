@@ -55,6 +55,7 @@ extension ConfigStep {
     }
 
     fileprivate var irreversibleLine: Block? {
+        if kind == .create { return .line(Line("  can't be taken back: the instance has no way to delete it, only to disable it", .warning)) }
         guard !irreversible.isEmpty else { return nil }
         let names = irreversible.map(\.label).joined(separator: ", ")
         return .line(Line("  can't be taken back: the instance never gives out the present content of \(names)", .warning))

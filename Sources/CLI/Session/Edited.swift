@@ -13,6 +13,15 @@ struct Edited: Sendable {
     static func all(in mirror: MirrorTransaction) throws(MirrorError) -> Edited {
         Edited(configs: try PlannerInput.all(in: mirror), sources: try SourceInput.all(in: mirror))
     }
+
+    /// What is left of a push that stopped: the edits of its steps that were not applied, as they were then.
+    func left(of run: RunRow, in mirror: MirrorTransaction) throws(MirrorError) -> Edited {
+        let steps = try mirror.journal.steps(run: run.id).filter { $0.state != .applied }
+        let versions = Set(steps.flatMap(\.subject.configEdits).map(\.version) + steps.flatMap(\.subject.files).map(\.version))
+        return Edited(
+            configs: configs.map { $0.keeping { versions.contains($0.version) } }.filter { !$0.versions.edits.isEmpty },
+            sources: sources.map { $0.keeping { versions.contains($0.version) } }.filter { !$0.versions.edits.isEmpty })
+    }
 }
 
 extension CommandContext {

@@ -15,6 +15,9 @@ package struct RunRow: Sendable, Equatable {
     package let outcome: String?
     package let planDigest: String?
     package let detail: String
+
+    /// The detail of a push that takes another one back.
+    package static let undo = "undo"
 }
 
 /// Runs of pull and push, the journal's parents.
@@ -22,17 +25,20 @@ package struct RunTable {
     let transaction: MirrorTransaction
 
     /// - Returns: The run's id.
-    package func begin(_ kind: RunRow.Kind, planDigest: String? = nil, at time: Timestamp) throws(MirrorError) -> Int64 {
+    package func begin(
+        _ kind: RunRow.Kind, planDigest: String? = nil, detail: String = "", at time: Timestamp
+    ) throws(MirrorError) -> Int64 {
         let id = try transaction.nextNumber("run")
         try transaction.execute(
-            "INSERT INTO run (id, kind, started_at, plan_digest) VALUES (?1, ?2, ?3, ?4)", SQLiteValue(id),
-            SQLiteValue(kind.rawValue), SQLiteValue(time), SQLiteValue(planDigest))
+            "INSERT INTO run (id, kind, started_at, plan_digest, detail) VALUES (?1, ?2, ?3, ?4, ?5)", SQLiteValue(id),
+            SQLiteValue(kind.rawValue), SQLiteValue(time), SQLiteValue(planDigest), SQLiteValue(detail))
         return id
     }
 
-    package func finish(_ id: Int64, outcome: String, detail: String = "", at time: Timestamp) throws(MirrorError) {
+    /// - Parameter detail: Replaces what the run began with; nil leaves it.
+    package func finish(_ id: Int64, outcome: String, detail: String? = nil, at time: Timestamp) throws(MirrorError) {
         try transaction.execute(
-            "UPDATE run SET finished_at = ?2, outcome = ?3, detail = ?4 WHERE id = ?1", SQLiteValue(id),
+            "UPDATE run SET finished_at = ?2, outcome = ?3, detail = coalesce(?4, detail) WHERE id = ?1", SQLiteValue(id),
             SQLiteValue(time), SQLiteValue(outcome), SQLiteValue(detail))
     }
 
@@ -44,6 +50,14 @@ package struct RunTable {
     package func latest(_ kind: RunRow.Kind) throws(MirrorError) -> RunRow? {
         try transaction.first(
             "SELECT * FROM run WHERE kind = ?1 ORDER BY id DESC LIMIT 1", SQLiteValue(kind.rawValue), decode: RunRow.init)
+    }
+
+    /// The latest push of edits, if it has not come to its end; one that takes another back is none.
+    package func interruptedPush() throws(MirrorError) -> RunRow? {
+        let latest = try transaction.first(
+            "SELECT * FROM run WHERE kind = 'push' AND detail <> ?1 ORDER BY id DESC LIMIT 1", SQLiteValue(RunRow.undo),
+            decode: RunRow.init)
+        return latest.flatMap { ["pushed", "taken back"].contains($0.outcome) ? nil : $0 }
     }
 
     /// The latest runs, the newest first.

@@ -24,6 +24,15 @@ package struct PlannerInput: Sendable {
         self.fate = fate
     }
 
+    /// The same with only these edits.
+    package func keeping(_ isKept: (Edit) -> Bool) -> PlannerInput {
+        PlannerInput(
+            versions: Versions(
+                id: versions.id, pluginID: versions.pluginID, projectID: versions.projectID, base: versions.base,
+                remote: versions.remote, edits: versions.edits.filter(isKept)),
+            plugin: plugin, projectName: projectName, secretKeys: secretKeys, existing: existing, fate: fate)
+    }
+
     /// "Currency Normalization@Web shop", for people.
     package var title: String {
         "\(plugin?.name ?? versions.pluginID.subject)@\(projectName)"

@@ -7,6 +7,8 @@ package struct StepOutcome: Sendable, Equatable {
         case applied
         /// The same, but these others moved at the same moment: somebody saved too.
         case appliedAmongOthers([String])
+        /// Written, and taken back, since another step did not end as meant.
+        case takenBack
         /// Taken, but as a hog function in the place of the config.
         case handedOver
         /// Not written, and why.
@@ -22,6 +24,7 @@ package struct StepOutcome: Sendable, Equatable {
             switch self {
             case .applied: "applied"
             case .appliedAmongOthers: "applied among others"
+            case .takenBack: "taken back"
             case .handedOver: "handed over"
             case .refused: "refused"
             case .unknown: "unknown"
@@ -33,7 +36,7 @@ package struct StepOutcome: Sendable, Equatable {
         package var isApplied: Bool {
             switch self {
             case .applied, .appliedAmongOthers: true
-            case .handedOver, .refused, .unknown, .moved, .skipped: false
+            case .takenBack, .handedOver, .refused, .unknown, .moved, .skipped: false
             }
         }
     }

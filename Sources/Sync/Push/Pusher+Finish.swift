@@ -1,4 +1,4 @@
-import Models
+package import Models
 import Storage
 
 extension Pusher {
@@ -20,6 +20,33 @@ extension Pusher {
             }
             try mirror.runs.finish(run, outcome: outcome, at: now)
         }
+    }
+
+    /// Takes back what the run has applied; what that could not do is in the summary.
+    func takingBack(_ run: Int64, _ pushed: PushSummary) async -> PushSummary {
+        var summary = pushed
+        do throws(Problem) {
+            let report = try await takeBack(run)
+            for (index, outcome) in summary.steps.enumerated()
+            where outcome.state.isApplied && report.takenBack.contains(outcome.configID?.subject ?? outcome.step.subject) {
+                summary.steps[index] = StepOutcome(step: outcome.step, state: .takenBack, configID: outcome.configID)
+            }
+            summary.problems += report.problems
+        } catch {
+            summary.problems.append(error)
+        }
+        return summary
+    }
+
+    /// Takes back what a push has applied, the newest first; what was taken back waits as edits again.
+    ///
+    /// - Returns: The subjects that are as they were before, and why others are not.
+    package func takeBack(_ run: Int64) async throws(Problem) -> Undo.Report {
+        let report = try await Undo(pusher: self, mirror: mirror, now: now).takeBack(run: run)
+        guard report.problems.allSatisfy({ $0.kind == .notice }) else { return report }
+        let now = now()
+        try await mirror.writing { mirror in try mirror.runs.finish(run, outcome: "taken back", at: now) }
+        return report
     }
 
     func interrupted(_ summary: PushSummary) -> Problem {

@@ -46,13 +46,19 @@ package struct Pusher: Sendable {
         throw MirrorError(.otherIdentity(bound: bound, asked: reach.identity), path: mirror.path).problem
     }
 
+    /// - Parameter isAtomic: When a step does not end as meant, those before it are taken back, the newest first.
     /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
-    package func push(_ plan: Plan) async throws(Problem) -> PushSummary {
+    package func push(_ plan: Plan, isAtomic: Bool = false) async throws(Problem) -> PushSummary {
+        try await push(plan, isAtomic: isAtomic, detail: "")
+    }
+
+    /// - Parameter detail: What the run is told apart by: `RunRow.undo`.
+    func push(_ plan: Plan, isAtomic: Bool, detail: String) async throws(Problem) -> PushSummary {
         try await refuseOpenSteps(plan)
         let moved = try await movedSteps(plan)
         guard moved.isEmpty else { return PushSummary(plan, moved: moved) }
-        let run = try await begin(plan)
+        let run = try await begin(plan, detail)
         var summary = PushSummary()
         var created: [PluginConfigID: PluginConfigID] = [:]
         for (index, step) in plan.steps.enumerated() {
@@ -75,7 +81,10 @@ package struct Pusher: Sendable {
             summary.problems.append(error)
         }
         if Task.isCancelled, !summary.isComplete { summary.problems.append(interrupted(summary)) }
-        return summary
+        guard isAtomic, !summary.isComplete, summary.appliedCount > 0 else { return summary }
+        // An interruption is one more reason to take back what was done, and must not stop it.
+        let undone = await Task { [self, summary] in await takingBack(run, summary) }.value
+        return undone
     }
 }
 
@@ -150,11 +159,11 @@ extension Pusher {
     private func moved(_ step: ConfigStep, _ why: String) -> Problem { .moved(.config(step), why) }
 
     /// Writes the plan into the journal and claims its edits, in one transaction, before anything is sent.
-    private func begin(_ plan: Plan) async throws(Problem) -> Int64 {
+    private func begin(_ plan: Plan, _ detail: String) async throws(Problem) -> Int64 {
         let now = now()
         let organization = try await mirror.organization()
         return try await mirror.writing { mirror in
-            let run = try mirror.runs.begin(.push, planDigest: plan.digest, at: now)
+            let run = try mirror.runs.begin(.push, planDigest: plan.digest, detail: detail, at: now)
             for (index, step) in plan.steps.enumerated() {
                 try mirror.journal.append(
                     JournalStep(step, run: run, ordinal: Int64(index + 1), organization: organization, profile: api.profile))

@@ -16,6 +16,14 @@ package struct SourceInput: Sendable {
         self.organization = organization
     }
 
+    /// The same with only these edits.
+    package func keeping(_ isKept: (SourceEdit) -> Bool) -> SourceInput {
+        let left = SourceVersions(
+            pluginID: versions.pluginID, form: versions.form, base: versions.base, remote: versions.remote,
+            edits: versions.edits.filter(isKept))
+        return SourceInput(versions: left, plugin: plugin, isRemoved: isRemoved, organization: organization)
+    }
+
     package var id: PluginID { versions.pluginID }
     package var merge: SourceMerge { SourceMerge(versions, plugin: plugin) }
 }

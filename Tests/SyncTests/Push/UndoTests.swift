@@ -1,0 +1,145 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import Testing
+
+/// All steps or none: what was applied is taken back when a later step fails, and nothing that was wanted is lost.
+@Suite struct UndoTests {
+    /// Edits of configs 1, 2 and 3; a push of them is refused at the third.
+    private func edited() async throws -> SyncWorld {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.clear()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .key("added"), .value("new"))
+        try await world.edit(2, .enabled, .value(false))
+        try await world.edit(3, .key("region"), .value("us"))
+        return world
+    }
+
+    private func failsAtConfig3(_ world: SyncWorld) {
+        world.transport.setFault { _, request in
+            request.method == .patch && request.path.hasSuffix("/3/") ? .refusal(400, detail: "no") : nil
+        }
+    }
+
+    private func pusher(_ world: SyncWorld) -> Pusher { Pusher(api: world.api(), mirror: world.mirror, now: world.now) }
+
+    /// What the database holds, in any order of keys; a key that the server adds as null is none.
+    private func values(_ configs: [Int64: DemoPluginConfig]) -> [Int64: [String]] {
+        configs.mapValues { config in
+            (config.config.object?.members ?? []).filter { !$0.value.isNull }.map { "\($0.key)=\($0.value.text)" }.sorted()
+        }
+    }
+
+    private func wanted(_ world: SyncWorld) async throws -> Set<String> {
+        Set(try await world.edits().map { "\($0.configID.rawValue) \($0.field.text) \($0.value) \($0.state)" })
+    }
+
+    @Test func whatWasAppliedBeforeAFailedStepIsTakenBackAndStillWanted() async throws {
+        let world = try await edited()
+        let before = world.transport.state.configs
+        let meant = try await wanted(world)
+        failsAtConfig3(world)
+        let plan = try await world.plan().plan
+        let summary = try await pusher(world).push(plan, isAtomic: true)
+        #expect(summary.steps.map(\.state) == [.takenBack, .takenBack, .refused])
+        #expect(values(world.transport.state.configs) == values(before))
+        #expect(world.transport.state.configs.mapValues(\.isEnabled) == before.mapValues(\.isEnabled))
+        #expect(try await wanted(world) == meant)
+        // Two writes forth, one that was refused, two back: the newest first.
+        #expect(world.transport.writes.map { $0.path.split(separator: "/").last } == ["2", "1", "3", "1", "2"])
+        world.transport.clear()
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "region") == "eu" && world.transport.state.stored(1, "added") == "new")
+    }
+
+    @Test func withoutAtomicWhatWasAppliedStays() async throws {
+        let world = try await edited()
+        failsAtConfig3(world)
+        #expect(try await world.push().summary.steps.map(\.state) == [.applied, .applied, .refused])
+        #expect(world.transport.state.stored(1, "region") == "eu")
+    }
+
+    @Test func whatSomebodyChangedSinceIsNotTakenBack() async throws {
+        let world = try await edited()
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch, request.path.hasSuffix("/3/") else { return nil }
+            seen.note(request)
+            return .refusal(400, detail: "no")
+        }
+        world.transport.setBefore { _, _, state in if seen.count == 1 { state.set(1, "endpoint", "theirs") } }
+        let plan = try await world.plan().plan
+        let summary = try await pusher(world).push(plan, isAtomic: true)
+        #expect(summary.steps.map(\.state) == [.takenBack, .applied, .refused])
+        #expect(world.transport.state.stored(1, "region") == "eu" && world.transport.state.stored(1, "endpoint") == "theirs")
+        #expect(summary.problems.contains { $0.code == "not-taken-back" && $0.subject == "config:1" })
+        #expect(try await world.edits().map(\.configID.rawValue).sorted() == [2, 3])
+    }
+
+    @Test func aSecretThatReplacedOneStaysAndIsSaid() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new")))
+        failsAtConfig3(world)
+        let plan = try await world.plan().plan
+        let summary = try await pusher(world).push(plan, isAtomic: true)
+        #expect(summary.problems.contains { $0.code == "not-taken-back" && $0.message.hasPrefix("apiKey of config:1") })
+        #expect(world.transport.state.stored(1, "apiKey") == "sk_new")
+        #expect(world.transport.state.stored(1, "region") == "us", "the rest is as it was")
+        #expect(!(try await world.everythingStored()).contains("sk_new"))
+    }
+
+    @Test func aSecretWhereNoneWasIsTakenAwayAgainAndHasToBeGivenAgain() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("token2"), .secret(Secret("t2_new")))
+        failsAtConfig3(world)
+        let plan = try await world.plan().plan
+        let summary = try await pusher(world).push(plan, isAtomic: true)
+        #expect(summary.problems.contains { $0.code == "give-again" && $0.message.hasPrefix("token2 of config:1") })
+        #expect([nil, "", .null].contains(world.transport.state.stored(1, "token2")))
+        #expect(try await world.edits().contains { $0.field == .key("token2") } == false)
+    }
+
+    @Test func whatWasCreatedStaysDisabledAndIsSaid() async throws {
+        let world = try await edited()
+        let draft = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: true)
+        #expect(draft.isDraft)
+        world.transport.setFault { _, request in
+            guard request.method == .patch, let body = request.body else { return nil }
+            let isEnabling = String(decoding: body.bytes, as: UTF8.self).contains("true") && request.path.contains("/projects/3/")
+            return isEnabling ? .refusal(400, detail: "no") : nil
+        }
+        let plan = try await world.plan().plan
+        let summary = try await pusher(world).push(plan, isAtomic: true)
+        #expect(summary.problems.contains { $0.code == "created-stays" })
+        let created = try #require(world.transport.state.configs.values.first { $0.projectID == 3 })
+        #expect(!created.isEnabled)
+        #expect(world.transport.state.stored(1, "region") == "us")
+        #expect(try await world.edits().contains { $0.configID.rawValue == created.id && $0.field == .enabled })
+    }
+
+    /// The network dies at every request of an atomic push; afterwards a person goes on, one way or the other.
+    @Test func aPushThatDiesAnywhereCanBeTakenBackLater() async throws {
+        let straight = try await edited()
+        try await straight.push()
+        let before = try SyncWorld().transport.state.configs
+        for number in 1...straight.transport.log.count {
+            let world = try await edited()
+            let meant = try await wanted(world)
+            let plan = try await world.plan().plan
+            world.transport.setFault { request, _ in request >= number ? .refused : nil }
+            do { _ = try await pusher(world).push(plan, isAtomic: true) } catch { #expect(error.kind == .temporary) }
+            world.transport.clear()
+            _ = try await pusher(world).settle()
+            if let run = try await world.mirror.read({ mirror in try mirror.runs.interruptedPush() }) {
+                let report = try await pusher(world).takeBack(run.id)
+                #expect(report.problems.isEmpty, "from request \(number): \(report.problems)")
+            }
+            #expect(values(world.transport.state.configs) == values(before), "from request \(number)")
+            #expect(world.transport.state.configs.mapValues(\.isEnabled) == before.mapValues(\.isEnabled), "from request \(number)")
+            #expect(try await wanted(world) == meant, "from request \(number)")
+        }
+    }
+}
