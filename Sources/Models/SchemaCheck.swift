@@ -59,7 +59,7 @@ package struct SchemaCheck: Sendable {
     }
 
     private func unknownKey(_ key: String) -> [ValidationIssue] {
-        let nearest = EditDistance.nearest(to: key, among: schema.fields.map(\.key))
+        let nearest = NearestWord.find(key, in: schema.fields.map(\.key))
         let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
         return [warning("unknown-key", key, "is not in the plugin's schema\(hint)")]
     }

@@ -66,6 +66,6 @@ import Testing
 
     @Test(arguments: [("pul", "pull"), ("confg", "configs"), ("stauts", "status"), ("xyzzyxyz", nil)] as [(String, String?)])
     func theNearestWordIsFound(typed: String, expected: String?) {
-        #expect(EditDistance.nearest(to: typed, among: ["pull", "push", "configs", "status"]) == expected)
+        #expect(NearestWord.find(typed, in: ["pull", "push", "configs", "status"]) == expected)
     }
 }

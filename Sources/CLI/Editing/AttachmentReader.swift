@@ -37,7 +37,7 @@ struct AttachmentReader {
         let keys = target.schema.fields.map(\.key).filter(target.schema.attachmentKeys.contains)
         var why = target.schema[key].map { "\(key) is of type \($0.type.text) in the plugin's schema, not a file" }
             ?? "the plugin's schema has no \"\(key)\", and the plugin would never see the file"
-        if let nearest = EditDistance.nearest(to: key, among: keys) {
+        if let nearest = NearestWord.find(key, in: keys) {
             why += "; did you mean \"\(nearest)\"?"
         } else {
             why += keys.isEmpty ? "; it takes no files" : "; its files are: \(keys.joined(separator: ", "))"

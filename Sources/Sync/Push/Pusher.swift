@@ -254,7 +254,10 @@ extension Pusher {
         for case .secret(let reference) in step.edits.map(\.value) { secrets[reference] = try readSecret(reference) }
         var files: [String: [UInt8]] = [:]
         for case .file(let file) in step.edits.map(\.value) { files[file.reference] = try readFile(file.reference) }
-        let redaction = try await mirror.reading { mirror in try mirror.meta.redaction() }
+        let (redaction, secretKeys) = try await mirror.reading { mirror in
+            (try mirror.meta.redaction(), try mirror.plugins.secretKeys(step.pluginID))
+        }
+        guard !step.edits.contains(where: { $0.isClear(of: secretKeys) }) else { throw Pusher.editedMeanwhile(.config(step)) }
         do throws(WriteRefusal) {
             if let current {
                 return try ConfigWrite(
@@ -302,6 +305,14 @@ extension Plan {
     fileprivate func firstSchemaDigest(for step: ConfigStep) -> String {
         let source = steps.first { $0.kind == .source && $0.pluginID == step.pluginID }
         return source?.precondition.schemaDigest ?? step.precondition.schemaDigest
+    }
+}
+
+extension Edit {
+    /// Whether it holds in clear what has become a secret since it was planned.
+    fileprivate func isClear(of secretKeys: Set<String>) -> Bool {
+        guard case .key(let key) = field, case .value(let value) = value else { return false }
+        return secretKeys.contains(key) && value != ""
     }
 }
 

@@ -1,11 +1,11 @@
 /// Finds the word that was probably meant.
-enum NearestWord {
+package enum NearestWord {
     /// The candidate with the smallest edit distance, or the only one that continues `word`; nil when none is near.
     ///
-    /// Near is one edit for each three letters, and at least one; of equally near words the first is taken.
-    static func find(_ word: String, in candidates: [String]) -> String? {
+    /// Near is one edit for about three letters, and at least one; of equally near words the first is taken.
+    package static func find(_ word: String, in candidates: [String]) -> String? {
         let lowered = word.lowercased()
-        let limit = max(1, lowered.count / 3)
+        let limit = max(1, (lowered.count + 1) / 3)
         var best: (word: String, distance: Int)?
         for candidate in candidates {
             let distance = distance(lowered, candidate.lowercased())
@@ -17,7 +17,7 @@ enum NearestWord {
     }
 
     /// Edits between two words: one each for a letter inserted, removed, replaced, or swapped with its neighbour.
-    static func distance(_ left: String, _ right: String) -> Int {
+    package static func distance(_ left: String, _ right: String) -> Int {
         let a = Array(left)
         let b = Array(right)
         var rows = [Array(0...b.count)]
