@@ -18,12 +18,19 @@ struct DemoWalk {
         try await step(["errors"])
         try await step(["errors", "show", "E1"])
         try await step(["metrics", "Currency Normalization@Web shop"])
+        try await step(["logs", "Currency Normalization@Web shop", "--search", "toUpperCase", "--limit", "3"])
         say("\nEdits are made here, offline. A secret comes from a file, never from the command line:")
         try await step(["show", "Currency Normalization@Web shop"])
         try await step(["edit-config", "Currency Normalization@Web shop", "normalizedCurrency=CHF"])
-        try secretFile()
+        try write("oxr-demo-key-2\n", to: "new-key.txt")
         try await step(["edit-config", "Currency Normalization@Web shop", "openExchangeRatesApiKey=@\(home)/new-key.txt"])
         try await step(["edit-config", "Currency Normalization@Mobile app", "--disable"])
+        say("\nThe code of a plugin and a file of a config are edited in the same way:")
+        try await step(["source", "Drop internal traffic", "--file", "index.ts"])
+        try write(Self.code, to: "index.ts")
+        try await step(["edit-source", "Drop internal traffic", "--file", "index.ts", "--from", "\(home)/index.ts"])
+        try write("id,name\n1,Ada\n", to: "customers.csv")
+        try await step(["edit-config", "Customer lookup@Web shop", "--attach", "table=\(home)/customers.csv"])
         try await step(["plan"])
         say("\nMeanwhile somebody else changes one of them in the web page. The push notices and writes nothing:")
         somebodyElse()
@@ -58,13 +65,26 @@ struct DemoWalk {
             message: "the demo expected exit status \(expecting.rawValue) of phsync \(words[0]) and got \(status.rawValue)", next: "phsync doctor")
     }
 
-    private func secretFile() throws(Problem) {
+    /// What the person has in a file before it is edited in.
+    private func write(_ text: String, to name: String) throws(Problem) {
         do throws(FileError) {
-            try context.files.replace("\(home)/new-key.txt", with: Array("oxr-demo-key-2\n".utf8))
+            try context.files.replace("\(home)/\(name)", with: Array(text.utf8))
         } catch {
             throw error.problem
         }
     }
+
+    /// The code of "Drop internal traffic" with a letter's case made no matter.
+    private static let code = """
+        export function processEvent(event, { config }) {
+            const email = (event.properties?.$set?.email ?? event.properties?.email)?.toLowerCase()
+            if (email?.endsWith(config.emailSuffix)) {
+                return null
+            }
+            return config.dropAnonymous === 'yes' && !email ? null : event
+        }
+
+        """
 
     /// Changes a field that the walk does not edit.
     private func somebodyElse() {
