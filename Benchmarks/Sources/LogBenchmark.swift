@@ -23,12 +23,12 @@ enum LogBenchmark {
         for page in 0..<(entries / pageSize) {
             let (rows, bytes) = generator.page(Int64(page), of: configs, size: pageSize)
             jsonBytes += bytes
-            let start = now()
+            let start = Seconds.now()
             try await mirror.write { mirror in
                 try mirror.logs.insert(rows)
                 try mirror.logWalks.save(LogProgress(through: rows.last?.time), of: rows[0].configID, at: Timestamp(milliseconds: 0))
             }
-            seconds += now() - start
+            seconds += Seconds.now() - start
         }
         await mirror.close()
         let size = fileSize(mirror.path)
@@ -55,9 +55,9 @@ enum LogBenchmark {
             var times: [Double] = []
             var count = 0
             for _ in 0..<5 {
-                let start = now()
+                let start = Seconds.now()
                 count = try mirror.readSync { mirror in try mirror.logs.newest(query).count }
-                times.append((now() - start) * 1000)
+                times.append((Seconds.now() - start) * 1000)
             }
             print("logs: \(name): \(count) in \(times.sorted()[2].hundredths) ms warm (target 20)")
         }
@@ -92,9 +92,9 @@ enum LogBenchmark {
             INSERT INTO log_text (rowid, config_id, message) SELECT number, config_id, message FROM log ORDER BY number;
             COMMIT;
             """
-        let start = now()
+        let start = Seconds.now()
         guard feed(program, home + "/shell.sqlite", load, home) else { return print("logs: the sqlite3 shell could not import") }
-        print("logs: the sqlite3 shell with the same rows and schema, in one transaction: \(Int(Double(entries) / (now() - start))) rows/s")
+        print("logs: the sqlite3 shell with the same rows and schema, in one transaction: \(Int(Double(entries) / (Seconds.now() - start))) rows/s")
     }
 
     private static func feed(_ program: String, _ file: String, _ script: String, _ home: String) -> Bool {
@@ -117,12 +117,6 @@ enum LogBenchmark {
         } catch {
             Failure("\(home) could not be removed: \(error)").print()
         }
-    }
-
-    private static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
     }
 
     private static func fileSize(_ path: String) -> Int {

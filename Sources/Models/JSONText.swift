@@ -22,7 +22,9 @@ extension JSONValue {
 
     /// SHA-256 of the canonical text, in lower-case hexadecimal: equal values have equal digests.
     package var digest: String {
-        SHA256.hexadecimal(of: Array(canonicalText.utf8))
+        var writer = JSONWriter(isCanonical: true)
+        writer.write(self)
+        return SHA256.hexadecimal(of: writer.bytes)
     }
 }
 
