@@ -14,6 +14,7 @@ struct CommandTable: Sendable {
         ErrorsShowCommand.command,
         MetricsCommand.command,
         EditConfigCommand.command,
+        CopyCommand.command,
         SourceCommand.command,
         EditSourceCommand.command,
         DiscardCommand.command,

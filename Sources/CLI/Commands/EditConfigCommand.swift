@@ -66,7 +66,7 @@ enum EditConfigCommand {
     }
 
     /// Refuses what can't work; what is odd is said, and stored as it was meant.
-    private static func check(_ edits: NewEdits, _ target: EditTarget) throws(Problem) -> [Problem] {
+    static func check(_ edits: NewEdits, _ target: EditTarget) throws(Problem) -> [Problem] {
         let issues = target.issues(with: edits)
         let wrong = issues.filter(\.refusesEdit)
         if !wrong.isEmpty {

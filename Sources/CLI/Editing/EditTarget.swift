@@ -19,7 +19,10 @@ struct EditTarget: Sendable {
     var local: ConfigContent { versions?.local ?? ConfigEditor.draftContent(schema) }
 
     static func find(_ selector: String, _ project: String?, in mirror: MirrorTransaction) throws -> EditTarget {
-        let selected = try Selector.config(selector, project: project, for: "edit-config", in: mirror)
+        try of(try Selector.config(selector, project: project, for: "edit-config", in: mirror), in: mirror)
+    }
+
+    static func of(_ selected: SelectedConfig, in mirror: MirrorTransaction) throws -> EditTarget {
         guard let plugin = try mirror.plugins.row(selected.pluginID)?.plugin else {
             throw Problem(
                 .failed, code: "unknown-plugin", subject: selected.pluginID.subject,

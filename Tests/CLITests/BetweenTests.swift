@@ -1,0 +1,64 @@
+import DemoInstance
+import Models
+import Storage
+import Testing
+
+@testable import CLI
+
+/// `diff --between` two projects, and both commands with a second context.
+@Suite struct BetweenTests {
+    private let home: PulledHome
+
+    init() async throws {
+        home = try await PulledHome()
+    }
+
+    @Test func projectsAreComparedPluginByPlugin() async throws {
+        let result = try await home.run("diff", "--between", "Mobile app", "Staging")
+        let rows = try #require(result.result?.array)
+        let currency = try #require(rows.first { $0["plugin"] == "Currency Normalization" })
+        #expect(currency["state"] == "differs" && currency["a"]?["config"] == "config:9" && currency["b"]?["config"] == "config:15")
+        let changes = try #require(currency["changes"]?.array)
+        #expect(changes.contains { $0["field"] == "enabled" && $0["a"] == true && $0["b"] == false })
+        #expect(changes.contains { $0["field"] == "config.normalizedCurrency" && $0["a"] == "USD" && $0["b"] == "EUR" })
+        let secret = try #require(changes.first { $0["field"] == "config.openExchangeRatesApiKey" })
+        #expect(secret["a"]?["secret"] == true && secret["a"]?["set"] == true && secret["b"]?["set"] == false)
+        #expect(rows.contains { $0["state"] == "only_a" && $0["b"]?.isNull == true } && rows.contains { $0["state"] == "only_b" })
+    }
+
+    @Test func swappingTheSidesMirrorsTheResult() async throws {
+        let forth = try #require(try await home.run("diff", "--between", "2", "3").result?.array)
+        let back = try #require(try await home.run("diff", "--between", "3", "2").result?.array)
+        func states(_ rows: [JSONValue], _ left: String, _ right: String) -> Set<String> {
+            Set(rows.map { "\($0[left]?["config"]?.string ?? "-") \($0[right]?["config"]?.string ?? "-")" })
+        }
+        #expect(forth.count == back.count && states(forth, "a", "b") == states(back, "b", "a"))
+    }
+
+    @Test func theExitStatusTellsDifferences() throws {
+        #expect(try home.phsync(["diff", "--between", "2", "3", "--exit-code"]).status == 2)
+        #expect(try home.phsync(["diff", "--between", "2", "2", "--exit-code"]).status == 0)
+        #expect(try home.phsync(["diff", "--between", "2"]).status == 64)
+        #expect(try home.phsync(["diff", "--between", "2", "Nowhere"]).status == 64)
+    }
+
+    @Test func anotherContextIsMatchedByPluginURLAndProjectName() throws {
+        let other = try DemoServer(state: .demo())
+        defer { other.stop() }
+        let names = ["127.0.0.1-\(home.server.port)", "127.0.0.1-\(other.port)"]
+        try home.home.writeConfig(
+            #"{"contexts": {"\#(names[0])": {"host": "\#(home.server.url)"}, "\#(names[1])": {"host": "\#(other.url)"}}}"#)
+        let elsewhere = home.variables.merging(["PHSYNC_HOST": other.url]) { $1 }
+        for line in [["pull"], ["edit-config", "15", "normalizedCurrency=GBP"]] {
+            #expect(try PhsyncProcess.run(line, environment: elsewhere).status == 0)
+        }
+        let compared = try home.phsync(["diff", "--between", names[0], names[1]])
+        #expect(compared.output.contains("1 difference") && compared.output.contains("\"EUR\" → \"GBP\""), "\(compared.output)\(compared.messages)")
+        let undone = try home.phsync(["copy", "config:15", "--to", names[1]])
+        #expect(undone.status == 0 && undone.output.contains("there is nothing to push"), "\(undone.output)\(undone.messages)")
+        let copied = try home.phsync(["copy", "9", "--to", "Staging@\(names[1])"])
+        #expect(copied.output.contains("(config:15)") && copied.output.contains("Next: phsync plan --context \(names[1])"))
+        #expect(try home.mirror().readSync { mirror in try mirror.edits.all() }.isEmpty)
+        #expect(try home.phsync(["diff", "--between", names[0], names[1]]).output.contains("\"EUR\" → \"USD\""))
+    }
+}
