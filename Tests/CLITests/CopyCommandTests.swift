@@ -48,7 +48,7 @@ import Testing
         let outcome = try home.phsync(["copy", "config:17", "--to", "1"])
         #expect(outcome.status == 0)
         #expect(outcome.messages.contains("leftover is not in the plugin's schema"))
-        #expect(outcome.output.contains("12345678901234567890.5"))
+        #expect(outcome.output.contains("leftover: (not set)"), "\(outcome.output)")
     }
 
     @Test func aProjectWithoutTheConfigGetsADisabledDraft() async throws {
