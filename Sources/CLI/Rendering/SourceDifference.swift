@@ -18,10 +18,14 @@ struct SourceDifference: Sendable {
         let versions = input.versions
         subject = versions.pluginID.subject
         title = "code of \(input.plugin.name)"
-        let clashing = Set(input.merge.clashing.map(\.file))
+        let merge = input.merge
+        let clashing = Set(merge.clashing.map(\.file))
         let edits = versions.edits.sorted { $0.file < $1.file }
         changes = edits.filter { !clashing.contains($0.file) }.map { edit in
-            FileDifference(file: edit.file, before: versions.base[edit.file], after: edit.value.text)
+            guard merge.combined.contains(edit.file) else {
+                return FileDifference(file: edit.file, before: versions.base[edit.file], after: edit.value.text)
+            }
+            return FileDifference(file: edit.file, before: versions.remote[edit.file], after: merge.merged[edit.file])
         }
         conflicts = edits.filter { clashing.contains($0.file) }.map { edit in
             let base = versions.base[edit.file]

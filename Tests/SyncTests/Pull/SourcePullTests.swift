@@ -66,6 +66,21 @@ import Testing
         }
     }
 
+    @Test func aFileChangedOnBothSidesInDifferentLinesIsMergedByThePull() async throws {
+        let world = try await SyncWorld.coded()
+        try await world.editCode("index.ts", "// mine\n" + SyncWorld.code)
+        world.transport.change { $0.setCode("index.ts", SyncWorld.code + "// theirs\n") }
+        #expect(try await world.pull().problems == [])
+        let code = try #require(try await world.code())
+        let both = "// mine\n" + SyncWorld.code + "// theirs\n"
+        #expect(code.local["index.ts"] == both && code.base == code.remote)
+        try await world.pull()
+        #expect(try await world.code()?.local["index.ts"] == both, "a second pull merges nothing twice")
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.storedCode("index.ts") == both)
+        #expect(try await world.codeEdits() == [])
+    }
+
     @Test func aDeletionHereAndAChangeThereIsAConflictBothWays() async throws {
         let world = try await SyncWorld.coded()
         try await world.editCode("site.ts", nil)
