@@ -76,7 +76,7 @@ enum ResolveCommand {
         else { return nil }
         let clashing = input.merge.clashing.map(\.file)
         guard file.map(clashing.contains) ?? !clashing.isEmpty else { return nil }
-        let files = try side.apply(toSourceOf: id, file: file, in: mirror)
+        let files = try side.apply(toSourceOf: id, file: file, in: mirror, at: Timestamp(milliseconds: 0))
         return ("the code of \(input.plugin.name)", files.map { ($0, "source.\($0)") })
     }
 }

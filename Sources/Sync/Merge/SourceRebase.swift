@@ -65,13 +65,15 @@ extension Resolution {
     /// - Parameter file: nil for every file in conflict.
     /// - Returns: The files that were in conflict and are settled now.
     package func apply(
-        toSourceOf id: PluginID, file: String?, in transaction: MirrorTransaction
+        toSourceOf id: PluginID, file: String?, in transaction: MirrorTransaction, at time: Timestamp
     ) throws(MirrorError) -> [String] {
         guard let versions = try transaction.sources.versions(id), let plugin = try transaction.plugins.row(id)?.plugin
         else { return [] }
         let clashing = SourceMerge(versions, plugin: plugin).clashing.filter { file == nil || $0.file == file }
         var base = versions.base
         for edit in clashing {
+            try transaction.resolutions.put(
+                versions.sides(of: edit), ResolutionRow(side: remembered, result: nil, subject: id.subject, settledAt: time))
             base[edit.file] = versions.remote[edit.file]
             if self == .remote { try transaction.sourceEdits.remove(id, edit.file, version: edit.version) }
         }

@@ -58,7 +58,10 @@ import Testing
             let code = try #require(try await world.code())
             #expect(code.base["index.ts"] == SyncWorld.code)
             #expect(code.base["site.ts"] == "theirs", "a file in conflict keeps no other one back")
-            let settled = try await world.mirror.write { mirror in try side.apply(toSourceOf: PluginID(1), file: "index.ts", in: mirror) }
+            let now = world.now()
+            let settled = try await world.mirror.write { mirror in
+                try side.apply(toSourceOf: PluginID(1), file: "index.ts", in: mirror, at: now)
+            }
             #expect(settled == ["index.ts"])
             #expect(try await world.push().summary.isComplete)
             #expect(world.storedCode("index.ts") == (side == .local ? "mine" : "theirs"))
