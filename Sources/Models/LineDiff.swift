@@ -62,13 +62,13 @@ extension LineDiff.Line {
 // MARK: - Lines
 
 extension LineDiff {
-    private struct Piece: Equatable {
+    struct Piece: Equatable {
         let bytes: ArraySlice<UInt8>
         let isTerminated: Bool
     }
 
     /// Lines end at a line feed alone: a carriage return is part of its line.
-    private static func split(_ text: String) -> [Piece] {
+    static func split(_ text: String) -> [Piece] {
         let bytes = Array(text.utf8)
         var pieces: [Piece] = []
         var start = 0
@@ -81,7 +81,7 @@ extension LineDiff {
     }
 
     /// Every line of both texts in the order of a unified diff.
-    private static func script(_ old: [Piece], _ new: [Piece]) -> [Line] {
+    static func script(_ old: [Piece], _ new: [Piece]) -> [Line] {
         var prefix = 0
         while prefix < min(old.count, new.count), old[prefix] == new[prefix] { prefix += 1 }
         var suffix = 0

@@ -24,7 +24,8 @@ package struct PluginManifest: Sendable, Equatable {
         return main.filter { !$0.hasPrefix("/") && !$0.contains("..") } + ["index.js", "index.ts"]
     }
 
-    static func json(_ text: String) -> JSONValue? {
+    /// The text as JSON; nil when it is none.
+    package static func json(_ text: String) -> JSONValue? {
         do {
             return try JSONValue(parsing: text)
         } catch {

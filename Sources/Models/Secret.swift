@@ -48,6 +48,11 @@ package struct SecretRedaction: Sendable {
         return .string(SecretRedaction.prefix + digest)
     }
 
+    /// A digest that only this mirror can make; absent and null differ.
+    package func digest(_ value: JSONValue?) -> String {
+        SHA256.authentication(of: Array((value.map { "=" + $0.canonicalText } ?? "").utf8), key: key)
+    }
+
     /// Whether the value stands for a secret that was replaced here.
     package static func isRedacted(_ value: JSONValue) -> Bool {
         value.string?.hasPrefix(prefix) ?? false

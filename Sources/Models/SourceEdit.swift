@@ -36,6 +36,11 @@ package struct SourceEdit: Sendable, Equatable {
         self.state = state
     }
 
+    /// The same edit with another value.
+    package func with(_ value: Value) -> SourceEdit {
+        SourceEdit(pluginID: pluginID, file: file, value: value, version: version, madeAt: madeAt, state: state)
+    }
+
     /// What decides what is sent, for a plan's digest.
     var identity: JSONValue {
         ["file": .string(file), "to": value.text.map { .string(SourceForm.digest($0)) } ?? .null]

@@ -12,6 +12,7 @@ struct Migrator {
         (Migration004.sql, "PRAGMA user_version = 4"),
         (Migration005.sql, "PRAGMA user_version = 5"),
         (Migration006.sql, "PRAGMA user_version = 6"),
+        (Migration007.sql, "PRAGMA user_version = 7"),
     ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 

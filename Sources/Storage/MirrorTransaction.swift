@@ -34,6 +34,7 @@ package final class MirrorTransaction {
     package var sourceEdits: SourceEditTable { SourceEditTable(transaction: self) }
     package var sourceVersions: SourceVersionTable { SourceVersionTable(transaction: self) }
     var sourceTexts: SourceTextTable { SourceTextTable(transaction: self) }
+    package var resolutions: ResolutionTable { ResolutionTable(transaction: self) }
     package var attachments: AttachmentTable { AttachmentTable(transaction: self) }
     package var history: HistoryTable { HistoryTable(transaction: self) }
     package var freshness: FreshnessTable { FreshnessTable(transaction: self) }

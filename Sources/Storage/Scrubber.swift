@@ -9,6 +9,7 @@ struct Scrubber {
 
     func scrub(_ keys: Set<String>, of plugin: PluginID) throws(MirrorError) {
         try transaction.activity.scrub(keys)
+        try transaction.resolutions.scrub(keys)
         let redaction = try transaction.meta.redaction()
         try scrubJournal(plugin, keys, redaction)
         let ids = try transaction.rows(

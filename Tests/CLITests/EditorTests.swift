@@ -116,7 +116,7 @@ import Testing
             let path = try #require(kept.first)
             #expect(text.replacing("\n", with: "").contains(path.split(separator: "/").last ?? ""), "\(text)")
             #expect(home.mode(String(path.dropFirst(home.path.count + 1))) == 0o600)
-            #expect(home.mode("state/kept") == 0o700)
+            #expect(home.mode("state/editing") == 0o700)
             unlink(path)
         }
         #expect(try phsync("status", "--exit-code").status == 0)
@@ -166,6 +166,8 @@ import Testing
         #expect(try found("position := 5").count == 1, "what it saved is kept")
         let terminal = try Pseudoterminal()
         let child = try terminal.start(["edit-config", "1"], environment: environment.merging(["EDITOR": "/no/such/editor"]) { $1 })
+        #expect(terminal.waitFor("never stored"), "what was kept is offered")
+        terminal.type("n\n")
         terminal.readToEnd()
         #expect(PhsyncProcess.wait(for: child) == 1)
         #expect(terminal.text.contains("can't be started"))

@@ -36,7 +36,7 @@ import Testing
     }
 
     private func leftovers() throws -> [String] {
-        guard let stream = opendir(home.path + "/state") else { return [] }
+        guard let stream = opendir(home.path + "/state/editing") else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -96,7 +96,7 @@ import Testing
             "edit-source", "plugin:4",
             editor: try editor("\(PhsyncProcess.path) edit-source plugin:4 --from \(home.path)/other.ts > /dev/null; echo mine >> \"$1\""))
         #expect(outcome.status == 1)
-        #expect(outcome.messages.contains("Your text is kept in"))
+        #expect(outcome.messages.contains("What was typed is kept in"))
         #expect(try phsync("source", "plugin:4", "--file", "index.ts").output == "by another process\n")
         #expect(try leftovers().count == 1)
     }
@@ -178,7 +178,7 @@ import Testing
         #expect(try phsync("pull").status == 3)
         #expect(try phsync("push", "--yes").status == 3)
         let diff = try phsync("diff", "plugin:4").output
-        #expect(diff.contains("+mine") && diff.contains("+theirs"))
+        #expect(diff.contains("<<<<<<< local\n    mine\n") && diff.contains("=======\n    theirs\n"))
         #expect(try phsync("resolve", "plugin:4", "site.ts", "--local").status == 64)
         #expect(try phsync("resolve", "plugin:4", "index.ts", "--local").status == 0)
         #expect(try phsync("push", "--yes").status == 0)

@@ -24,7 +24,7 @@ enum DiffCommand {
         if context.arguments.has("between") { return try Between(context: context).run(context.arguments.values(of: "SELECTOR")) }
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let views = try context.edited(mirror, instance, command: "diff").differences
+        let views = try context.differences(mirror, instance, command: "diff")
         let text: [Block] = views.isEmpty ? [.line("Nothing is edited.")] : views.flatMap(\.blocks)
         return CommandResult(
             result: .array(views.map(\.json)), text: text, next: next(views), freshness: try context.freshness(mirror),

@@ -43,7 +43,11 @@ enum EditConfigCommand {
         let selector = context.arguments.positional("SELECTOR") ?? ""
         let target = try mirror.look { mirror in try EditTarget.find(selector, project, in: mirror) }
         let line = LineEdits(context: context, target: target)
-        guard line.isGiven else { return try await EditorCommand(context: context, mirror: mirror, target: target).run() }
+        guard line.isGiven else {
+            return try await EditorCommand(
+                context: context, mirror: mirror, target: target, origin: "\(instance.origin)"
+            ).run()
+        }
         let edits = try line.edits()
         context.report.add(unsetInVain(edits, target))
         context.report.add(try check(edits, target))

@@ -45,18 +45,10 @@ enum EditSourceCommand {
             return try await edit(.deletion)
         }
         if let path = context.arguments.value("from") { return try await edit(.text(try editor.checked(try read(path, context)))) }
-        let outcome = try TextEditor(context: context).edit(editor.seen ?? "", name: editor.file)
-        guard let outcome else { return result(editor, target.input) }
-        do throws(Problem) {
-            let result = try await edit(.text(try editor.checked(outcome.bytes)))
-            outcome.remove()
-            return result
-        } catch {
-            // The text is the person's work; it goes only when it is stored.
-            throw Problem(
-                error.kind, code: error.code, subject: error.subject, message: "\(error.message) Your text is kept in \(outcome.path)",
-                next: "phsync edit-source \(editor.plugin.id.subject) --file \(editor.file.shellQuoted) --from \(outcome.path.shellQuoted)")
-        }
+        let line = try EditorChoice.line(
+            context, for: "edit-source", instead: "Give the text with --from PATH", needsTerminal: false)
+        let session = try EditorSession(context, SourceText(editor: editor), editor: line, origin: "\(instance.origin)")
+        return try await session.run { (text) async throws(Problem) in try await edit(.text(text)) } ?? result(editor, target.input)
     }
 
     private struct Target: Sendable {

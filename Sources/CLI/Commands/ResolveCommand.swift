@@ -5,78 +5,84 @@ import Sync
 /// `phsync resolve`: settles conflicts one way or the other.
 enum ResolveCommand {
     static let command = Command(
-        "resolve", summary: "settles conflicts: keeps your value or the remote's",
+        "resolve", summary: "settles conflicts: keeps your value, the remote's, or what you type",
+        details: [
+            "--edit opens PHSYNC_EDITOR, VISUAL or EDITOR on what is in conflict, yours and the remote's between markers. A text"
+                + " that still has a marker is refused and kept; the next --edit offers it.",
+            "How a conflict was settled is remembered, but for secrets and files. When the very same one comes back, diff and status"
+                + " say so, and --as-before settles it the same way.",
+        ],
         positionals: [CommandContext.selector, Positional("KEY", "one field, or a file of plugin:5; all in conflict without it", isRequired: false)],
-        flags: [Flag("local", "keep your edit; a push replaces the remote's value"), Flag("remote", "give your edit up")],
-        exclusive: [["local", "remote"]],
+        flags: [
+            Flag("local", "keep your edit; a push replaces the remote's value"), Flag("remote", "give your edit up"),
+            Flag("edit", "type what it is to be, in your editor"), Flag("as-before", "as the same conflict was settled before"),
+        ],
+        exclusive: [["local", "remote", "edit", "as-before"]],
         examples: [
             Example("phsync resolve 12 region --local", "your value"), Example("phsync resolve 12 --remote", "theirs, everywhere"),
+            Example("phsync resolve 12 region --edit", "something else"),
             Example("phsync resolve plugin:5 index.ts --local", "your version of a file"),
         ],
         run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let arguments = context.arguments
-        guard arguments.has("local") || arguments.has("remote") else {
-            throw Problem(.usage, code: "missing-side", message: "say which side wins: --local or --remote", next: "phsync diff")
+        let flags = ["local", "remote", "edit", "as-before"].filter(arguments.has)
+        guard let flag = flags.first else {
+            throw Problem(
+                .usage, code: "missing-side", message: "say how to settle it: --local, --remote, --edit or --as-before", next: "phsync diff")
         }
         let instance = try context.instance()
         let mirror = try context.mirrorToEdit(instance)
-        let key = arguments.positional("KEY")
-        let side: Resolution = arguments.has("local") ? .local : .remote
-        let project = instance.project
+        let (key, project) = (arguments.positional("KEY"), instance.project)
         let selector = arguments.positional("SELECTOR") ?? ""
-        let (title, names) = try await mirror.writing { mirror in
-            if let settled = try source(selector, file: key, side, in: mirror) { return settled }
-            let selected = try Selector.config(selector, project: project, for: "resolve", in: mirror)
-            guard let id = selected.id else { throw SelectorMistake.noConfig(selected, command: "resolve") }
-            if id.isDraft, let decided = try draft(id, side, selected.title, in: mirror) { return decided }
-            let wanted = key.map { key -> Set<ConfigField> in [.key(key), .attachment(key), ConfigField(text: key) ?? .key(key)] }
-            let fields = try side.apply(to: id, fields: wanted, in: mirror, at: context.now())
-            return (selected.title, fields.map { (label: $0.label, text: $0.text) })
+        if flag == "edit" {
+            let editor = ResolveEditor(context: context, mirror: mirror, origin: "\(instance.origin)")
+            return try await editor.run { mirror in try ResolveSelection.find(selector, key: key, project: project, in: mirror) }
         }
-        guard !names.isEmpty else {
-            throw Problem(
-                .usage, code: "no-conflict", subject: selector,
-                message: "\(title) has no conflict\(key.map { " in \($0)" } ?? "")", next: "phsync diff")
+        let now = context.now()
+        return try await mirror.writing { mirror in
+            let selection = try ResolveSelection.find(selector, key: key, project: project, in: mirror)
+            if flag == "as-before" { return try ResolveAgain(selection: selection, now: now).apply(in: mirror) }
+            return try settle(selection, flag == "local" ? .local : .remote, in: mirror, at: now)
         }
+    }
+
+    private static func settle(
+        _ selection: ResolveSelection, _ side: Resolution, in mirror: MirrorTransaction, at now: Timestamp
+    ) throws(MirrorError) -> CommandResult {
+        let end = side == .local ? "yours; a push will send it" : "the remote's"
+        let next = "phsync \(side == .local ? "plan" : "status")"
+        switch selection {
+        case .source(let input, let edits):
+            for edit in edits { _ = try side.apply(toSourceOf: input.id, file: edit.file, in: mirror, at: now) }
+            return result("the code of \(input.plugin.name)", edits.map { Name($0) }, end, next)
+        case .config(let target, let id, let conflicts):
+            let fields = try side.apply(to: id, fields: Set(conflicts.map(\.field)), in: mirror, at: now)
+            return result(target.title, fields.map { Name($0) }, end, next)
+        case .draft(let id, let title):
+            switch side {
+            case .local: _ = try mirror.journal.reopen(id)
+            case .remote: try mirror.configs.discardDraft(id)
+            }
+            let line = side == .local ? "\(title): a push will send it again." : "\(title): the draft is given up."
+            return CommandResult(outcome: "resolved", result: ["fields": ["create"]], text: [.line(Line(line))], next: next)
+        }
+    }
+
+    /// What was settled, as a person reads it and as JSON has it.
+    struct Name {
+        let label: String
+        let text: String
+
+        init(_ field: ConfigField) { (label, text) = (field.label, field.text) }
+        init(_ edit: SourceEdit) { (label, text) = (edit.file, "source.\(edit.file)") }
+    }
+
+    static func result(_ title: String, _ names: [Name], _ end: String, _ next: String) -> CommandResult {
         let list = names.map(\.label).joined(separator: ", ")
         return CommandResult(
             outcome: "resolved", result: ["fields": .array(names.map { .string($0.text) })],
-            text: [.line(Line(names[0].text == "create" ? draftLine(title, side) : line(title, list, names.count, side)))],
-            next: "phsync \(side == .local ? "plan" : "status")")
-    }
-
-    private static func line(_ title: String, _ list: String, _ count: Int, _ side: Resolution) -> String {
-        "\(title): \(list) \(count == 1 ? "is" : "are") now \(side == .local ? "yours; a push will send it" : "the remote's")."
-    }
-
-    private static func draftLine(_ title: String, _ side: Resolution) -> String {
-        side == .local ? "\(title): a push will send it again." : "\(title): the draft is given up."
-    }
-
-    /// Decides about a draft whose create has left no config: it may be sent again, or it is given up. nil for any other.
-    private static func draft(
-        _ id: PluginConfigID, _ side: Resolution, _ title: String, in mirror: MirrorTransaction
-    ) throws(MirrorError) -> (String, [(label: String, text: String)])? {
-        guard try mirror.journal.fate(of: id) != nil else { return nil }
-        switch side {
-        case .local: _ = try mirror.journal.reopen(id)
-        case .remote: try mirror.configs.discardDraft(id)
-        }
-        return (title, [(label: "the create", text: "create")])
-    }
-
-    /// Settles the code of a plugin; nil when the selector or the key means a config.
-    private static func source(
-        _ selector: String, file: String?, _ side: Resolution, in mirror: MirrorTransaction
-    ) throws(MirrorError) -> (title: String, names: [(label: String, text: String)])? {
-        let sources = try SourceInput.all(in: mirror)
-        guard let id = try Selector.editedSource(selector, of: sources, in: mirror), let input = sources.first(where: { $0.id == id })
-        else { return nil }
-        let clashing = input.merge.clashing.map(\.file)
-        guard file.map(clashing.contains) ?? !clashing.isEmpty else { return nil }
-        let files = try side.apply(toSourceOf: id, file: file, in: mirror)
-        return ("the code of \(input.plugin.name)", files.map { ($0, "source.\($0)") })
+            text: [.line(Line("\(title): \(list) \(names.count == 1 ? "is" : "are") now \(end)."))], next: next)
     }
 }

@@ -17,7 +17,7 @@ enum StatusCommand {
                 try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary()
             )
         }
-        let views = try context.edited(mirror, instance, command: "status").differences
+        let views = try context.differences(mirror, instance, command: "status")
         let incomplete = walks.filter { $0.row.state != .complete }
         let conflicts = views.reduce(0) { $0 + $1.conflictCount }
         var text: [Block] = [
@@ -31,6 +31,7 @@ enum StatusCommand {
                 .line(Line("An archive since \(archivedAt.iso8601): the instance offers no plugins any more. Nothing can be pushed.", .warning)))
         }
         text += views.isEmpty ? [.line("Nothing is edited.")] : [.table(table(views))]
+        text += conflictBlocks(views)
         if counts.unsettledSteps > 0 {
             let steps = counts.unsettledSteps.counted("step")
             text.append(.line(Line("\(steps) of an interrupted push \(counts.unsettledSteps == 1 ? "is" : "are") not settled yet.", .warning)))
@@ -68,6 +69,13 @@ enum StatusCommand {
             return [Line(view.subject), Line(view.title), Line(fields, .good)] + (hasConflicts ? [Line(conflicts, .warning)] : [])
         }
         return Table(columns, rows: rows)
+    }
+
+    /// The sides of each conflict, up to what fits a screen.
+    private static func conflictBlocks(_ views: [Difference]) -> [Block] {
+        let blocks = views.flatMap(\.conflictBlocks)
+        guard blocks.count > 40 else { return blocks }
+        return blocks.prefix(40) + [.line(Line("… and more: phsync diff", .dim))]
     }
 
     private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [Difference], isWhole: Bool) -> String {

@@ -7,9 +7,11 @@ struct EditorCommand {
     let context: CommandContext
     let mirror: Mirror
     let target: EditTarget
+    /// Of the instance.
+    let origin: String
 
     func run() async throws(Problem) -> CommandResult {
-        let session = try EditorSession(context, ConfigDocument(target: target), editor: try editor())
+        let session = try EditorSession(context, ConfigDocument(target: target), editor: try editor(), origin: origin)
         let stored = try await session.run { (reading) async throws(Problem) in try await store(reading) }
         guard let (id, inputs) = stored else {
             return CommandResult(
@@ -20,19 +22,10 @@ struct EditorCommand {
     }
 
     private func editor() throws(Problem) -> String {
-        guard context.prompt.isPossible else {
-            throw Problem(
-                .usage, code: "no-terminal",
-                message: "an editor needs a terminal. Say on the line what to change: KEY=VALUE, KEY:=JSON, KEY=@FILE, --unset KEY,"
-                    + " --attach KEY=PATH, --detach KEY, --enable, --disable or --position N", next: "phsync help edit-config")
-        }
-        for name in [Environment.Name.phsyncEditor, .visual, .editor] {
-            if let line = context.environment[name] { return line }
-        }
-        throw Problem(
-            .usage, code: "no-editor",
-            message: "no editor is set: set PHSYNC_EDITOR, VISUAL or EDITOR, or say on the line what to change",
-            next: "EDITOR=vi phsync edit-config \(context.arguments.positional("SELECTOR")?.shellQuoted ?? "SELECTOR")")
+        try EditorChoice.line(
+            context, for: "edit-config",
+            instead: "Say on the line what to change: KEY=VALUE, KEY:=JSON, KEY=@FILE, --unset KEY, --attach KEY=PATH,"
+                + " --detach KEY, --enable, --disable or --position N", needsTerminal: true)
     }
 
     private func store(_ reading: DocumentReading) async throws(Problem) -> (PluginConfigID, [PlannerInput]) {

@@ -7,8 +7,10 @@ struct ConfigDifference: Sendable {
     let title: String
     let changes: [Change]
     let conflicts: [Conflict]
+    private let notes: ConflictNotes
 
-    init(_ input: PlannerInput) {
+    init(_ input: PlannerInput, notes: ConflictNotes = .none) {
+        self.notes = notes
         let versions = input.versions
         subject = versions.id.subject
         title = input.title
@@ -26,13 +28,22 @@ struct ConfigDifference: Sendable {
 
 extension ConfigDifference {
     var blocks: [Block] {
-        [.line(Line("\(title) (\(subject))", .bold))] + changes.lines + conflicts.flatMap(\.lines)
+        [.line(Line("\(title) (\(subject))", .bold))] + changes.lines + conflictBlocks
+    }
+
+    var conflictBlocks: [Block] {
+        conflicts.flatMap { $0.lines + notes[subject, $0.field.text].lines(subject, $0.field.label) }
     }
 
     var json: JSONValue {
         [
             "config": .string(subject), "title": .string(title), "changes": .array(changes.map(\.json)),
-            "conflicts": .array(conflicts.map(\.json)),
+            "conflicts": .array(conflicts.map(json)),
         ]
+    }
+
+    private func json(_ conflict: Conflict) -> JSONValue {
+        let members = conflict.json.object?.members ?? []
+        return .object(JSONObject(members + notes[subject, conflict.field.text].json(subject, conflict.field.label)))
     }
 }

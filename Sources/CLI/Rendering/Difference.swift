@@ -43,6 +43,15 @@ enum Difference: Sendable {
         }
     }
 
+    /// Its conflicts alone, for a list.
+    var conflictBlocks: [Block] {
+        let blocks = switch self {
+        case .source(let view): view.conflictBlocks
+        case .config(let view): view.conflictBlocks
+        }
+        return blocks.isEmpty ? [] : [.line(Line("\(title) (\(subject))", .bold))] + blocks
+    }
+
     var json: JSONValue {
         switch self {
         case .source(let view): view.json
@@ -53,7 +62,9 @@ enum Difference: Sendable {
 
 extension Edited {
     /// In the order in which a push would take them: code first.
-    var differences: [Difference] {
-        sources.map { .source(SourceDifference($0)) } + configs.map { .config(ConfigDifference($0)) }
+    var differences: [Difference] { differences(.none) }
+
+    func differences(_ notes: ConflictNotes) -> [Difference] {
+        sources.map { .source(SourceDifference($0, notes: notes)) } + configs.map { .config(ConfigDifference($0, notes: notes)) }
     }
 }

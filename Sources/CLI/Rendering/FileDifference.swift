@@ -58,7 +58,7 @@ struct FileDifference: Sendable {
     }
 
     /// Bundled code has lines of a megabyte.
-    private static func cut(_ line: String) -> String {
+    static func cut(_ line: String) -> String {
         line.utf8.count > maximumLineCharacters && line.count > maximumLineCharacters ? line.prefix(maximumLineCharacters) + "…" : line
     }
 

@@ -49,6 +49,12 @@ extension CommandContext {
         return edited
     }
 
+    /// What is edited, as it is shown, with what the mirror knows about each conflict.
+    func differences(_ mirror: Mirror, _ instance: Instance, command: String) throws(Problem) -> [Difference] {
+        let edited = try edited(mirror, instance, command: command)
+        return edited.differences(try mirror.look { mirror in try ConflictNotes(edited, in: mirror) })
+    }
+
     /// How old the mirror's lists are.
     ///
     /// - Parameter kinds: "configs", "metrics", …: the lists that the command read.

@@ -154,6 +154,24 @@ struct Files: Sendable {
         return FolderLock(descriptor: descriptor)
     }
 
+    /// The same without waiting; nil when another process has it, or when the folder is gone.
+    func lockIfFree(_ directory: String) throws(FileError) -> FolderLock? {
+        let descriptor: Int32
+        do throws(FileError) {
+            descriptor = try open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        } catch where [ENOENT, ENOTDIR, ELOOP].contains(error.code) {
+            return nil
+        }
+        do throws(FileError) {
+            try attempt(.lock, directory) { flock(descriptor, LOCK_EX | LOCK_NB) }
+        } catch {
+            close(descriptor)
+            if error.code == EWOULDBLOCK { return nil }
+            throw error
+        }
+        return FolderLock(descriptor: descriptor)
+    }
+
     /// The names of what is in a folder; empty when it does not exist.
     func names(in directory: String) throws(FileError) -> [String] {
         guard let stream = opendir(directory) else {

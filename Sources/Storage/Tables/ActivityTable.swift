@@ -44,6 +44,21 @@ package struct ActivityTable {
         }
     }
 
+    /// The latest entries about one plugin or config, newest first, a hundred at most.
+    ///
+    /// - Parameter scope: "Plugin" or "PluginConfig"; a change of order counts as the config's.
+    package func list(item: Int64, scope: String) throws(MirrorError) -> [ActivityRow] {
+        try transaction.rows(
+            """
+            SELECT at, activity, json FROM activity
+            WHERE item_id = ?1 AND (CASE activity WHEN 'order_changed' THEN 'PluginConfig' ELSE scope END) = ?2
+            ORDER BY at DESC LIMIT 100
+            """, SQLiteValue(String(item)), SQLiteValue(scope)
+        ) { (row) throws(SQLiteError) in
+            ActivityRow(at: try row.time("at"), activity: try row.text("activity"), json: try row.json("json"))
+        }
+    }
+
     package func count() throws(MirrorError) -> Int {
         try transaction.first(
             "SELECT count(*) AS count FROM activity"

@@ -17,23 +17,32 @@ extension Resolution {
     package func apply(
         to id: PluginConfigID, fields: Set<ConfigField>?, in transaction: MirrorTransaction, at time: Timestamp
     ) throws(MirrorError) -> [ConfigField] {
-        guard let versions = try transaction.configs.versions(id), let row = try transaction.configs.row(id),
-            let remote = try transaction.configs.remote(id)
-        else { return [] }
+        guard let versions = try transaction.configs.versions(id), try transaction.configs.remote(id) != nil else { return [] }
         let secretKeys = try transaction.plugins.secretKeys(versions.pluginID)
         let clashing = ThreeWayMerge(versions, secretKeys: secretKeys).clashing
             .filter { fields?.contains($0.edit.field) ?? true }
-        var base = try JSONText.parse(row.baseText, path: transaction.path)
         for (edit, _) in clashing {
-            switch self {
-            case .remote: try transaction.edits.remove(id, edit.field, version: edit.version)
-            case .local: base = Resolution.adopting(edit.field, of: remote.json, into: base)
+            if let sides = versions.sides(of: edit, secretKeys: secretKeys) {
+                try transaction.resolutions.put(
+                    sides, ResolutionRow(side: remembered, result: nil, subject: id.subject, settledAt: time))
             }
+            if self == .remote { try transaction.edits.remove(id, edit.field, version: edit.version) }
         }
-        try transaction.configs.store(remote, base: .becomes(base), at: time)
-        // With the last conflict gone the base may follow the remote in everything.
-        _ = try Rebase.store(remote, secretKeys: secretKeys, in: transaction, at: time)
+        let standing = self == .local ? Set(clashing.map(\.edit.field)) : []
+        try Resolution.standOnRemote(standing, of: id, in: transaction, at: time)
         return clashing.map(\.edit.field)
+    }
+
+    /// Gives these fields the remote's value as base; with the last conflict gone the base follows the remote in everything.
+    static func standOnRemote(
+        _ fields: Set<ConfigField>, of id: PluginConfigID, in transaction: MirrorTransaction, at time: Timestamp
+    ) throws(MirrorError) {
+        guard let row = try transaction.configs.row(id), let remote = try transaction.configs.remote(id) else { return }
+        var base = try JSONText.parse(row.baseText, path: transaction.path)
+        for field in fields { base = adopting(field, of: remote.json, into: base) }
+        try transaction.configs.store(remote, base: .becomes(base), at: time)
+        let secretKeys = try transaction.plugins.secretKeys(row.pluginID)
+        _ = try Rebase.store(remote, secretKeys: secretKeys, in: transaction, at: time)
     }
 
     /// `base` with one field as the remote has it.

@@ -2,9 +2,12 @@ package import Models
 
 /// (base, local, remote) of one plugin's code, file by file → what to send, what is settled, what needs a decision; pure.
 ///
-/// A file changed on both sides and differently is a conflict as a whole.
+/// A file changed on both sides is merged line by line, and is a conflict as a whole where that can't be.
 package struct SourceMerge: Sendable, Equatable {
+    /// Edits to send; one of `combined` has the merged text, and the version that it has in the outbox.
     package private(set) var toSend: [SourceEdit] = []
+    /// Files of `toSend` whose text has the remote's changes in it too.
+    package private(set) var combined: Set<String> = []
     /// Edits whose text the remote has already, from whoever made it.
     package private(set) var settled: [SourceEdit] = []
     package private(set) var clashing: [SourceEdit] = []
@@ -21,10 +24,28 @@ package struct SourceMerge: Sendable, Equatable {
                 if SourceMerge.follows(plugin, edit) { settled.append(edit) } else { send(edit) }
             } else if versions.form.same(versions.base[edit.file], remote, named: edit.file) {
                 send(edit)
+            } else if let merged = SourceMerge.merged(edit, versions) {
+                combine(edit, merged, versions, plugin)
             } else {
                 clashing.append(edit)
             }
         }
+    }
+
+    /// Both changes in one text; an edit that is under way is not touched.
+    private static func merged(_ edit: SourceEdit, _ versions: SourceVersions) -> String? {
+        guard edit.state == .pending else { return nil }
+        return FileMerge(edit.file, of: versions, local: edit.value.text)?.mergedText
+    }
+
+    private mutating func combine(_ edit: SourceEdit, _ text: String, _ versions: SourceVersions, _ plugin: Plugin) {
+        let combination = edit.with(.text(text))
+        guard !versions.form.same(text, versions.remote[edit.file], named: edit.file) || !SourceMerge.follows(plugin, combination) else {
+            settled.append(edit)
+            return
+        }
+        combined.insert(edit.file)
+        send(combination)
     }
 
     private mutating func send(_ edit: SourceEdit) {

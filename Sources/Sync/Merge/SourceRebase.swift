@@ -7,8 +7,10 @@ package enum SourceRebase {
         package let stored: Stored
         /// Edits that the remote has by now, from whoever made them; they are gone from the outbox.
         package let settled: [SourceEdit]
-        /// Files changed on both sides.
+        /// Files changed on both sides that need a decision.
         package let conflicts: [String]
+        /// Files changed on both sides whose edit has the remote's changes in it by now.
+        package let combined: Set<String>
     }
 
     /// Whether storing this would change nothing at all.
@@ -35,9 +37,12 @@ package enum SourceRebase {
             pluginID: plugin.id, form: form, base: base, remote: remote, edits: try transaction.sourceEdits.list(plugin.id))
         let merge = SourceMerge(now, plugin: plugin)
         for edit in merge.settled { try transaction.sourceEdits.remove(plugin.id, edit.file, version: edit.version) }
+        for edit in merge.toSend where merge.combined.contains(edit.file) {
+            try transaction.sourceEdits.put(plugin.id, edit.file, edit.value, at: time)
+        }
         let stored = try transaction.sources.store(
             remote, base: now.rebased(onto: remote, plugin: plugin), of: plugin.id, form: form, readOf: plugin.codeDigest, at: time)
-        return Outcome(stored: stored, settled: merge.settled, conflicts: merge.clashing.map(\.file))
+        return Outcome(stored: stored, settled: merge.settled, conflicts: merge.clashing.map(\.file), combined: merge.combined)
     }
 }
 
@@ -60,13 +65,15 @@ extension Resolution {
     /// - Parameter file: nil for every file in conflict.
     /// - Returns: The files that were in conflict and are settled now.
     package func apply(
-        toSourceOf id: PluginID, file: String?, in transaction: MirrorTransaction
+        toSourceOf id: PluginID, file: String?, in transaction: MirrorTransaction, at time: Timestamp
     ) throws(MirrorError) -> [String] {
         guard let versions = try transaction.sources.versions(id), let plugin = try transaction.plugins.row(id)?.plugin
         else { return [] }
         let clashing = SourceMerge(versions, plugin: plugin).clashing.filter { file == nil || $0.file == file }
         var base = versions.base
         for edit in clashing {
+            try transaction.resolutions.put(
+                versions.sides(of: edit), ResolutionRow(side: remembered, result: nil, subject: id.subject, settledAt: time))
             base[edit.file] = versions.remote[edit.file]
             if self == .remote { try transaction.sourceEdits.remove(id, edit.file, version: edit.version) }
         }

@@ -41,6 +41,53 @@ import Testing
         }
     }
 
+    /// The same of order and enabled, which are no keys, each held against the definition.
+    @Test func everyCaseOfOrderAndEnabledFollowsTheDefinition() {
+        let orders: [JSONValue?] = [nil, 1, 2, 3]
+        for (field, values) in [(ConfigField.order, orders), (.enabled, [true, false])] {
+            func content(_ value: JSONValue?) -> ConfigContent {
+                var content = ConfigContent(enabled: false, order: nil)
+                content.set(field, value)
+                return content
+            }
+            for (base, local, remote) in triples(values) {
+                let result = merge(base: content(base), [edit(local, field: field)], remote: content(remote))
+                let name = "\(field.text): \(base?.text ?? "-"), \(local?.text ?? "-"), \(remote?.text ?? "-")"
+                #expect(result.settled.count == (local == remote ? 1 : 0), "\(name)")
+                #expect(result.toSend.count == (local != remote && base == remote ? 1 : 0), "\(name)")
+                #expect(result.conflicts.count == (local != remote && base != remote ? 1 : 0), "\(name)")
+                #expect(result.merged?[field] == (base == remote ? local : remote), "\(name)")
+            }
+        }
+    }
+
+    /// A file that waits is never settled: its contents can't be compared with what the server has.
+    @Test func everyCaseOfAFileFollowsTheDefinition() {
+        func content(_ name: String?) -> ConfigContent {
+            var content = ConfigContent(enabled: true, order: 1)
+            content.attachments["f"] = name.map { AttachmentInfo(uid: 1, sizeBytes: 3, name: $0, contentType: "text/csv") }
+            return content
+        }
+        let names: [String?] = [nil, "A", "B", "C"]
+        for (base, local, remote) in triples(names) {
+            let value = local.map { Edit.Value.file(WaitingFile(reference: "r", name: $0, contentType: "text/csv", sizeBytes: 3)) }
+            let edit = Edit(
+                configID: PluginConfigID(1), field: .attachment("f"), value: value ?? .unset, version: 1,
+                madeAt: Timestamp(milliseconds: 0), state: .pending)
+            let result = merge(base: content(base), [edit], remote: content(remote))
+            let name = "base \(base ?? "-"), local \(local ?? "-"), remote \(remote ?? "-")"
+            let isSettled = local == nil && remote == nil
+            #expect(result.settled.count == (isSettled ? 1 : 0), "\(name)")
+            #expect(result.toSend.count == (!isSettled && base == remote ? 1 : 0), "\(name)")
+            #expect(result.conflicts.count == (!isSettled && base != remote ? 1 : 0), "\(name)")
+            #expect(result.merged?.attachments["f"]?.name == (base == remote ? local : remote), "\(name)")
+        }
+    }
+
+    private func triples<Value>(_ values: [Value]) -> [(Value, Value, Value)] {
+        values.flatMap { a in values.flatMap { b in values.map { (a, b, $0) } } }
+    }
+
     @Test func whatNobodyEditedIsAlwaysTheRemotes() {
         let result = merge(base: content("A"), [edit("B")], remote: content("A", other: "theirs"))
         #expect(result.merged?.values["other"] == "theirs")

@@ -58,12 +58,30 @@ import Testing
             let code = try #require(try await world.code())
             #expect(code.base["index.ts"] == SyncWorld.code)
             #expect(code.base["site.ts"] == "theirs", "a file in conflict keeps no other one back")
-            let settled = try await world.mirror.write { mirror in try side.apply(toSourceOf: PluginID(1), file: "index.ts", in: mirror) }
+            let now = world.now()
+            let settled = try await world.mirror.write { mirror in
+                try side.apply(toSourceOf: PluginID(1), file: "index.ts", in: mirror, at: now)
+            }
             #expect(settled == ["index.ts"])
             #expect(try await world.push().summary.isComplete)
             #expect(world.storedCode("index.ts") == (side == .local ? "mine" : "theirs"))
             #expect(world.storedCode("new.ts") == "mine")
         }
+    }
+
+    @Test func aFileChangedOnBothSidesInDifferentLinesIsMergedByThePull() async throws {
+        let world = try await SyncWorld.coded()
+        try await world.editCode("index.ts", "// mine\n" + SyncWorld.code)
+        world.transport.change { $0.setCode("index.ts", SyncWorld.code + "// theirs\n") }
+        #expect(try await world.pull().problems == [])
+        let code = try #require(try await world.code())
+        let both = "// mine\n" + SyncWorld.code + "// theirs\n"
+        #expect(code.local["index.ts"] == both && code.base == code.remote)
+        try await world.pull()
+        #expect(try await world.code()?.local["index.ts"] == both, "a second pull merges nothing twice")
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.storedCode("index.ts") == both)
+        #expect(try await world.codeEdits() == [])
     }
 
     @Test func aDeletionHereAndAChangeThereIsAConflictBothWays() async throws {
