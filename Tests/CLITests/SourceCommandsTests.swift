@@ -43,7 +43,7 @@ import Testing
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name.hasPrefix("edit-") { names.append(name) }
+            if !name.hasPrefix(".") { names.append(name) }
         }
         return names
     }
