@@ -9,10 +9,17 @@ extension PushCommand {
     static func abort(
         _ context: CommandContext, _ instance: Instance, _ mirror: Mirror, _ pusher: Pusher, _ open: [String: Problem]
     ) async throws(Problem) -> CommandResult {
-        guard let run = try mirror.look({ mirror in try mirror.runs.interruptedPush() }) else { throw nothingInterrupted }
+        guard context.arguments.values(of: "SELECTOR").isEmpty else {
+            throw Problem(
+                .usage, code: "abort-is-whole", message: "--abort takes back all that the push has applied, not single things", next: "phsync push --abort")
+        }
+        let runs = try mirror.look { mirror in try mirror.runs.interruptedPushes() }
+        guard !runs.isEmpty else { throw nothingInterrupted }
         if let unknown = open.sorted(by: { $0.key < $1.key }).first?.value { throw unknown }
         let applied = try mirror.look { mirror in
-            Set(try mirror.journal.steps(run: run.id).filter { $0.state == .applied }.map(\.subjectName)).sorted()
+            var subjects: Set<String> = []
+            for run in runs { subjects.formUnion(try mirror.journal.steps(run: run.id).filter { $0.state == .applied }.map(\.subjectName)) }
+            return subjects.sorted()
         }
         guard !applied.isEmpty else {
             return CommandResult(
@@ -21,7 +28,12 @@ extension PushCommand {
         }
         try confirm(applied, instance, context)
         try await pusher.checkIdentity()
-        let report = try await pusher.takeBack(run.id)
+        var report = Undo.Report()
+        for run in runs {
+            let part = try await pusher.takeBack(run.id)
+            report.takenBack.formUnion(part.takenBack)
+            report.problems += part.problems
+        }
         let lines = applied.map { subject -> Block in
             let isDone = report.takenBack.contains(subject)
             return .line(Line(isDone ? "taken back" : "not taken back", isDone ? .good : .bad) + Line("  \(subject)"))

@@ -53,16 +53,19 @@ enum PushCommand {
         }
         try confirm(output.plan, instance, context)
         try await pusher.checkIdentity()
-        let summary = try await pusher.push(output.plan, isAtomic: context.arguments.has("atomic"))
+        let summary = try await pusher.push(
+            output.plan, isAtomic: context.arguments.has("atomic"), isResumed: context.arguments.has("resume"))
         return result(output.plan, summary, problems)
     }
 
     private static func edited(_ context: CommandContext, _ mirror: Mirror, _ instance: Instance) throws(Problem) -> Edited {
         let edited = try context.edited(mirror, instance, command: "push")
         guard context.arguments.has("resume") else { return edited }
-        let left = try mirror.look { mirror in try mirror.runs.interruptedPush().map { run in try edited.left(of: run, in: mirror) } }
-        guard let left else { throw nothingInterrupted }
-        return left
+        return try mirror.look { mirror in
+            let runs = try mirror.runs.interruptedPushes()
+            guard !runs.isEmpty else { throw MirrorError(aborting: nothingInterrupted) }
+            return try edited.left(of: runs, in: mirror)
+        }
     }
 
     static let nothingInterrupted = Problem(

@@ -14,13 +14,24 @@ struct Edited: Sendable {
         Edited(configs: try PlannerInput.all(in: mirror), sources: try SourceInput.all(in: mirror))
     }
 
-    /// What is left of a push that stopped: the edits of its steps that were not applied, as they were then.
-    func left(of run: RunRow, in mirror: MirrorTransaction) throws(MirrorError) -> Edited {
-        let steps = try mirror.journal.steps(run: run.id).filter { $0.state != .applied }
-        let versions = Set(steps.flatMap(\.subject.configEdits).map(\.version) + steps.flatMap(\.subject.files).map(\.version))
+    /// What is left of pushes that stopped: the fields and files of their steps that were not applied, as they are edited now,
+    /// and all of a draft that was to be created. A config has another id once it was created; its edits are known by their
+    /// version then.
+    func left(of runs: [RunRow], in mirror: MirrorTransaction) throws(MirrorError) -> Edited {
+        var steps: [JournalStep] = []
+        for run in runs { steps += try mirror.journal.steps(run: run.id).filter { $0.state != .applied } }
+        let names = Set(steps.flatMap { step in
+            step.subject.configEdits.map { "\(step.subjectName) \($0.field.text)" } + step.subject.files.map { "\(step.subjectName) \($0.file)" }
+        })
+        let versions = Set(steps.flatMap(\.subject.configEdits).map(\.version))
+        let drafts = Set(steps.filter { $0.kind == .create }.map(\.subjectName))
+        let configs = configs.map { input in
+            let name = input.versions.id.subject
+            return input.keeping { drafts.contains(name) || versions.contains($0.version) || names.contains("\(name) \($0.field.text)") }
+        }
+        let sources = sources.map { input in input.keeping { names.contains("\(input.id.subject) \($0.file)") } }
         return Edited(
-            configs: configs.map { $0.keeping { versions.contains($0.version) } }.filter { !$0.versions.edits.isEmpty },
-            sources: sources.map { $0.keeping { versions.contains($0.version) } }.filter { !$0.versions.edits.isEmpty })
+            configs: configs.filter { !$0.versions.edits.isEmpty }, sources: sources.filter { !$0.versions.edits.isEmpty })
     }
 }
 

@@ -14,7 +14,7 @@ package struct JournalStep: Sendable, Equatable {
         case refused
         /// Whether it was taken can't be told from outside; settled, and a person decides.
         case unknown
-        /// Never sent: an earlier step stopped the push.
+        /// Never sent, because an earlier step stopped the push; or taken back since.
         case skipped
     }
 

@@ -18,6 +18,8 @@ package struct RunRow: Sendable, Equatable {
 
     /// The detail of a push that takes another one back.
     package static let undo = "undo"
+    /// The detail of a push that goes on with the one before it.
+    package static let resume = "resume"
 }
 
 /// Runs of pull and push, the journal's parents.
@@ -52,12 +54,20 @@ package struct RunTable {
             "SELECT * FROM run WHERE kind = ?1 ORDER BY id DESC LIMIT 1", SQLiteValue(kind.rawValue), decode: RunRow.init)
     }
 
-    /// The latest push of edits, if it has not come to its end; one that takes another back is none.
-    package func interruptedPush() throws(MirrorError) -> RunRow? {
-        let latest = try transaction.first(
-            "SELECT * FROM run WHERE kind = 'push' AND detail <> ?1 ORDER BY id DESC LIMIT 1", SQLiteValue(RunRow.undo),
+    /// The latest push of edits that has not come to its end, and those that it goes on with, the newest first.
+    ///
+    /// One that applied nothing changes nothing about the one before it; one that takes another back is none.
+    package func interruptedPushes() throws(MirrorError) -> [RunRow] {
+        let latest = try transaction.rows(
+            "SELECT * FROM run WHERE kind = 'push' AND detail <> ?1 ORDER BY id DESC LIMIT 100", SQLiteValue(RunRow.undo),
             decode: RunRow.init)
-        return latest.flatMap { ["pushed", "taken back"].contains($0.outcome) ? nil : $0 }
+        var found: [RunRow] = []
+        for run in latest {
+            if ["pushed", "taken back"].contains(run.outcome) { break }
+            found.append(run)
+            guard run.detail == RunRow.resume || run.outcome == "not applied" else { break }
+        }
+        return found
     }
 
     /// The latest runs, the newest first.

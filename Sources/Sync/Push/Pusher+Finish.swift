@@ -43,7 +43,8 @@ extension Pusher {
     /// - Returns: The subjects that are as they were before, and why others are not.
     package func takeBack(_ run: Int64) async throws(Problem) -> Undo.Report {
         let report = try await Undo(pusher: self, mirror: mirror, now: now).takeBack(run: run)
-        guard report.problems.allSatisfy({ $0.kind == .notice }) else { return report }
+        let isOpen = try await mirror.reading { mirror in try mirror.journal.steps(run: run).contains { $0.state == .sent } }
+        guard !isOpen, report.problems.allSatisfy({ $0.kind == .notice }) else { return report }
         let now = now()
         try await mirror.writing { mirror in try mirror.runs.finish(run, outcome: "taken back", at: now) }
         return report

@@ -23,7 +23,7 @@ package struct Pusher: Sendable {
         self.mirror = mirror
         self.now = now
         self.report = report
-        reader = RemoteReader(api: api, mirror: mirror)
+        reader = RemoteReader(api: api, mirror: mirror, now: now)
         recorder = StepRecorder(mirror: mirror, now: now)
         sources = SourcePusher(api: api, mirror: mirror, now: now)
         journal = SendJournal(mirror: mirror, now: now)
@@ -46,11 +46,13 @@ package struct Pusher: Sendable {
         throw MirrorError(.otherIdentity(bound: bound, asked: reach.identity), path: mirror.path).problem
     }
 
-    /// - Parameter isAtomic: When a step does not end as meant, those before it are taken back, the newest first.
+    /// - Parameters:
+    ///   - isAtomic: When a step does not end as meant, those before it are taken back, the newest first.
+    ///   - isResumed: The plan is what is left of the push before it; taking back takes both back.
     /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
-    package func push(_ plan: Plan, isAtomic: Bool = false) async throws(Problem) -> PushSummary {
-        try await push(plan, isAtomic: isAtomic, detail: "")
+    package func push(_ plan: Plan, isAtomic: Bool = false, isResumed: Bool = false) async throws(Problem) -> PushSummary {
+        try await push(plan, isAtomic: isAtomic, detail: isResumed ? RunRow.resume : "")
     }
 
     /// - Parameter detail: What the run is told apart by: `RunRow.undo`.
@@ -167,7 +169,8 @@ extension Pusher {
             for (index, step) in plan.steps.enumerated() {
                 try mirror.journal.append(
                     JournalStep(step, run: run, ordinal: Int64(index + 1), organization: organization, profile: api.profile))
-                guard try Pusher.claim(step, in: mirror) else { throw MirrorError(aborting: Pusher.editedMeanwhile(step)) }
+                // The edits of a push that takes another one back are in no table.
+                guard try detail == RunRow.undo || Pusher.claim(step, in: mirror) else { throw MirrorError(aborting: Pusher.editedMeanwhile(step)) }
             }
             return run
         }
@@ -220,7 +223,7 @@ extension Pusher {
         let id = created[step.configID] ?? step.configID
         do throws(Problem) {
             let check = step.kind == .enable ? try await readCreated(step, id) : try await check(step, schemaDigest: step.precondition.schemaDigest)
-            let readAt = now()
+            let readAt = check.current?.readAt ?? now()
             if let moved = check.moved {
                 return .ended(StepOutcome(step: .config(step), state: .moved, configID: id), [moved])
             }
@@ -240,7 +243,7 @@ extension Pusher {
     /// The config that the step before has created must still be what was read back then.
     private func readCreated(_ step: ConfigStep, _ id: PluginConfigID) async throws(Problem) -> Check {
         let known = try await mirror.reading { mirror in try mirror.configs.remote(id)?.content.digest }
-        guard let current = try await reader.config(id, in: step.projectID), current.config.content.digest == known else {
+        guard let current = try await latest(id, in: step.projectID), current.config.content.digest == known else {
             return Check(
                 current: nil, schema: ConfigSchema(.null), moved: moved(step, "somebody has changed it since it was created"))
         }

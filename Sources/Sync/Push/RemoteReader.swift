@@ -8,6 +8,8 @@ struct CurrentConfig: Sendable {
     let config: PluginConfig
     let schema: ConfigSchema
     let secretKeys: Set<String>
+    /// When the config had arrived.
+    let readAt: Timestamp
     /// Whether the schema was asked for after the config: a server that shows it apart.
     let isOlderThanSchema: Bool
 }
@@ -16,6 +18,7 @@ struct CurrentConfig: Sendable {
 struct RemoteReader: Sendable {
     let api: PostHogAPI
     let mirror: Mirror
+    let now: NowSource
 
     /// The config as it is now; nil when the instance says that it is not there, and lets this key see the project.
     ///
@@ -33,9 +36,10 @@ struct RemoteReader: Sendable {
             try await confirmInSight(project, of: id.subject)
             return nil
         }
+        let readAt = now()
         // Such a server answers for whichever project is the current one, and does not say which.
         if !api.profile.namesProject { try await confirmInSight(project, of: id.subject) }
-        return try await current(json, expecting: id, in: project, schema)
+        return try await current(json, readAt, expecting: id, in: project, schema)
     }
 
     /// A 404 and an empty list say something only where this key may see the configs of the project: below access level 3,
@@ -53,7 +57,7 @@ struct RemoteReader: Sendable {
     }
 
     private func current(
-        _ json: JSONValue, expecting id: PluginConfigID, in project: ProjectID, _ known: ConfigSchema?
+        _ json: JSONValue, _ readAt: Timestamp, expecting id: PluginConfigID, in project: ProjectID, _ known: ConfigSchema?
     ) async throws(Problem) -> CurrentConfig {
         if json["id"]?.isNull == true {
             throw Problem(
@@ -76,7 +80,8 @@ struct RemoteReader: Sendable {
         do {
             let config = try PluginConfig(json, secretKeys: secretKeys, redaction: redaction)
             return CurrentConfig(
-                values: values, config: config, schema: schema, secretKeys: secretKeys, isOlderThanSchema: shown == nil)
+                values: values, config: config, schema: schema, secretKeys: secretKeys, readAt: readAt,
+                isOlderThanSchema: shown == nil)
         } catch {
             throw Problem(.failed, code: "bad-answer", subject: id.subject, message: "The instance sent a config that is none: \(error).")
         }

@@ -13,7 +13,7 @@ struct Settler: Sendable {
 
     init(api: PostHogAPI, mirror: Mirror, now: @escaping NowSource) {
         self.mirror = mirror
-        reader = RemoteReader(api: api, mirror: mirror)
+        reader = RemoteReader(api: api, mirror: mirror, now: now)
         recorder = StepRecorder(mirror: mirror, now: now)
         sourceReader = SourceReader(api: api, mirror: mirror)
         sourceRecorder = SourceRecorder(mirror: mirror, now: now)

@@ -133,7 +133,7 @@ import Testing
             do { _ = try await pusher(world).push(plan, isAtomic: true) } catch { #expect(error.kind == .temporary) }
             world.transport.clear()
             _ = try await pusher(world).settle()
-            if let run = try await world.mirror.read({ mirror in try mirror.runs.interruptedPush() }) {
+            for run in try await world.mirror.read({ mirror in try mirror.runs.interruptedPushes() }) {
                 let report = try await pusher(world).takeBack(run.id)
                 #expect(report.problems.isEmpty, "from request \(number): \(report.problems)")
             }
@@ -141,5 +141,65 @@ import Testing
             #expect(world.transport.state.configs.mapValues(\.isEnabled) == before.mapValues(\.isEnabled), "from request \(number)")
             #expect(try await wanted(world) == meant, "from request \(number)")
         }
+    }
+
+    /// The write that takes back loses its answer, at every request of it: the edit it takes back is there afterwards, whatever arrived.
+    @Test func aLostAnswerWhileTakingBackLosesNoEdit() async throws {
+        let whole = try await edited()
+        failsAtConfig3(whole)
+        let plan = try await whole.plan().plan
+        _ = try await pusher(whole).push(plan, isAtomic: true)
+        let (forth, all) = (6, whole.transport.log.count)
+        for number in forth...all {
+            for fault in [InstanceTransport.Fault.answerLost, .lostOnTheWay] {
+                let name = "from request \(number), \(fault)"
+                let world = try await edited()
+                let meant = try await wanted(world)
+                world.transport.setFault { request, asked in
+                    if request == number { return fault }
+                    if request > number { return .refused }
+                    return asked.method == .patch && asked.path.hasSuffix("/3/") ? .refusal(400, detail: "no") : nil
+                }
+                _ = try await pusher(world).push(try await world.plan().plan, isAtomic: true)
+                world.transport.clear()
+                // A process that starts now.
+                let later = try await world.restarted()
+                try await later.pull()
+                let left = try await wanted(later)
+                let state = later.transport.state
+                for (field, isThere) in [("1 config.region", state.stored(1, "region") == "eu"), ("1 config.added", state.stored(1, "added") == "new"),
+                    ("2 enabled", state.configs[2]?.isEnabled == false), ("3 config.region", state.stored(3, "region") == "us")] {
+                    #expect(isThere || left.contains { $0.hasPrefix(field) }, "\(name): \(field) is neither there nor wanted")
+                }
+                #expect(left.isSubset(of: meant), "\(name): \(left)")
+            }
+        }
+    }
+
+    @Test func aSecondAbortFindsNothingMoreToDo() async throws {
+        let world = try await edited()
+        failsAtConfig3(world)
+        try await world.push()
+        world.transport.clear()
+        let run = try #require(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes().first })
+        #expect(try await pusher(world).takeBack(run.id).takenBack == ["config:1", "config:2"])
+        #expect(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes() } == [])
+        let again = try await pusher(world).takeBack(run.id)
+        #expect(again.takenBack == [] && again.problems == [])
+    }
+
+    @Test func aReplacedSecretAloneIsSaidToStay() async throws {
+        let world = try await edited()
+        try await world.pull()
+        for edit in try await world.edits() where edit.configID.rawValue == 1 {
+            try await world.mirror.write { mirror in try mirror.edits.remove(edit.configID, edit.field, version: edit.version) }
+        }
+        try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new")))
+        failsAtConfig3(world)
+        let plan = try await world.plan().plan
+        let summary = try await pusher(world).push(plan, isAtomic: true)
+        #expect(summary.problems.contains { $0.code == "not-taken-back" && $0.message.hasPrefix("apiKey of config:1") })
+        #expect(summary.steps.map(\.state) == [.takenBack, .applied, .refused])
+        #expect(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes().count } == 1, "it can still be looked at")
     }
 }
