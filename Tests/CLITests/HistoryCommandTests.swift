@@ -227,4 +227,20 @@ import Testing
         await #expect { try await home.run("restore", "config:1", "--version", "1") } throws: { ($0 as? Problem)?.code == "config-gone" }
         #expect(try await home.run("show", "config:1", "--at", "now").result?["version"] == 1)
     }
+
+    @Test func aPullLetsOldVersionsGo() async throws {
+        let old = PluginConfigID(4242)
+        let mirror = try Storage.Mirror.open(directory: home.directory, mode: .readWriteCreate)
+        try await mirror.write { mirror in
+            for number in Int64(1)...30 {
+                try mirror.history.record(
+                    .config(old), content: ["number": JSONValue(number)], origin: .pull, runID: nil,
+                    at: Timestamp(milliseconds: 1_600_000_000_000 + number))
+            }
+        }
+        await mirror.close()
+        _ = try await home.run("pull")
+        let kept = try home.mirror().look { mirror in try mirror.history.list(.config(old)).map(\.version) }
+        #expect(kept == (11...30).reversed())
+    }
 }

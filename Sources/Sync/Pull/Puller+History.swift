@@ -3,7 +3,7 @@ import Storage
 
 extension Puller {
     /// Things that one pull looks at, and versions that it removes at most: the next pull goes on from there.
-    private static let historySeen = 5000
+    private static let historySeen = 2000
     private static let historySeenAtOnce = 500
     private static let historyRemoved = 20_000
     /// Others get to write in between.
