@@ -94,6 +94,7 @@ import Testing
         let path = home.home.path + "/key.txt"
         try write("another-key\n", to: path)
         try await push("openExchangeRatesApiKey=@\(path)", "normalizedCurrency=CHF")
+        #expect(text(try await home.run("history", "1")).contains("openExchangeRatesApiKey: (secret, set) → (new secret)"))
         let result = try await home.run("restore", "1", "--version", "1")
         #expect(result.result?["left"]?.array?.map { $0["field"] } == ["config.openExchangeRatesApiKey"])
         #expect(text(result).contains("openExchangeRatesApiKey: a secret, which may have been another one then"))

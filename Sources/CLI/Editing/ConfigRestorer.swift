@@ -86,7 +86,7 @@ extension ConfigRestorer.Outcome {
             return [.line(Line("\(what) as it was then; nothing was edited."))]
         }
         guard let difference else { return [.line("With that it is as the remote has it: there is nothing to push.")] }
-        return difference.changes.lines + difference.conflicts.flatMap(\.lines)
+        return [.line("Edited now:")] + difference.changes.lines + difference.conflicts.flatMap(\.lines)
     }
 
     private var next: String? {

@@ -78,7 +78,7 @@ package struct ConfigHistory: Sendable {
         _ authors: VersionAuthors
     ) -> [VersionChange] {
         let window = VersionAuthors.Window(after: before.row.recordedAt, until: row.recordedAt)
-        return now.differingFields(from: before.content).compactMap { field in
+        let visible = now.differingFields(from: before.content).compactMap { field -> VersionChange? in
             let isSecret = field.isSecret(among: secretKeys)
             let (old, new) = (before.content[field], now[field])
             if HiddenValue.mayBeSame(old, new) { return nil }
@@ -87,6 +87,18 @@ package struct ConfigHistory: Sendable {
                 change: Change(field: field, before: ShownValue(old, isSecret: isSecret), after: ShownValue(new, isSecret: isSecret)),
                 author: isOwn ? .you : authors.author(of: field, isSecret: isSecret, after: new, in: window))
         }
+        return visible + newSecrets(pushed ?? [], from: before.content, to: now, secretKeys, besides: Set(visible.map(\.change.field)))
+    }
+
+    /// Secrets that a push has sent and that look the same before and after.
+    private static func newSecrets(
+        _ pushed: Set<ConfigField>, from before: ConfigContent, to now: ConfigContent, _ secretKeys: Set<String>,
+        besides shown: Set<ConfigField>
+    ) -> [VersionChange] {
+        pushed.subtracting(shown).filter { $0.isSecret(among: secretKeys) && HiddenValue.isHidden(now[$0]) }
+            .sorted { $0.text < $1.text }.map { field in
+                VersionChange(change: Change(field: field, before: ShownValue(before[field], isSecret: true), after: .newSecret), author: .you)
+            }
     }
 }
 
