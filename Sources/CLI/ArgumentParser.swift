@@ -65,7 +65,8 @@ struct ArgumentParser {
 
     private mutating func finish(_ words: [String]) throws(UsageError) -> Invocation {
         let known = Set((command?.flags ?? []).map(\.name) + CommandTable.globalFlags.map(\.name))
-        if flagValues["version"] != nil {
+        // A command may have a version of its own, which takes a value.
+        if flagValues["version"] == [""] {
             return Invocation(request: .version, arguments: Arguments(flags: flagValues, known: known))
         }
         if flagValues["help"] != nil {

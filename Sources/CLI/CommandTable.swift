@@ -23,6 +23,8 @@ struct CommandTable: Sendable {
         PushCommand.command,
         LogsCommand.command,
         HistoryCommand.command,
+        BlameCommand.command,
+        RestoreCommand.command,
         DemoCommand.command,
         LoginCommand.command,
         LogoutCommand.command,

@@ -13,6 +13,7 @@ struct Migrator {
         (Migration005.sql, "PRAGMA user_version = 5"),
         (Migration006.sql, "PRAGMA user_version = 6"),
         (Migration007.sql, "PRAGMA user_version = 7"),
+        (Migration008.sql, "PRAGMA user_version = 8"),
     ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 

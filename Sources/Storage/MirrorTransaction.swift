@@ -37,6 +37,7 @@ package final class MirrorTransaction {
     package var resolutions: ResolutionTable { ResolutionTable(transaction: self) }
     package var attachments: AttachmentTable { AttachmentTable(transaction: self) }
     package var history: HistoryTable { HistoryTable(transaction: self) }
+    package var recordings: RecordingTable { RecordingTable(transaction: self) }
     package var freshness: FreshnessTable { FreshnessTable(transaction: self) }
     package var cursors: CursorTable { CursorTable(transaction: self) }
     package var runs: RunTable { RunTable(transaction: self) }

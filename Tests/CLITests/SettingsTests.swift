@@ -22,6 +22,16 @@ import Testing
         #expect(stored["current"] == "prod")
     }
 
+    @Test func howLongVersionsAreKeptIsASetting() throws {
+        let text = #"{"contexts": {"a": {"host": "x.com", "history_days": 0, "history_versions": 5}, "b": {"host": "y.com"}}}"#
+        var settings = try Settings(parsing: Array(text.utf8), path: "c.json")
+        let (kept, usual) = (try #require(settings.context(named: "a")), try #require(settings.context(named: "b")))
+        #expect(kept.pullOptions == PullOptions(historyDays: 0, historyVersions: 5))
+        #expect(usual.pullOptions == PullOptions(historyDays: 365, historyVersions: 20))
+        settings.set(kept)
+        #expect(try Settings(parsing: Array(settings.text.utf8), path: "c.json").context(named: "a") == kept)
+    }
+
     @Test func howEventsAreKeptIsASetting() throws {
         let text = #"{"contexts": {"a": {"host": "x.com", "sample_events": "off", "event_retention_days": 7}, "b": {"host": "y.com"}}}"#
         var settings = try Settings(parsing: Array(text.utf8), path: "c.json")
@@ -41,6 +51,7 @@ import Testing
         (#"{"contexts": {"a": {"host": "x.com", "allow_http": "yes"}}}"#, "contexts.a.allow_http"),
         (#"{"contexts": {"a": {"host": "x.com", "project": 3}}}"#, "contexts.a.project"),
         (#"{"contexts": {"a": {"host": "x.com", "sample_events": "no"}}}"#, "contexts.a.sample_events"),
+        (#"{"contexts": {"a": {"host": "x.com", "history_versions": 0}}}"#, "contexts.a.history_versions has to be 1"),
         (#"{"contexts": {"a": {"host": "x.com", "event_retention_days": 0}}}"#, "contexts.a.event_retention_days"),
         (#"{"contexts": {"a": {"host": "x.com"}, "a": {"host": "y.com"}}}"#, "twice"),
     ])

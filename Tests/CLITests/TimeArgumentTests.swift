@@ -14,7 +14,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [("90s", 90), ("30m", 1800), ("2h", 7200), ("3d", 259_200), ("2w", 1_209_600), ("0s", 0)] as [(String, Int64)])
+    @Test(arguments: [("90s", 90), ("30m", 1800), ("2h", 7200), ("3d", 259_200), ("2w", 1_209_600), ("0s", 0),
+        ("2 days ago", 172_800), ("1 hour ago", 3600), ("an hour ago", 3600), ("2h ago", 7200), ("3 Weeks ago", 1_814_400),
+    ] as [(String, Int64)])
     func spansCountBackFromNow(text: String, expected: Int64) {
         #expect(seconds(text) == expected)
     }
@@ -27,7 +29,16 @@ import Testing
         #expect(try TimeArgument.moment(text, flag: "--since", now: now).iso8601 == expected)
     }
 
-    @Test(arguments: ["", "h", "-2h", "2", "2y", "2.5h", "yesterday", "2026-02-30", "99999999999999999999h", "9999999w"])
+    /// It is 11:06:40 then.
+    @Test(arguments: [
+        ("11:06", "2026-11-18T11:06:00.000Z"), ("14:30", "2026-11-17T14:30:00.000Z"), ("00:00:05", "2026-11-18T00:00:05.000Z"),
+        ("today", "2026-11-18T00:00:00.000Z"), ("yesterday", "2026-11-17T00:00:00.000Z"), ("now", "2026-11-18T11:06:40.000Z"),
+    ])
+    func aTimeOfTheDayIsTheLatestOneThatHasBeen(text: String, expected: String) throws {
+        #expect(try TimeArgument.moment(text, flag: "--at", now: now).iso8601 == expected)
+    }
+
+    @Test(arguments: ["", "h", "-2h", "2", "2y", "2.5h", "2 days", "x days ago", "2 years ago", "25:00", "9:30", "2026-02-30", "99999999999999999999h", "9999999w"])
     func anythingElseIsRefusedWithTheForms(text: String) {
         let mistake = problem { () throws(Problem) in try TimeArgument.moment(text, flag: "--since", now: now) }
         #expect(mistake?.kind == .usage)

@@ -40,6 +40,9 @@ struct DemoWalk {
         try await step(["diff"])
         try await step(["push", "--yes"])
         try await step(["history", "Currency Normalization@Web shop"])
+        say("\nWhat was pushed can be taken back, except what the server never shows. Restoring only edits; a push sends it:")
+        try await step(["restore", "Currency Normalization@Web shop", "--version", "2"])
+        try await step(["push", "--yes"])
         try await step(["status"])
     }
 

@@ -6,13 +6,21 @@ import Sync
 enum ShowCommand {
     static let command = Command(
         "show", summary: "shows one config, or one plugin with plugin:ID", positionals: [CommandContext.selector],
-        examples: [Example("phsync show 12", "a config"), Example("phsync show plugin:5", "a plugin and its schema")], run: run)
+        flags: [Flag("at", .text("T"), "as the mirror knew it then, with plugin:5 its code: \(TimeArgument.forms)")],
+        examples: [
+            Example("phsync show 12", "a config"), Example("phsync show plugin:5", "a plugin and its schema"),
+            Example("phsync show 12 --at '2 days ago'", "what it was then, as far as the mirror saw it"),
+        ], run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
         let selector = context.arguments.positional("SELECTOR") ?? ""
         let project = instance.project
+        if let text = context.arguments.value("at") {
+            let past = try past(mirror, selector, project, at: try TimeArgument.moment(text, flag: "--at", now: context.now()))
+            return CommandResult(result: past.json, text: past.text, freshness: try context.freshness(mirror))
+        }
         let (text, json) = try mirror.look { mirror -> ([Block], JSONValue) in
             if selector.hasPrefix("plugin:"), !selector.contains("@") {
                 let selected = try Selector.plugin(selector, project: project, in: mirror)
@@ -30,6 +38,15 @@ enum ShowCommand {
         return CommandResult(result: json, text: text, freshness: try context.freshness(mirror))
     }
 
+    private static func past(_ mirror: Mirror, _ selector: String, _ project: String?, at time: Timestamp) throws(Problem) -> PastView {
+        let (found, plugin, row) = try mirror.look { mirror -> (VersionedThing, Plugin?, ConfigRow?) in
+            let found = try VersionedThing.find(selector, project, for: "show", in: mirror)
+            guard case .config(let selected, let history) = found else { return (found, nil, nil) }
+            return (found, try mirror.plugins.row(selected.pluginID)?.plugin, try mirror.configs.row(history.id))
+        }
+        return try PastView(found, at: time, plugin, row)
+    }
+
     private static func pluginView(_ plugin: Plugin) -> ([Block], JSONValue) {
         let columns: [Table.Column] = [.init("KEY"), .init("TYPE"), .init("NOTES"), .init("NAME")]
         let rows = plugin.schema.fields.map { [Line($0.key), Line($0.type.text), Line(notes($0), .dim), Line($0.name ?? "")] }
@@ -42,7 +59,7 @@ enum ShowCommand {
         return (text, plugin.json)
     }
 
-    private static func configView(
+    static func configView(
         _ versions: Versions, _ plugin: Plugin?, title: String, secretKeys: Set<String>
     ) -> ([Block], JSONValue) {
         let local = versions.local

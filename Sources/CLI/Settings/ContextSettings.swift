@@ -23,6 +23,10 @@ struct ContextSettings: Sendable, Equatable {
     var eventDays: Int?
     /// Log entries older than this go after a pull; nil keeps them for good.
     var logsRetentionDays: Int?
+    /// Versions older than this go after a pull, 0 for never; nil for the usual time.
+    var historyDays: Int?
+    /// How many of the newest versions of each thing stay all the same; nil for the usual number.
+    var historyVersions: Int?
 
     init(name: String, origin: Origin) {
         self.name = name
@@ -43,7 +47,7 @@ extension ContextSettings {
     /// The members of a context in the config file that this version knows.
     static let keys = [
         "host", "project", "allow_http", "ca_file", "proxy", "runtime_era", "token_command", "logs_retention_days", "sample_events",
-        "event_retention_days", "archive_origin",
+        "event_retention_days", "archive_origin", "history_days", "history_versions",
     ]
 
     /// Reads a context; `fail` turns a key and what is wrong with it into the error to throw.
@@ -52,6 +56,13 @@ extension ContextSettings {
             guard let value = object[key], !value.isNull else { return nil }
             guard let text = value.string, !text.isEmpty else { throw fail(key, "has to be a text") }
             return text
+        }
+        func number(_ key: String, _ range: ClosedRange<Int64>) throws(Problem) -> Int? {
+            guard let value = object[key], !value.isNull else { return nil }
+            guard let number = value.int, range.contains(number) else {
+                throw fail(key, "has to be \(range.lowerBound) to \(range.upperBound)")
+            }
+            return Int(number)
         }
         guard let host = try text("host") else { throw fail("host", "is missing") }
         do throws(Origin.Mistake) {
@@ -90,6 +101,8 @@ extension ContextSettings {
             }
             logsRetentionDays = Int(days)
         }
+        historyDays = try number("history_days", 0...36_500)
+        historyVersions = try number("history_versions", 1...1_000_000)
     }
 
     /// Puts these settings into the context's object and leaves all other members as they are.
@@ -104,6 +117,8 @@ extension ContextSettings {
         object["token_command"] = tokenCommand.map(JSONValue.string)
         object["archive_origin"] = archiveOrigin.map { .string($0.description) }
         object["sample_events"] = keepsEvents ? nil : "off"
+        object["history_days"] = historyDays.map { JSONValue($0) }
+        object["history_versions"] = historyVersions.map { JSONValue($0) }
         object["event_retention_days"] = eventDays.map { JSONValue($0) }
     }
 }

@@ -38,25 +38,20 @@ package struct ActivityTable {
             WHERE at <= ?3 AND ((item_id = ?1 AND (scope = 'PluginConfig' OR activity = 'order_changed'))
                 OR (item_id = ?2 AND scope = 'Plugin' AND activity <> 'order_changed'))
             ORDER BY at DESC LIMIT 1
-            """, SQLiteValue(config.map { String($0.rawValue) } ?? ""), SQLiteValue(String(plugin.rawValue)), SQLiteValue(time)
-        ) { (row) throws(SQLiteError) in
-            ActivityRow(at: try row.time("at"), activity: try row.text("activity"), json: try row.json("json"))
-        }
+            """, SQLiteValue(config.map { String($0.rawValue) } ?? ""), SQLiteValue(String(plugin.rawValue)), SQLiteValue(time),
+            decode: ActivityRow.init)
     }
 
-    /// The latest entries about one plugin or config, newest first, a hundred at most.
+    /// The latest entries about one plugin or config, newest first.
     ///
     /// - Parameter scope: "Plugin" or "PluginConfig"; a change of order counts as the config's.
-    package func list(item: Int64, scope: String) throws(MirrorError) -> [ActivityRow] {
+    package func list(item: Int64, scope: String, limit: Int = 100) throws(MirrorError) -> [ActivityRow] {
         try transaction.rows(
             """
             SELECT at, activity, json FROM activity
             WHERE item_id = ?1 AND (CASE activity WHEN 'order_changed' THEN 'PluginConfig' ELSE scope END) = ?2
-            ORDER BY at DESC LIMIT 100
-            """, SQLiteValue(String(item)), SQLiteValue(scope)
-        ) { (row) throws(SQLiteError) in
-            ActivityRow(at: try row.time("at"), activity: try row.text("activity"), json: try row.json("json"))
-        }
+            ORDER BY at DESC LIMIT ?3
+            """, SQLiteValue(String(item)), SQLiteValue(scope), SQLiteValue(Int64(limit)), decode: ActivityRow.init)
     }
 
     package func count() throws(MirrorError) -> Int {
@@ -84,5 +79,11 @@ package struct ActivityTable {
                 "UPDATE activity SET json = ?2 WHERE key = ?1", SQLiteValue(row.key), SQLiteValue(scrubbed))
             transaction.hasScrubbed = true
         }
+    }
+}
+
+extension ActivityRow {
+    fileprivate init(_ row: Row) throws(SQLiteError) {
+        self.init(at: try row.time("at"), activity: try row.text("activity"), json: try row.json("json"))
     }
 }

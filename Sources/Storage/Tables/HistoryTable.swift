@@ -38,7 +38,7 @@ package struct HistoryRow: Sendable, Equatable {
     package let content: JSONValue
 }
 
-/// All versions of writable content that were ever pulled or pushed.
+/// The versions of writable content that were pulled or pushed, as long as they are kept.
 package struct HistoryTable {
     let transaction: MirrorTransaction
 

@@ -60,6 +60,14 @@ package struct MetaTable {
         try remove("switched_to")
     }
 
+    /// Where the next look for versions that are too old goes on; nil for the start.
+    package func historyCursor() throws(MirrorError) -> HistoryCursor? { try text("history_cursor").flatMap(HistoryCursor.init(text:)) }
+
+    package func setHistoryCursor(_ cursor: HistoryCursor?) throws(MirrorError) {
+        guard let cursor else { return try remove("history_cursor") }
+        try set("history_cursor", cursor.text)
+    }
+
     /// Redacts with this mirror's own key, so that digests of equal secrets differ from mirror to mirror.
     package func redaction() throws(MirrorError) -> SecretRedaction {
         if let known = transaction.redaction { return known }

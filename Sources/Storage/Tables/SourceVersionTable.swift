@@ -12,7 +12,7 @@ package struct SourceVersionRow: Sendable, Equatable {
     package let digest: String
 }
 
-/// All versions of plugin code that were ever pulled or pushed; equal texts are stored once.
+/// The versions of plugin code that were pulled or pushed, as long as they are kept; equal texts are stored once.
 package struct SourceVersionTable {
     let transaction: MirrorTransaction
 
@@ -68,7 +68,7 @@ package struct SourceVersionTable {
         return SourceFiles(pairs)
     }
 
-    private static func digest(_ files: SourceFiles) -> String {
+    static func digest(_ files: SourceFiles) -> String {
         let members = files.names.map { JSONObject.Member(key: $0, value: JSONValue(files[$0].map(SourceForm.digest))) }
         return JSONValue.object(JSONObject(members)).digest
     }

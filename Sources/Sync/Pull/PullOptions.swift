@@ -27,21 +27,30 @@ package struct PullOptions: Sendable, Equatable {
     package var eventDays: Int
     /// Log entries older than this go after the logs were read; nil keeps them for good.
     package var logDays: Int?
+    /// Versions older than this go after a pull; 0 keeps them for good.
+    package var historyDays: Int
+    /// So many of the newest versions of each thing stay, however old they are.
+    package var historyVersions: Int
     /// Log entries to ask for at a time.
     package var logPageSize: Int
 
     package init(
         parts: Set<Part> = Set(Part.allCases), keepsEvents: Bool = true, eventDays: Int = PullOptions.defaultEventDays,
-        logDays: Int? = nil, logPageSize: Int = LogWalk.pageSize
+        logDays: Int? = nil, historyDays: Int = PullOptions.defaultHistoryDays,
+        historyVersions: Int = PullOptions.defaultHistoryVersions, logPageSize: Int = LogWalk.pageSize
     ) {
         self.parts = parts
         self.keepsEvents = keepsEvents
         self.eventDays = eventDays
         self.logDays = logDays
+        self.historyDays = historyDays
+        self.historyVersions = historyVersions
         self.logPageSize = logPageSize
     }
 
     package static let defaultEventDays = 30
+    package static let defaultHistoryDays = 365
+    package static let defaultHistoryVersions = 20
 
     func reads(_ part: Part) -> Bool { parts.contains(part) }
 }

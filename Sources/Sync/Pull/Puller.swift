@@ -75,6 +75,7 @@ package struct Puller: Sendable {
         try await pullLists(walk, reach, run: run, &summary)
         if options.reads(.sources) { try await pullSources(reach, run: run, full: walk.isFull, &summary) }
         try await pullReview(DetailScope(reach, read(walk, reach), run: run, start: walk.start, full: walk.isFull), &summary)
+        try await removeOldVersions()
     }
 
     /// The collections that a pull which stopped did not come to.
