@@ -87,7 +87,7 @@ import Testing
         let level = try phsync("logs", "--level", "eror")
         #expect(level.status == 64)
         #expect(level.messages.contains("did you mean \"error\""))
-        #expect(try phsync("logs", "--since", "yesterday").status == 64)
+        #expect(try phsync("logs", "--since", "soonish").status == 64)
         #expect(try phsync("logs", "--search", "!?").status == 64)
         #expect(try phsync("logs", "9999").status == 64)
     }
