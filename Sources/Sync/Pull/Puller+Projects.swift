@@ -13,8 +13,8 @@ extension Puller {
             }
         }
         // What configs keep secret is told by their plugins: no config is stored before those are known.
-        let configs = await withTaskCancellationHandler {
-            await part(reach) { (part) async throws(Problem) in
+        let (listed, configs) = await withTaskCancellationHandler {
+            let configs = await part(reach) { (part) async throws(Problem) in
                 guard api.profile.isScopedByPath else {
                     if let problem = await plugins.value.stopped { throw problem }
                     return try await pullProjects(walk, reach, run: run, &part)
@@ -26,10 +26,12 @@ extension Puller {
                 }
                 for project in parts { part.add(project) }
             }
+            // In here, since ^C must reach the plugins also when there were no configs to wait for.
+            return (await plugins.value, configs)
         } onCancel: {
             plugins.cancel()
         }
-        summary.add(await plugins.value)
+        summary.add(listed)
         summary.add(configs)
         if !summary.hasListedPlugins { try await softenMissingList(&summary) }
         if let problem = summary.stopped { throw problem }
