@@ -11,7 +11,7 @@ struct Benchmark {
 
     func run() throws {
         let home = "/tmp/phsync-bench-\(getpid())"
-        defer { cleanUp(home) }
+        defer { World.cleanUp(home) }
         var table = Table()
         try measureSmall(home, &table)
         try measureLarge(home, &table)
@@ -64,13 +64,5 @@ struct Benchmark {
         }
         table.addPeak("peak memory of a pull, \(world.title)", kilobytes: peakKilobytes, maximumMebibytes: 64)
         table.addRequests("requests of a pull, \(world.title)", world.requestCount, pages: world.pageCount, handful: 5)
-    }
-
-    private func cleanUp(_ home: String) {
-        do {
-            try World.remove(home)
-        } catch {
-            Failure("\(home) could not be removed: \(error)").print()
-        }
     }
 }

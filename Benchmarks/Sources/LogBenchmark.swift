@@ -14,7 +14,7 @@ enum LogBenchmark {
     static func run() async throws {
         let home = "/tmp/phsync-log-bench-\(getpid())"
         mkdir(home, 0o700)
-        defer { cleanUp(home) }
+        defer { World.cleanUp(home) }
         let before = peakKilobytes()
         let mirror = try Mirror.open(directory: home + "/mirror", mode: .readWriteCreate)
         var jsonBytes = 0
@@ -108,14 +108,6 @@ enum LogBenchmark {
         } catch {
             error.print()
             return false
-        }
-    }
-
-    private static func cleanUp(_ home: String) {
-        do {
-            try World.remove(home)
-        } catch {
-            Failure("\(home) could not be removed: \(error)").print()
         }
     }
 

@@ -14,7 +14,7 @@ enum PlanBenchmark {
     static func run() async throws {
         let home = "/tmp/phsync-plan-bench-\(getpid())"
         mkdir(home, 0o700)
-        defer { cleanUp(home) }
+        defer { World.cleanUp(home) }
         let mirror = try Mirror.open(directory: home + "/mirror", mode: .readWriteCreate)
         try await fill(mirror)
         var reading: [Double] = []
@@ -64,14 +64,6 @@ enum PlanBenchmark {
                     try PluginConfig(json, secretKeys: ["apiKey"], redaction: redaction), base: .followsRemote, at: time)
                 try mirror.edits.put(PluginConfigID(id), .key("region"), .value("us"), at: time)
             }
-        }
-    }
-
-    private static func cleanUp(_ home: String) {
-        do {
-            try World.remove(home)
-        } catch {
-            Failure("\(home) could not be removed: \(error)").print()
         }
     }
 }

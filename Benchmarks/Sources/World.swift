@@ -65,6 +65,15 @@ struct World {
         _ = try Child.run(["/bin/rm", "-rf", home])
     }
 
+    /// Removes what was measured in; a failure is said and changes no figure.
+    static func cleanUp(_ home: String) {
+        do {
+            try remove(home)
+        } catch {
+            Failure("\(home) could not be removed: \(error)").print()
+        }
+    }
+
     private var urls: [String] {
         log.map { server.url + $0.path + ($0.pageQuery.isEmpty ? "" : "?" + $0.pageQuery) }
     }

@@ -98,8 +98,13 @@ enum DemoCommand {
         let pause = context.arguments.integer("colleague")
         var colleague = DemoColleague(seed: UInt64(context.arguments.integer("seed") ?? 1))
         var ticks = 0
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(200))  // Cancelled is how it ends.
+        while true {
+            do {
+                try await Task.sleep(for: .milliseconds(200))
+            } catch {
+                // A sleep fails only when it is cancelled: ^C.
+                return
+            }
             ticks += 1
             guard let pause, ticks % (pause * 5) == 0 else { continue }
             let what = server.withState { state in colleague.saveSomething(&state, now: DemoServer.systemClock()) }
@@ -108,6 +113,7 @@ enum DemoCommand {
     }
 
     private static func temporaryHome() throws(Problem) -> String {
+        // mkdtemp puts a name of its own in the place of the six X.
         var template = Array("/tmp/phsync-demo-XXXXXX".utf8CString)
         guard let path = mkdtemp(&template) else {
             throw Problem(.failed, code: "no-temporary-folder", subject: "/tmp", message: "no folder could be made in /tmp: \(FileError.text(of: errno))")
@@ -116,7 +122,10 @@ enum DemoCommand {
     }
 
     private static func remove(_ home: String) {
-        // A folder of /tmp that stays behind harms nobody, and the walk is over.
-        try? FileManager.default.removeItem(atPath: home)
+        do {
+            try FileManager.default.removeItem(atPath: home)
+        } catch {
+            // A folder of /tmp that stays behind, private and with the demo's own data alone, harms nobody; the walk is over.
+        }
     }
 }

@@ -90,7 +90,8 @@ enum AppMetrics {
                 found.prefix(20).map { row in
                     let index = Int(row["error_details"]?.int ?? -1)
                     let text = state.errorDetails.indices.contains(index) ? state.errorDetails[index] : "null"
-                    let details = try? JSONValue(parsing: text)  // A text that is no JSON is shown as null.
+                    // Only a text that is no JSON fails, and the server shows null for it.
+                    let details = try? JSONValue(parsing: text)
                     return [
                         "timestamp": .string(MetricRow.time(row).text), "error_uuid": row["error_uuid"] ?? .null,
                         "error_type": .string(type), "error_details": details ?? .null,

@@ -14,7 +14,8 @@ struct HistoricalExport {
             $0.scope == "PluginConfig" && $0.itemID == String(config.id) && $0.projectID == config.projectID
         }
         let coordination = state.pluginStorage[config.id]?["EXPORT_COORDINATION"] ?? "{}"
-        let stored = try? JSONValue(parsing: coordination)  // What a plugin stored can be anything.
+        // Only a text that is no JSON fails; a plugin can have stored anything, and no progress is 0 then.
+        let stored = try? JSONValue(parsing: coordination)
         return entries.filter { $0.activity == "job_triggered" && $0.trigger["job_type"]?.string == "Export historical events V2" }
             .sorted { $0.createdAt > $1.createdAt }
             .compactMap { start in

@@ -57,11 +57,9 @@ extension Reversal {
         // A push that only replaced what the instance hides leaves no version: it looks as before.
         guard let newest = versions.firstIndex(where: { $0.runID == step.runID && $0.origin != .pull }),
             let oldest = versions.lastIndex(where: { $0.runID == step.runID && $0.origin != .pull }),
-            let after = ConfigContent(storedJSON: versions[newest].content)
+            let after = ConfigContent(storedJSON: versions[newest].content), case let isCreated = versions[oldest].origin == .create,
+            let before = isCreated ? after.disabled : versions[(oldest + 1)...].first.flatMap({ ConfigContent(storedJSON: $0.content) })
         else { return Reversal(run: step.runID, subject: .nothing(id.subject), lost: pushed.sorted { $0.text < $1.text }) }
-        let isCreated = versions[oldest].origin == .create
-        let before = isCreated ? after.disabled : versions[(oldest + 1)...].first.flatMap { ConfigContent(storedJSON: $0.content) }
-        guard let before else { return Reversal(run: step.runID, subject: .nothing(id.subject), lost: pushed.sorted { $0.text < $1.text }) }
         let secretKeys = try mirror.plugins.secretKeys(step.pluginID)
         // A secret or a file that was replaced looks as before; that it was pushed is what counts.
         let hidden = isCreated ? [] : pushed.filter { $0.isKeptFromUs(secretKeys) || before.isRedacted($0) || after.isRedacted($0) }
