@@ -6,17 +6,27 @@ import PackageDescription
 let package = Package(
     name: "phsync",
     products: [
-        .executable(name: "phsync", targets: ["CLI"])
+        .executable(name: "phsync", targets: ["CLI"]),
+        .executable(name: "phsync-sandbox", targets: ["Sandbox"]),
     ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
 
+        .systemLibrary(
+            name: "CJavaScriptCore", pkgConfig: "javascriptcoregtk-4.1", providers: [.apt(["libjavascriptcoregtk-4.1-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev", "zlib1g-dev"])]),
+        .target(name: "CPluginLibrary", exclude: ["javascript"]),
+        .target(name: "CLinux"),
+
         .target(name: "Models"),
         .target(name: "Storage", dependencies: ["Models", "CSQLite"]),
         .target(name: "Sync", dependencies: ["Models", "Storage", "CCurl"]),
         .target(name: "DemoInstance", dependencies: ["Models"]),
-        .executableTarget(name: "CLI", dependencies: ["Models", "Storage", "Sync", "DemoInstance"]),
+        .target(name: "Runtime", dependencies: ["Models", "CJavaScriptCore", "CCrypto", "CPluginLibrary"]),
+        .executableTarget(name: "Sandbox", dependencies: ["Models", "Runtime", "CLinux"]),
+        .target(name: "SandboxHost", dependencies: ["Models"]),
+        .executableTarget(name: "CLI", dependencies: ["Models", "Storage", "Sync", "DemoInstance", "SandboxHost"]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Models", "Storage", "Sync", "DemoInstance", "CCurl"],
             path: "Benchmarks/Sources"),
@@ -27,11 +37,15 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CFaultyVFS"]),
         .testTarget(name: "SyncTests", dependencies: ["Sync", "DemoInstance", "TestSupport", "CFaultyVFS"]),
         .testTarget(name: "DemoInstanceTests", dependencies: ["DemoInstance", "TestSupport"]),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "TestSupport"]),
+        .testTarget(name: "SandboxHostTests", dependencies: ["SandboxHost", "Sandbox", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "Storage", "DemoInstance", "TestSupport"]),
-    ]
+    ],
+    // For #embed, by which JavaScript files become part of the program.
+    cLanguageStandard: .gnu2x
 )
 
-for target in package.targets where ![.system, .plugin].contains(target.type) && !["CCurl", "CFaultyVFS"].contains(target.name) {
+for target in package.targets where ![.system, .plugin].contains(target.type) && !["CCurl", "CFaultyVFS", "CLinux", "CPluginLibrary"].contains(target.name) {
     target.swiftSettings = [
         .treatAllWarnings(as: .error),
         .enableUpcomingFeature("ExistentialAny"),

@@ -12,7 +12,8 @@ if [ "$major" -lt 6 ] || { [ "$major" -eq 6 ] && [ "$minor" -lt 2 ]; }; then
 fi
 
 missing=()
-for package in libsqlite3-dev libcurl4-openssl-dev libcurl4 openssl pkg-config; do
+for package in libsqlite3-dev libcurl4-openssl-dev libcurl4 openssl pkg-config \
+    libjavascriptcoregtk-4.1-dev libssl-dev zlib1g-dev node-babel7-standalone; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -1,0 +1,2 @@
+import CJavaScriptCore
+import Models

@@ -1,0 +1,2 @@
+@testable import SandboxHost
+import Testing
