@@ -19,6 +19,8 @@
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
 
+enum { HIGHEST_DESCRIPTOR = PHSYNC_DESCRIPTORS - 1 };
+
 #ifndef PR_SET_VMA
 #define PR_SET_VMA 0x53564d41
 #endif
@@ -37,6 +39,8 @@ static const int allowed[] = {
     SYS_poll,
 #endif
     SYS_ppoll, SYS_exit, SYS_exit_group,
+    /* The engine's clock thread wakes by one. */
+    SYS_eventfd2,
 };
 
 /* What libraries ask in passing and go on without: files, terminals, priorities. */
@@ -93,7 +97,7 @@ static void load_number(struct program *program) {
     statement(program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 }
 
-/* The descriptor is 0, 1 or 2, or the one of its own size that the engine keeps open (read only). */
+/* There are no others than 0, 1, 2, the file of its own size that the engine keeps open, and its threads' event counters. */
 static void allow_descriptor(struct program *program, int number, unsigned highest) {
     unless(program, BPF_JEQ, (unsigned)number, 5);
     load_argument(program, 0);
@@ -158,10 +162,10 @@ int phsync_filter_system_calls(void) {
     add(&program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0));
     give(&program, SECCOMP_RET_KILL_PROCESS);
     load_number(&program);
-    allow_descriptor(&program, SYS_read, 2);
-    allow_descriptor(&program, SYS_write, 2);
+    allow_descriptor(&program, SYS_read, HIGHEST_DESCRIPTOR);
+    allow_descriptor(&program, SYS_write, HIGHEST_DESCRIPTOR);
     allow_descriptor(&program, SYS_writev, 2);
-    allow_descriptor(&program, SYS_pread64, 255);
+    allow_descriptor(&program, SYS_pread64, HIGHEST_DESCRIPTOR);
     /* Its file is no descriptor: anonymous memory only. */
     allow_without_execution(&program, SYS_mprotect);
     unless(&program, BPF_JEQ, SYS_mmap, 3);
@@ -173,7 +177,7 @@ int phsync_filter_system_calls(void) {
     allow_threads(&program);
     allow_questions(&program);
     allow_if_argument(&program, SYS_tgkill, 0, (unsigned)getpid(), SECCOMP_RET_KILL_PROCESS);
-    /* Reading a limit, not setting one: the new value is no pointer. Both halves of a pointer can't be zero in the low one by chance alone, so the high half is asked too. */
+    /* Reading a limit, not setting one: there is no pointer to a new value, in neither of its halves. */
     unless(&program, BPF_JEQ, SYS_prlimit64, 7);
     load_argument(&program, 2);
     unless(&program, BPF_JEQ, 0, 3);

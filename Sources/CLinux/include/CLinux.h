@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 /* Each returns 0 or an errno. None can be taken back. */
 
@@ -14,8 +15,20 @@ int phsync_close_descriptors(unsigned first, unsigned *closed);
 int phsync_give_up_privileges(void);
 /* Nobody else may look into this process, and it ends when the thread that started it does. */
 int phsync_hide_and_follow_parent(void);
-/* Sets soft and hard limit, never above what they were. `resource` is one of RLIMIT_*. */
+/* Sets soft and hard limit, never above what they were. */
 int phsync_limit(int resource, uint64_t value);
+/* The resources by one type, which the C library's headers don't give them. */
+enum : int {
+    PHSYNC_LIMIT_ADDRESS_SPACE = RLIMIT_AS,
+    PHSYNC_LIMIT_CORE = RLIMIT_CORE,
+    PHSYNC_LIMIT_FILE_SIZE = RLIMIT_FSIZE,
+    PHSYNC_LIMIT_DESCRIPTORS = RLIMIT_NOFILE,
+    PHSYNC_LIMIT_LOCKED_MEMORY = RLIMIT_MEMLOCK,
+    PHSYNC_LIMIT_MESSAGE_QUEUES = RLIMIT_MSGQUEUE,
+    PHSYNC_LIMIT_PROCESSOR_TIME = RLIMIT_CPU,
+};
+/* How many descriptors there may be: the three pipes, and what the engine's threads wake each other by. */
+enum : int { PHSYNC_DESCRIPTORS = 32 };
 /* Allows the listed system calls only, in all threads; see filter.c for the list. */
 int phsync_filter_system_calls(void);
 
