@@ -1,3 +1,4 @@
+import Foundation
 import Models
 @testable import Runtime
 import Testing
