@@ -126,6 +126,10 @@ function collectInsertions(found) {
       IfStatement(path) {
         if (isGuard(path.node)) found.push([path.node.test.start, 0, "__tick(), "]);
       },
+      VariableDeclarator(path) {
+        const { id, init } = path.node;
+        if (id.type === "Identifier" && /^_LP\d*$/.test(id.name) && init) found.push([init.start, 0, "__tick(1) || "]);
+      },
       CatchClause(path) {
         const { param, body } = path.node;
         if (!param) return;
