@@ -4,9 +4,17 @@
 
 const evaluated = new Map();
 
+// The host's functions, each made when it is first named.
+const natives = new Proxy({}, {
+  get(made, name) {
+    if (!Object.hasOwn(made, name)) made[name] = native(name);
+    return made[name];
+  },
+});
+
 function library(name) {
   if (evaluated.has(name)) return evaluated.get(name);
-  const exports = source(name)(native, host, library);
+  const exports = source(name)(natives, host, library);
   evaluated.set(name, exports);
   return exports;
 }
