@@ -49,6 +49,7 @@ import Testing
             }
             """
         let variant = try SandboxFixture.run(SandboxFixture.job(source) { $0.limits.wallSecondsPerCall = 20 }, events: 4)
+        #expect(variant.loadError == nil)
         #expect(variant.events[0]?.result?["properties"]?["count"] == 101)
         #expect(variant.events[1]?.outcome == .stateLost)
         #expect(variant.events[1]?.error?.name == SandboxLimit.name)
