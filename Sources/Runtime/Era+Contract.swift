@@ -13,6 +13,8 @@ extension Era {
         }
     }
 
+    var nodeMajor: Int { Int(nodeVersion.prefix { $0 != "." }) ?? 0 }
+
     /// Whether a promise's timeout says which line waited.
     var locatesPromises: Bool { self >= .august2022 }
 

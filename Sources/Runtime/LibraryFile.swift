@@ -4,7 +4,12 @@ internal import CPluginLibrary
 enum LibraryFile {
     /// The file's text: of the runtime itself, else of what plugins can import; nil when there is none of that name.
     static func text(_ name: String) -> String? {
-        find(name, phsync_runtime_files) ?? find(name, phsync_library_files)
+        runtimeText(name) ?? find(name, phsync_library_files)
+    }
+
+    /// Of the runtime itself only.
+    static func runtimeText(_ name: String) -> String? {
+        find(name, phsync_runtime_files)
     }
 
     private static func find(_ name: String, _ list: (UnsafeMutablePointer<Int>?) -> UnsafePointer<phsync_library_file>?) -> String? {

@@ -10,7 +10,7 @@ final class PluginInstance {
         var capture: (_ json: String) -> Void
         var job: (_ json: String) -> Void
         var fetch: (_ request: DryRunRequest) -> FetchAnswer
-        var recordedCall: (_ json: String) -> Void
+        var recordedCall: (_ module: String, _ path: String, _ arguments: String) -> Void
         var disabled: () -> Void
         var startOver: () -> Bool
         var geoip: (_ address: String) -> String?
@@ -21,8 +21,10 @@ final class PluginInstance {
     private let callbacks: Callbacks
     private let map: SourceMap
     private var modules: [String: EngineValue] = [:]
-    private var native: EngineValue
-    private var host: EngineValue
+    private let native: EngineValue
+    private let host: EngineValue
+    private let load: EngineValue
+    private var library: PluginLibrary?
     private var driver: EngineValue?
     private var members: [String: EngineValue] = [:]
     private var meta: EngineValue?
@@ -36,6 +38,9 @@ final class PluginInstance {
         self.map = map
         native = engine.makeObject()
         host = engine.makeObject()
+        var find: HostFunction = { _ in nil }
+        load = engine.makeFunction("library") { try find($0) }
+        find = { [unowned self] arguments in try file(arguments.first?.text ?? "") }
         engine.onUnhandledRejection { [unowned self] _, reason in rejections.append(reason) }
         let parse = try engine.evaluate("JSON.parse")
         native.set("settings", try parse.call([engine.make(settings.text)]))
@@ -89,7 +94,7 @@ final class PluginInstance {
 extension PluginInstance {
     private func prepare() throws {
         // The parts are let go where a script can't name them; only what the compiled code calls is in the global scope.
-        let surroundings = try library("surroundings")
+        let surroundings = try file("surroundings")
         driver = surroundings["driver"]
         meta = surroundings["meta"]
         try engine.evaluate("(tick, dialect) => { globalThis.__phsync = [tick, dialect] }", name: "phsync:hooks")
@@ -97,17 +102,31 @@ extension PluginInstance {
         try engine.evaluate("const [__tick, __dialect] = __phsync; delete globalThis.__phsync;", name: "phsync:hooks")
     }
 
-    /// A file's value; each file is evaluated once.
-    private func library(_ name: String) throws -> EngineValue {
+    /// What a file gives; each file of the runtime's own is evaluated once, the rest is the plugin library's.
+    private func file(_ name: String) throws -> EngineValue {
         if let module = modules[name] { return module }
-        guard let text = LibraryFile.text(name) else {
-            throw EngineError.thrown(engine.makeError("phsync has no stand-in for '\(name)'"))
-        }
+        guard let text = LibraryFile.runtimeText(name) else { return try pluginLibrary().file(name) }
         let make = try engine.evaluate(text, name: "phsync:\(name)")
-        let load = engine.makeFunction("library") { [unowned self] arguments in try library(arguments.first?.text ?? "") }
         let module = try make.call([native, host, load])
         modules[name] = module
         return module
+    }
+
+    private func pluginLibrary() throws -> PluginLibrary {
+        if let library { return library }
+        let made = try PluginLibrary(in: engine, host: host, randomBytes: randomBytes)
+        library = made
+        return made
+    }
+
+    /// From the same generator as `Math.random`, so that the seed decides them.
+    private func randomBytes(_ count: Int) -> [UInt8] {
+        do {
+            let random = try file("clock")["random32"]
+            return try (0..<count).map { _ in UInt8(truncatingIfNeeded: Int(try random.call().number)) }
+        } catch {
+            preconditionFailure("the generator is plain arithmetic and throws nothing")
+        }
     }
 
     private func bind(_ name: String, _ body: @escaping HostFunction) {
@@ -147,7 +166,7 @@ extension PluginInstance {
         }
         bind("startOver") { [unowned self] _ in engine.make(callbacks.startOver()) }
         bind("recordCall") { arguments in
-            callbacks.recordedCall(arguments[0].text)
+            callbacks.recordedCall(arguments[0].text, arguments[1].text, arguments[2].text)
             return nil
         }
     }

@@ -11,15 +11,14 @@ package final class PluginSandbox {
     let job: DryRunJob
     let output: (DryRunOutput) -> Void
     private let liveFetch: (DryRunRequest) -> FetchAnswer
-    private let compiler: () -> Compiler
-    private let now: () -> UInt64
+    private let files: SandboxFiles
     private let geoip: GeoIPReader?
     private var compiled: CompileResult?
     private var instance: PluginInstance?
     private var loadError: DryRunError?
     var ending = RunEnding()
     private var desk: FetchDesk
-    private var startedAt: UInt64 = 0
+    private var startedAt = ContinuousClock.now
     private var current: (method: String, event: Int?) = ("", nil)
     private var stepCount = 0
     private var isLoading = true
@@ -30,29 +29,23 @@ package final class PluginSandbox {
     /// How often one event's plugin is made anew before its setup counts as failed.
     private static let maximumCreations = 10
 
-    /// - Parameters:
-    ///   - babel: Reads Babel's file; called only when the job brings no compiled code.
-    ///   - geoip: Bytes of a MaxMind file; nil answers as a server without one.
-    ///   - nanoseconds: A clock for durations; results don't depend on it.
-    ///   - fetch: Sends a request, in live mode only.
+    /// - Parameter fetch: Sends a request; called in live mode only.
     package init(
-        job: DryRunJob, babel: @escaping () throws -> String, geoip: [UInt8]? = nil, nanoseconds: @escaping () -> UInt64 = { 0 },
-        output: @escaping (DryRunOutput) -> Void, fetch: @escaping (DryRunRequest) -> FetchAnswer = { _ in .refused("not live") }
+        job: DryRunJob, files: SandboxFiles, output: @escaping (DryRunOutput) -> Void,
+        fetch: @escaping (DryRunRequest) -> FetchAnswer
     ) {
         self.job = job
+        self.files = files
         self.output = output
         liveFetch = fetch
-        compiler = { Compiler(babel: babel) }
-        now = nanoseconds
-        self.geoip = geoip.flatMap { GeoIPReader($0) }
+        geoip = files.geoip.flatMap { GeoIPReader($0) }
         desk = FetchDesk(job.fetch, maximumRequests: job.limits.maximumRequests)
     }
 
     /// Compiles, or takes the job's compiled code, and evaluates the entry.
     ///
-    /// A plugin that can't be loaded is a result, told in `.loaded`.
-    /// - Throws: When Babel can't be read or started.
-    package func load() throws {
+    /// A plugin that can't be loaded is a result, told in `.loaded`; only a compiler that can't be had is `.broken`.
+    package func load() {
         do {
             let entry = try PluginLoader(job: job).entry()
             let result = try job.compiled.flatMap(CompileResult.init) ?? compile(entry)
@@ -63,11 +56,14 @@ package final class PluginSandbox {
             output(.loaded(capabilities, loadError: nil))
         } catch let error as LoadFailure {
             fail(error.error)
+        } catch {
+            output(.broken("the compiler failed: \(error)"))
+            fail(DryRunError(name: "Error", message: "the compiler failed: \(error)"))
         }
     }
 
     private func compile(_ entry: PluginLoader.Entry) throws -> CompileResult {
-        let result = try compiler().compile(
+        let result = try Compiler(babel: files.readCompiler).compile(
             entry.source, file: entry.name, era: job.era, taskTimeoutSeconds: job.limits.taskTimeoutSeconds)
         if job.era.compiles { output(.compiled(result.json)) }
         return result
@@ -82,15 +78,15 @@ package final class PluginSandbox {
 
     /// Runs the methods that take an event, setup before the first of them.
     ///
-    /// - Parameter text: One JSON object.
-    package func run(event text: String, index: Int) {
+    /// - Parameter event: One JSON object.
+    package func run(event: some Collection<UInt8>, index: Int) {
+        let text = String(decoding: event, as: UTF8.self)
         ending.events += 1
         guard loadError == nil else { return passUntouched(text, index) }
         repeat {
             wantsStartOver = false
             perform { try $0.start("event", [$0.engine.make(text), $0.engine.make(Double(index))]) }
         } while startOver()
-        output(.done(event: index))
     }
 
     /// Tasks, jobs, the last flush and teardown; then tells what is left.
@@ -138,12 +134,12 @@ extension PluginSandbox {
     @discardableResult
     private func perform(_ start: (PluginInstance) throws -> Bool) -> Bool {
         guard let instance else { return false }
-        startedAt = now()
+        startedAt = .now
         do {
             guard try start(instance) else { return false }
             try settle(instance)
             while instance.hasMore, !wantsStartOver {
-                startedAt = now()
+                startedAt = .now
                 guard try instance.start("next") else { break }
                 try settle(instance)
             }
@@ -226,7 +222,7 @@ extension PluginSandbox {
 
     /// A plugin that can't be loaded has no methods: the server lets events pass.
     private func passUntouched(_ text: String, _ index: Int) {
-        guard job.methods?.contains("processEvent") ?? true else { return output(.done(event: index)) }
+        guard job.methods?.contains("processEvent") ?? true else { return }
         do {
             emit(DryRunStep(method: "processEvent", event: index, outcome: .returned, result: try JSONValue(parsing: text)))
         } catch {
@@ -235,7 +231,6 @@ extension PluginSandbox {
                     method: "processEvent", event: index, outcome: .failed,
                     error: DryRunError(name: "SyntaxError", message: "\(error)")))
         }
-        output(.done(event: index))
     }
 }
 
@@ -279,7 +274,7 @@ extension PluginSandbox {
             capture: { [unowned self] in if !isMuted { ending.capture($0) } },
             job: { [unowned self] in if !isMuted { ending.job($0) } },
             fetch: { [unowned self] in fetch($0) },
-            recordedCall: { [unowned self] in if !isMuted { ending.recordedCall($0) } },
+            recordedCall: { [unowned self] in recordedCall(module: $0, path: $1, arguments: $2) },
             disabled: { [unowned self] in ending.isDisabled = true },
             startOver: { [unowned self] in
                 wantsStartOver = creations < PluginSandbox.maximumCreations
@@ -297,6 +292,21 @@ extension PluginSandbox {
         output(.log(DryRunLog(type: level, message: message, step: isLoading ? nil : stepCount)))
     }
 
+    /// A call on a stand-in for a service's SDK would have gone over the network.
+    private func recordedCall(module: String, path: String, arguments: String) {
+        guard !isMuted else { return }
+        ending.standIn(module)
+        do {
+            output(
+                .request(
+                    DryRunRequest(
+                        method: "CALL", url: "\(module):\(path)", body: try JSONValue(parsing: arguments), answered: .stubbed,
+                        step: isLoading ? nil : stepCount)))
+        } catch {
+            output(.broken("a recorded call can't be read: \(error)"))
+        }
+    }
+
     private func fetch(_ request: DryRunRequest) -> FetchAnswer {
         var request = request
         request.step = isLoading ? nil : stepCount
@@ -308,7 +318,7 @@ extension PluginSandbox {
 
     private func step(_ json: String) {
         guard !isMuted else { return }
-        let duration = (now() - startedAt) / 1000
+        let duration = Int(startedAt.duration(to: .now) / .microseconds(1))
         guard json.utf8.count <= job.limits.maximumResultBytes else { return emit(tooLarge(json)) }
         if let rawStep {
             stepCount += 1
@@ -317,7 +327,7 @@ extension PluginSandbox {
         }
         do {
             var step = try DryRunStep(JSONValue(parsing: json))
-            step.durationMicroseconds = Int(duration)
+            step.durationMicroseconds = duration
             emit(step)
         } catch {
             output(.broken("a step can't be read: \(error)"))

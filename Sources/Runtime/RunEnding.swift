@@ -21,8 +21,7 @@ struct RunEnding {
     mutating func job(_ text: String) { append(text, to: \.jobs) }
 
     /// A call on a vendor's module that only stands in.
-    mutating func recordedCall(_ text: String) {
-        let module = json(text)["module"]?.string ?? ""
+    mutating func standIn(_ module: String) {
         if !recordedModules.contains(module) { recordedModules.append(module) }
     }
 

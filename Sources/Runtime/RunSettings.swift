@@ -20,7 +20,7 @@ struct RunSettings {
             "taskTimeoutSeconds": JSONValue(job.limits.taskTimeoutSeconds), "pluginName": .string(job.plugin.name),
             "pluginID": JSONValue(job.plugin.id ?? 0), "configID": JSONValue(job.configID), "teamID": JSONValue(job.teamID),
             "siteURL": "https://app.posthog.com", "wanted": job.methods.map { .array($0.map(JSONValue.string)) } ?? .null,
-            "libraryVersion": era == .december2020 ? "0.6.0" : "1.10.5",
+            "nodeVersion": JSONValue(era.nodeMajor), "libraryVersion": era == .december2020 ? "0.6.0" : "1.10.5",
         ]
     }
 

@@ -16,13 +16,14 @@ function answerFetch(request) {
 
 Object.assign(host, {
   answerFetch,
-  recordCall(module, path, given) { return native.recordCall(stringify({ module, path }), given); },
+  recordCall(module, path, given) { native.recordCall(module, path, stringify(given).replace(/\\ud[89a-f]../gi, "\\ufffd")); },
   now: clock.now,
   setTimer: clock.setTimer,
   clearTimer: clock.clearTimer,
   random: clock.random,
-  stubs: native.settings.stubs,
-  era: native.settings.era,
+  answers: native.settings.stubs,
+  nodeVersion: native.settings.nodeVersion,
+  tracksFetch: native.settings.tracksFetch,
   guardsFetch: native.settings.guardsFetch,
   bareRetryError: native.settings.bareRetryError,
 });

@@ -42,35 +42,19 @@ function lazily(table, name, make) {
   Object.defineProperty(table, name, { get: make, enumerable: true, configurable: false });
 }
 
-const moduleFiles = {
-  "node-fetch": () => host.fetch,
-  crypto: () => library("crypto"),
-  zlib: () => library("zlib"),
-  url: () => library("url"),
-  stream: () => library("stream"),
-  "generic-pool": () => library("generic-pool"),
-  jsonwebtoken: () => library("jsonwebtoken"),
-  "@posthog/plugin-scaffold": () => library("plugin-scaffold"),
-  "@posthog/plugin-contrib": () => library("plugin-contrib"),
-};
-
 function modules() {
   const table = {};
-  for (const name of settings.modules) {
-    let value;
-    lazily(table, name, () => value ??= moduleFiles[name] ? moduleFiles[name]() : library("vendor").module(name));
-  }
+  for (const name of settings.modules) lazily(table, name, () => library("modules").find(name));
   return frozen(table);
 }
 
 function google() {
   const cloud = {};
-  for (const name of settings.googleModules) lazily(cloud, name, () => library("vendor").module(`@google-cloud/${name}`));
+  for (const name of settings.googleModules) lazily(cloud, name, () => library("modules").find(`@google-cloud/${name}`));
   return frozen({ cloud: frozen(cloud) });
 }
 
-const { fetch, trackedFetch } = library("fetch");
-host.fetch = frozen(settings.tracksFetch ? trackedFetch : fetch);
+host.fetch = frozen(library("modules").find("node-fetch"));
 for (const name of ["global", "GLOBAL", "root"]) define(name, globalThis);
 define("Buffer", library("buffer").Buffer);
 define("VMError", class VMError extends Error {});

@@ -24,10 +24,11 @@ struct PluginRun {
                 entry.value, file: entry.key, era: era, taskTimeoutSeconds: job.limits.taskTimeoutSeconds).json
         }
         var outputs: [DryRunOutput] = []
-        let sandbox = PluginSandbox(job: job, babel: SharedCompiler.readBabel, output: { outputs.append($0) })
-        try sandbox.load()
+        let files = SandboxFiles(compilerPath: "", compiler: nil, geoip: nil)
+        let sandbox = PluginSandbox(job: job, files: files, output: { outputs.append($0) }, fetch: { _ in .failed("not live") })
+        sandbox.load()
         for (index, event) in events.enumerated() {
-            sandbox.run(event: event.hasPrefix("{") ? event : PluginRun.event(event), index: index)
+            sandbox.run(event: (event.hasPrefix("{") ? event : PluginRun.event(event)).utf8, index: index)
         }
         sandbox.finish()
         for output in outputs { keep(output) }
