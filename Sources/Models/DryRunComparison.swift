@@ -24,6 +24,8 @@ package struct DryRunComparison: Sendable {
         package let fields: [MethodDifference]
         /// Why it fails, in local where it fails there, else in base.
         package let error: DryRunError?
+        /// Whether a request was refused during the failing call: with an answer it might have gone well.
+        package let isBlocked: Bool
     }
 
     /// One difference, with the method whose result it is in.
@@ -43,23 +45,25 @@ package struct DryRunComparison: Sendable {
         package let method: String?
         package let error: DryRunError?
         package let outcome: DryRunStep.Outcome
+        package let isBlocked: Bool
     }
 
     /// Methods whose result goes somewhere; what others return is thrown away by the server.
     static let resultMethods: Set<String> = ["processEvent", "processEventBatch", "composeWebhook"]
 
-    package init(base: DryRunVariant?, local: DryRunVariant, inputs: [JSONValue]) {
+    /// - Parameter input: The event of an index as it went in; asked only where an event was not handled on a side.
+    package init(base: DryRunVariant?, local: DryRunVariant, eventCount: Int, input: (Int) -> JSONValue) {
         self.base = base
         self.local = local
-        let outcomes = (base.map(EventOutcomes.init), EventOutcomes(local))
+        let before = base.map(EventOutcomes.init)
+        let after = EventOutcomes(local)
         let failures = DryRunComparison.otherFailures(base, local)
-        let isDead = !failures.isEmpty
         var changes: [EventChange] = []
         var summary = DryRunSummary()
-        for (index, input) in inputs.enumerated() {
+        for index in 0..<eventCount {
             summary.events += 1
-            let change = DryRunComparison.change(
-                event: index, input, base: base == nil ? nil : outcomes.0?[index] ?? [:], local: outcomes.1[index], isDead: isDead)
+            let sides = Sides(event: index, base: before?[index], local: after[index], refused: after.refused, deadBy: failures.first)
+            let change = sides.change { input(index) }
             summary.count(change?.kind)
             if let change { changes.append(change) }
         }
@@ -69,76 +73,101 @@ package struct DryRunComparison: Sendable {
     }
 
     private static func otherFailures(_ base: DryRunVariant?, _ local: DryRunVariant) -> [OtherFailure] {
-        if let error = local.loadError { return base?.loadError == nil ? [OtherFailure(method: nil, error: error, outcome: .failed)] : [] }
+        if let error = local.loadError {
+            return base?.loadError == nil ? [OtherFailure(method: nil, error: error, outcome: .failed, isBlocked: false)] : []
+        }
         let known = Set((base?.steps ?? []).filter { $0.event == nil && $0.outcome.isFailure }.map(\.method))
-        return local.steps.filter { $0.event == nil && $0.outcome.isFailure && !known.contains($0.method) }
-            .map { OtherFailure(method: $0.method, error: $0.error, outcome: $0.outcome) }
+        let refused = local.refusedSteps
+        return local.steps.enumerated().filter { $1.event == nil && $1.outcome.isFailure && !known.contains($1.method) }
+            .map { OtherFailure(method: $1.method, error: $1.error, outcome: $1.outcome, isBlocked: refused.contains($0)) }
     }
 }
 
-// MARK: One event
+/// What both sides did with one event: steps by method.
+private struct Sides {
+    let event: Int
+    /// nil without a base.
+    let base: [String: EventOutcomes.Entry]?
+    let local: [String: EventOutcomes.Entry]
+    let refused: Set<Int>
+    /// Why the local version does not come to its events any more; nil when it does.
+    let deadBy: DryRunComparison.OtherFailure?
 
-extension DryRunComparison {
-    /// nil when both sides do the same.
-    ///
-    /// - Parameters:
-    ///   - base: Steps by method; nil without a base.
-    ///   - isDead: The local version does not come to its events any more.
-    private static func change(
-        event: Int, _ input: JSONValue, base: [String: DryRunStep]?, local: [String: DryRunStep], isDead: Bool
-    ) -> EventChange? {
-        let before = base?.values.first { $0.outcome.isFailure }
-        let after = local.values.sorted { $0.method < $1.method }.first { $0.outcome.isFailure && base?[$0.method]?.outcome.isFailure != true }
-        let fields = differences(input, base: base, local: local)
-        if let after { return EventChange(event: event, kind: .newlyFailing, fields: fields, error: after.error) }
-        if isDead, local.isEmpty, base.map({ !$0.isEmpty }) ?? true {
-            return EventChange(event: event, kind: .newlyFailing, fields: fields, error: nil)
+    /// nil when both do the same.
+    func change(_ input: () -> JSONValue) -> DryRunComparison.EventChange? {
+        let failing = local.values.filter { $0.step.outcome.isFailure }.sorted { $0.step.method < $1.step.method }
+        let before = base?.values.first { $0.step.outcome.isFailure }
+        if let new = failing.first(where: { base?[$0.step.method]?.step.outcome.isFailure != true }) {
+            return change(.newlyFailing, input, error: new.step.error, isBlocked: refused.contains(new.index))
         }
-        let still = local.values.first { $0.outcome.isFailure }
-        if let before, still == nil { return EventChange(event: event, kind: .fixed, fields: fields, error: before.error) }
+        if let deadBy, local.isEmpty, base.map({ !$0.isEmpty }) ?? true {
+            return change(.newlyFailing, input, error: deadBy.error, isBlocked: deadBy.isBlocked)
+        }
+        if let before, failing.isEmpty { return change(.fixed, input, error: before.step.error) }
+        let fields = differences(input)
         guard !fields.isEmpty else { return nil }
-        if let still { return EventChange(event: event, kind: .failsOtherwise, fields: fields, error: still.error) }
-        let isDropped = local["processEvent"]?.outcome == .dropped && base?["processEvent"]?.outcome != .dropped
-        return EventChange(event: event, kind: isDropped ? .dropped : .changed, fields: fields, error: nil)
+        if let still = failing.first { return change(.failsOtherwise, input, error: still.step.error, isBlocked: refused.contains(still.index)) }
+        let isDropped = local["processEvent"]?.step.outcome == .dropped && base?["processEvent"]?.step.outcome != .dropped
+        return change(isDropped ? .dropped : .changed, input, error: nil)
     }
 
-    private static func differences(
-        _ input: JSONValue, base: [String: DryRunStep]?, local: [String: DryRunStep]
-    ) -> [MethodDifference] {
-        let methods = Set(local.keys).union(base?.keys ?? [:].keys).sorted()
-        return methods.flatMap { method -> [MethodDifference] in
-            // Where there is no processEvent, the event goes on as it came.
-            let untouched = method == "processEvent" ? input : nil
-            let before = base.map { $0[method].map(value) ?? untouched } ?? untouched
-            let after = local[method].map(value) ?? untouched
-            return EventDiff.fields(base: before, local: after).map { MethodDifference(method: method, field: $0) }
+    private func change(
+        _ kind: DryRunComparison.EventChange.Kind, _ input: () -> JSONValue, error: DryRunError?, isBlocked: Bool = false
+    ) -> DryRunComparison.EventChange {
+        DryRunComparison.EventChange(event: event, kind: kind, fields: differences(input), error: error, isBlocked: isBlocked)
+    }
+
+    private func differences(_ input: () -> JSONValue) -> [DryRunComparison.MethodDifference] {
+        let methods = Set(local.keys).union(base.map { Set($0.keys) } ?? []).sorted()
+        return methods.flatMap { method -> [DryRunComparison.MethodDifference] in
+            // Where there is no processEvent, the event goes on as it came; without a base it is what there is to compare with.
+            let untouched = method == "processEvent" && (local[method] == nil || base?[method] == nil) ? input() : nil
+            let before = base?[method].map { Sides.value($0.step) } ?? untouched
+            let after = local[method].map { Sides.value($0.step) } ?? untouched
+            return EventDiff.fields(base: before, local: after).map { .init(method: method, field: $0) }
         }
     }
 
     /// A step as a value: what goes on, nothing for a dropped event, and a failure as an object that says so.
     private static func value(_ step: DryRunStep) -> JSONValue {
         switch step.outcome {
-        case .returned: resultMethods.contains(step.method) ? step.result ?? .null : .null
+        case .returned: DryRunComparison.resultMethods.contains(step.method) ? step.result ?? .null : .null
         case .dropped: .null
         case .failed, .timedOut, .stateLost:
-            ["$": "Error", "name": JSONValue(step.error?.name), "message": JSONValue(step.error?.message), "outcome": .string(step.outcome.rawValue)]
+            [
+                "$": "Error", "name": JSONValue(step.error?.name), "message": JSONValue(step.error?.message),
+                "outcome": .string(step.outcome.rawValue),
+            ]
         }
     }
 }
 
 /// The steps of a variant that are about an event, by event and method; of several of one method the one that failed, else the last.
 private struct EventOutcomes {
-    private var steps: [Int: [String: DryRunStep]] = [:]
+    struct Entry {
+        let step: DryRunStep
+        /// Among all steps of the variant.
+        let index: Int
+    }
+
+    private var entries: [Int: [String: Entry]] = [:]
+    /// Steps during which a request was refused.
+    let refused: Set<Int>
 
     init(_ variant: DryRunVariant) {
-        for step in variant.steps {
+        refused = variant.refusedSteps
+        for (index, step) in variant.steps.enumerated() {
             guard let event = step.event else { continue }
-            if steps[event]?[step.method]?.outcome.isFailure == true { continue }
-            steps[event, default: [:]][step.method] = step
+            if entries[event]?[step.method]?.step.outcome.isFailure == true { continue }
+            entries[event, default: [:]][step.method] = Entry(step: step, index: index)
         }
     }
 
-    subscript(event: Int) -> [String: DryRunStep] { steps[event] ?? [:] }
+    subscript(event: Int) -> [String: Entry] { entries[event] ?? [:] }
+}
+
+extension DryRunVariant {
+    fileprivate var refusedSteps: Set<Int> { Set(requests.filter { $0.answered == .denied }.compactMap(\.step)) }
 }
 
 extension DryRunStep.Outcome {
@@ -180,6 +209,11 @@ extension DryRunSummary {
 extension DryRunComparison {
     /// Whether the local version fails where the base does not; without a base, whether it fails at all.
     package var hasNewFailures: Bool { summary.newlyFailing > 0 || !otherFailures.isEmpty }
+
+    /// The same, without failures during which a request was refused: those prove nothing.
+    package var hasProvenFailures: Bool {
+        otherFailures.contains { !$0.isBlocked } || changes.contains { $0.kind == .newlyFailing && !$0.isBlocked }
+    }
 
     /// The events that changed, the worst first, the earlier of equally bad ones first.
     package var worstFirst: [EventChange] {
