@@ -19,6 +19,8 @@ struct Services: Sendable {
 
     var verify: Verify?
     var hasUnsentEdits: HasUnsentEdits?
+    /// Runs plugins; nil when this build has no sandbox.
+    var sandbox: SandboxService?
     /// What `doctor` looks at, in the order of its report.
     var doctorChecks: [DoctorCheck] = DoctorCheck.local
 

@@ -90,7 +90,7 @@ extension DryRunVariant {
     }
 
     /// What lies between "//" and the next "/", without user and port.
-    static func host(of url: String) -> String {
+    package static func host(of url: String) -> String {
         guard let start = url.firstRange(of: "//")?.upperBound else { return url }
         let authority = url[start...].prefix { !"/?#".contains($0) }
         let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
