@@ -40,7 +40,8 @@ enum ValidateCommand {
                 outcome: "empty", result: ["findings": [], "not_checked": []],
                 text: [.line("Nothing is edited, so there is nothing to check. Name what to check, as in phsync validate 12.")], next: "phsync configs", freshness: freshness)
         }
-        let report = try await ValidationReport(targets, sandbox: context.services.sandbox, notChecked: unchecked)
+        let (sandbox, missing) = context.sandboxIfAny()
+        let report = try await ValidationReport(targets, sandbox: sandbox, notChecked: unchecked + missing)
         return CommandResult(
             outcome: report.errorCount > 0 ? "invalid" : report.findings.isEmpty ? "valid" : "warnings", result: report.json, text: report.blocks,
             next: report.errorCount > 0 ? nil : report.isRunnable ? "phsync dry-run" : nil, freshness: freshness, problems: report.problems)

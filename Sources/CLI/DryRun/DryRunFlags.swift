@@ -14,7 +14,8 @@ enum DryRunFlags {
         Flag("method", .text("NAME"), isRepeated: true, "run only this method; may be repeated"),
         Flag("against", .choice(["base", "none"]), "what to compare with; base without it"),
         Flag("fetch", .choice(FetchPolicy.Mode.allCases.map(\.rawValue)), "what the plugin's requests meet; deny without it"),
-        Flag("cassette", .path("FILE"), "recorded answers for --fetch replay"), era,
+        Flag("cassette", .path("FILE"), "recorded answers for --fetch replay; with live they are written there"),
+        Flag("allow-host", .text("HOST"), isRepeated: true, "a host that --fetch live may ask; private:HOST for one in your network"), era,
         Flag("clock", .text("TIME"), "the time when it starts; that of the newest event without it"),
         Flag("seed", .text("N"), "of the random numbers; 1 without it"),
         Flag("jobs", .integer("N", 1...64), "sandboxes at once; 2 without it"),
@@ -42,9 +43,18 @@ enum DryRunFlags {
 extension CommandContext {
     /// The sandbox that this build has.
     func sandbox() throws(Problem) -> SandboxService {
-        guard let sandbox = services.sandbox else {
+        guard let find = services.sandbox else {
             throw Problem(.failed, code: "no-sandbox", message: "there is no sandbox to run plugins in", next: "phsync doctor")
         }
-        return sandbox
+        return try find(self)
+    }
+
+    /// The same, or why there is none, for commands that do without.
+    func sandboxIfAny() -> (SandboxService?, missing: [String]) {
+        do throws(Problem) {
+            return (try sandbox(), [])
+        } catch {
+            return (nil, [error.message])
+        }
     }
 }

@@ -4,6 +4,10 @@ import Models
 struct DryRunOptions: Sendable {
     var fetch = FetchPolicy.Mode.deny
     var cassette: [CassetteEntry] = []
+    /// That may be asked for real.
+    var hosts: [String] = []
+    /// Where real answers are kept.
+    var recordPath: String?
     var methods: [String]?
     var seed: UInt64 = 1
     /// nil for the time of the newest event.
@@ -21,7 +25,17 @@ struct DryRunOptions: Sendable {
     init(_ context: CommandContext) throws(Problem) {
         let arguments = context.arguments
         fetch = arguments.value("fetch").flatMap(FetchPolicy.Mode.init) ?? (arguments.has("cassette") ? .replay : .deny)
-        if let path = arguments.value("cassette") { cassette = try Self.cassette(path, context) }
+        if fetch == .live {
+            hosts = arguments.values("allow-host")
+            recordPath = arguments.value("cassette")
+            guard !hosts.isEmpty else {
+                throw Problem(
+                    .usage, code: "no-hosts", subject: "--fetch", message: "--fetch live asks only hosts that you name",
+                    next: "phsync dry-run --fetch live --allow-host HOST")
+            }
+        } else if let path = arguments.value("cassette") {
+            cassette = try Self.cassette(path, context)
+        }
         guard fetch != .replay || arguments.has("cassette") else {
             throw Problem(.usage, code: "no-cassette", subject: "--fetch", message: "--fetch replay needs the recorded answers", next: "phsync dry-run --fetch replay --cassette FILE")
         }

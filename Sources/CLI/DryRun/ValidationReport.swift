@@ -52,7 +52,7 @@ struct ValidationReport: Sendable {
         }
         isRunnable = true
         guard let sandbox else {
-            notChecked.append("the code of \(target.title): there is no sandbox on this machine (phsync doctor)")
+            notChecked.append("the code of \(target.title)")
             return
         }
         let job = version.job(.check, DryRunOptions(), era: target.era, clock: DryRunOptions.fixedClock)
