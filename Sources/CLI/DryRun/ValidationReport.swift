@@ -55,7 +55,10 @@ struct ValidationReport: Sendable {
             notChecked.append("the code of \(target.title)")
             return
         }
-        let job = version.job(.check, DryRunOptions(), era: target.era, clock: DryRunOptions.fixedClock)
+        var job = version.job(.check, DryRunOptions(), era: target.era, clock: DryRunOptions.fixedClock)
+        // What is wrong with plugin.json was found without the sandbox, which would stop at it.
+        job.pluginJSON = "{}"
+        job.entry = entry
         guard let facts = try await sandbox.check(job).first.flatMap({ SourceFacts($0) }) else {
             notChecked.append("the code of \(target.title): the sandbox gave no facts about it")
             return

@@ -1,4 +1,4 @@
-/* What can be known about a plugin's entry without running it: (Babel, source) -> facts. It is evaluated in the compiler's own context, never in
+/* What can be known about a plugin's entry without running it: (Babel, source) -> facts as JSON text. It is evaluated in the compiler's own context, never in
    a plugin's. Positions are of the author's text, from 1. The rules that judge the facts are not here. */
 (function (Babel, source) {
   "use strict";
@@ -330,5 +330,5 @@
     const first = String(error && error.message).split("\n")[0].replace(/^(unknown|\/?index\.ts): /, "").replace(/ \(\d+:\d+\)$/, "");
     facts.syntax = { message: first, line: error && error.loc ? error.loc.line : null, column: error && error.loc ? error.loc.column + 1 : null };
   }
-  return facts;
+  return JSON.stringify(facts);
 })
