@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct ChartScaleTests {
     @Test(arguments: [
-        (0, 1), (1, 1), (3, 4), (7, 10), (10, 10), (11, 20), (24, 40), (99, 100), (100, 100), (101, 200), (2500, 3000), (1_000_001, 2_000_000),
+        (0, 1), (1, 1), (3, 4), (7, 10), (10, 10), (11, 20), (24, 40), (99, 100), (100, 100), (101, 200), (2500, 4000), (1_000_001, 2_000_000),
     ] as [(Double, Double)])
     func theTopIsTheNextRoundNumber(maximum: Double, top: Double) {
         let scale = ChartScale(maximum: maximum)
