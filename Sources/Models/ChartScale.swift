@@ -8,13 +8,13 @@ package struct ChartScale: Sendable, Equatable {
     package let ticks: [Double]
 
     /// - Parameters:
-    ///   - maximum: The largest value that is shown; what is not finite or below 0 counts as 0.
+    ///   - maximum: The largest value that is shown; what is not finite or below 1 counts as 1.
     ///   - intervals: How many steps between ticks there should be, about.
     package init(maximum: Double, intervals: Int = 2) {
         precondition(intervals > 0, "an axis has at least its two ends")
-        let maximum = maximum.isFinite ? max(0, maximum) : 0
-        let step = max(1 / Double(intervals), ChartScale.roundUp(maximum / Double(intervals)))
-        let count = max(1, Int((maximum / step).rounded(.up)))
+        let maximum = maximum.isFinite ? max(1, maximum) : 1
+        let step = ChartScale.roundUp(maximum / Double(intervals))
+        let count = Int((maximum / step).rounded(.up))
         ticks = (0...count).map { Double($0) * step }
         top = Double(count) * step
     }
@@ -34,7 +34,6 @@ package struct ChartScale: Sendable, Equatable {
 
     /// The next of 1, 2, 2.5 and 5 times a power of ten.
     private static func roundUp(_ value: Double) -> Double {
-        guard value > 0 else { return 0 }
         var power = 1.0
         while power < value { power *= 10 }
         while power / 10 >= value { power /= 10 }

@@ -43,7 +43,10 @@ enum DeliverySection {
         return .tag(
             "div", ["class": "days", "aria-hidden": "true"],
             report.days.enumerated().map { index, day in
-                .tag("span", [:], (last - index) % every == 0 ? DayText.short(day) : "")
+                let isNamed = (last - index) % every == 0
+                // Every second name is left out where there is little room.
+                let isAlternate = (last - index) / every % 2 == 1
+                return .tag("span", isAlternate ? ["class": "alternate"] : [:], isNamed ? DayText.short(day) : "")
             })
     }
 
@@ -101,7 +104,9 @@ enum DeliverySection {
         name += [.tag("b", [:], config.pluginName), .tag("span", ["class": "id"], config.id.subject)]
         if !config.isEnabled { name.append(Page.badge("off", "plain")) }
         if config.isEdited { name.append(Page.badge("edited", "plain")) }
-        if let since = config.failingSince, config.state <= .watch {
+        if let stopped = config.stoppedOn {
+            name.append(.tag("span", ["class": "since"], "nothing since \(DayText.short(report.days[stopped]))"))
+        } else if let since = config.failingSince, config.state <= .watch {
             name.append(.tag("span", ["class": "since"], since == 0 ? "fails on every day shown" : "fails since \(DayText.short(report.days[since]))"))
         }
         let total = config.total

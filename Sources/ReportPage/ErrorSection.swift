@@ -8,7 +8,8 @@ enum ErrorSection {
     static func markup(_ report: ReportModel) -> Markup {
         guard !report.errors.isEmpty else { return Page.section(.errors, "Errors", [Page.quiet("The mirror knows of no errors in these days.")]) }
         let cards = report.errors.enumerated().map { index, error in card(error, report, isOpen: index < open) }
-        let rest = report.otherErrorCount > 0 ? [Page.quiet("\(Page.count(report.otherErrorCount, "more kind")) of errors: phsync errors --all.")] : []
+        let left = report.errorCount - report.errors.count
+        let rest = left > 0 ? [Page.quiet("\(Page.count(left, "more kind")) of errors: phsync errors.")] : []
         return Page.section(.errors, "Errors", cards + rest)
     }
 
@@ -25,7 +26,9 @@ enum ErrorSection {
             : .tag("details", ["class": "card", "id": error.id], summary, body)
     }
 
-    private static func unseen(_ error: ReportError) -> Markup { error.isUnseen ? Page.badge("unseen", "bad") : .none }
+    private static func unseen(_ error: ReportError) -> Markup {
+        error.isUnseen ? Page.badge(error.state == .returned ? "came back" : "unseen", "bad") : .none
+    }
 
     private static func facts(_ error: ReportError, _ report: ReportModel) -> Markup {
         var rows: [Markup] = [
@@ -36,6 +39,7 @@ enum ErrorSection {
             let author = cause.author.isEmpty ? "" : " by \(cause.author)"
             rows.append(row("Just before", [.tag("b", [:], cause.text), .text("\(author), "), Page.time(cause.at)]))
         }
+        if !error.note.isEmpty { rows.append(row("Note", [.text(error.note)])) }
         let chart = Markup.tag(
             "div", ["class": "spark"], Charts.counts(error.days, names: report.days, title: "Occurrences of \(error.id), day by day", height: 30),
             .tag("div", ["class": "ends", "aria-hidden": "true"], .tag("span", [:], DayText.short(report.days.first ?? "")), .tag("span", [:], DayText.short(report.days.last ?? ""))))

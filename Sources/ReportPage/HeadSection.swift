@@ -39,8 +39,8 @@ enum HeadSection {
     private static func tiles(_ report: ReportModel) -> Markup {
         let total = DeliveryFigures.sum(report.dayTotals)
         let failing = report.configs.count { $0.state == .failing }
-        let unseen = report.errors.count(where: \.isUnseen)
-        let errors = report.errors.count + report.otherErrorCount
+        let unseen = report.unseenErrorCount
+        let errors = report.errorCount
         let waiting = report.waiting
         return .tag(
             "ul", ["class": "tiles"],

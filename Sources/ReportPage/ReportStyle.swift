@@ -136,6 +136,7 @@ enum ReportStyle {
         .configs td[data-word]{grid-row:3;font-size:.8rem;text-align:left}
         .configs td[data-word]:after{content:" " attr(data-word);color:var(--soft)}
         .configs .project td[data-word]{grid-row:2}
+        .days .alternate{visibility:hidden}
         .card>summary{padding-left:.8rem}
         .card .body{padding-left:.8rem;padding-right:.8rem}
         dl div{grid-template-columns:5.5rem 1fr}
@@ -149,7 +150,7 @@ enum ReportStyle {
         main{max-width:none;padding:0}
         a{text-decoration:none}
         section[id]{margin-top:1.6rem}
-        .card,figure,.tile,tr,.timeline>li,.verdict{break-inside:avoid}
+        figure,.tile,tr,.card>summary,.facts,.timeline>li,.verdict{break-inside:avoid}
         h2,h3{break-after:avoid}
         .card .body{break-inside:auto}
         pre{max-height:none;border:1px solid var(--line)}

@@ -21,6 +21,22 @@ package struct EventScrubber: Sendable {
         return result
     }
 
+    /// The event as it is, but for what is a key to something: for who has asked for personal data.
+    package static func withoutSecrets(_ event: JSONValue) -> JSONValue { withoutSecrets(event, key: "") }
+
+    private static func withoutSecrets(_ value: JSONValue, key: String) -> JSONValue {
+        switch value {
+        case .null, .bool, .number: return value
+        case .string(let text):
+            if PersonalKeys.isSecret(key), !text.isEmpty { return .string(PersonalDataSummary.Kind.secret.placeholder) }
+            var scrubber = TextScrubber(keepsPersons: true)
+            return .string(scrubber.scrub(text))
+        case .array(let values): return .array(values.map { withoutSecrets($0, key: key) })
+        case .object(let object):
+            return .object(JSONObject(object.members.map { .init(key: $0.key, value: withoutSecrets($0.value, key: $0.key)) }))
+        }
+    }
+
     private mutating func scrub(_ value: JSONValue, key: String, isPersonal: Bool) -> JSONValue {
         switch value {
         case .null, .bool: return value

@@ -14,8 +14,9 @@ package struct ReportError: Sendable, Equatable {
     package let hasMore: Bool
     package let firstSeen: Timestamp
     package let lastSeen: Timestamp
-    /// Whether nobody has looked at it yet.
-    package let isUnseen: Bool
+    package let state: InboxState
+    /// What somebody wrote down about it; "" for nothing.
+    package let note: String
     /// Occurrences on each day of the report.
     package let days: [Int]
     /// What came just before the first occurrence; nil when nothing is known.
@@ -28,7 +29,7 @@ package struct ReportError: Sendable, Equatable {
 
     package init(
         id: String, place: String, configSubject: String?, name: String, message: String, count: Int, hasMore: Bool, firstSeen: Timestamp,
-        lastSeen: Timestamp, isUnseen: Bool, days: [Int], cause: ReportCause?, stack: String?, event: JSONValue?,
+        lastSeen: Timestamp, state: InboxState, note: String, days: [Int], cause: ReportCause?, stack: String?, event: JSONValue?,
         hidden: PersonalDataSummary
     ) {
         self.id = id
@@ -40,7 +41,8 @@ package struct ReportError: Sendable, Equatable {
         self.hasMore = hasMore
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
-        self.isUnseen = isUnseen
+        self.state = state
+        self.note = note
         self.days = days
         self.cause = cause
         self.stack = stack
@@ -48,6 +50,7 @@ package struct ReportError: Sendable, Equatable {
         self.hidden = hidden
     }
 
+    package var isUnseen: Bool { state.isUnseen }
     package var headline: String { name.isEmpty ? message : message.isEmpty ? name : "\(name): \(message)" }
     package var countText: String { "\(count)\(hasMore ? "+" : "")" }
 }

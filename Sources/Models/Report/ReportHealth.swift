@@ -76,16 +76,17 @@ extension ReportModel {
 
     private func deliveryText(_ config: ReportConfig) -> String {
         let since = config.failingSince.map { $0 == 0 ? " on every day that is shown" : " since \(DayText.short(days[$0]))" } ?? ""
+        if let stopped = config.stoppedOn { return "\(config.title) is on but has handled nothing since \(DayText.short(days[stopped]))." }
         let rate = config.recent?.rateText ?? "nothing"
         return config.state == .failing ? "\(config.title) delivers only \(rate); failures\(since)." : "\(config.title) has failures\(since); \(rate) arrives."
     }
 
     private var errorFindings: [ReportHealth.Finding] {
-        let unseen = errors.filter(\.isUnseen)
-        guard !unseen.isEmpty else { return [] }
-        let names = unseen.prefix(ReportModel.named).map(\.id).joined(separator: ", ")
-        let more = unseen.count > ReportModel.named ? " and more" : ""
-        return [ReportHealth.Finding(.watch, .errors, "\(unseen.count) unseen kind\(unseen.count == 1 ? "" : "s") of errors: \(names)\(more).")]
+        guard unseenErrorCount > 0 else { return [] }
+        let names = errors.filter(\.isUnseen).prefix(ReportModel.named).map(\.id).joined(separator: ", ")
+        let more = unseenErrorCount > ReportModel.named ? " and more" : ""
+        let nouns = unseenErrorCount == 1 ? "kind" : "kinds"
+        return [ReportHealth.Finding(.watch, .errors, "\(unseenErrorCount) unseen \(nouns) of errors: \(names)\(more).")]
     }
 
     private var waitingFindings: [ReportHealth.Finding] {

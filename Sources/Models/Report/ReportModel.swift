@@ -31,8 +31,9 @@ package struct ReportModel: Sendable, Equatable {
     package let silentConfigCount: Int
     /// The ones that need somebody first, then the latest.
     package let errors: [ReportError]
-    /// Groups that the report has no room for.
-    package let otherErrorCount: Int
+    /// All groups with an occurrence since then, also those that the report has no room for.
+    package let errorCount: Int
+    package let unseenErrorCount: Int
     /// Since `since`, the newest first.
     package let changes: [ReportChange]
     package let hasMoreChanges: Bool
@@ -46,7 +47,7 @@ package struct ReportModel: Sendable, Equatable {
 
     package init(
         subject: Subject, madeAt: Timestamp, since: Timestamp, days: [String], projects: [ReportProject], silentConfigCount: Int,
-        errors: [ReportError], otherErrorCount: Int, changes: [ReportChange], hasMoreChanges: Bool, waiting: ReportWaiting,
+        errors: [ReportError], errorCount: Int, unseenErrorCount: Int, changes: [ReportChange], hasMoreChanges: Bool, waiting: ReportWaiting,
         freshness: [ReportFreshness], archivedAt: Timestamp?, hasPersonalData: Bool
     ) {
         self.subject = subject
@@ -56,7 +57,8 @@ package struct ReportModel: Sendable, Equatable {
         self.projects = projects
         self.silentConfigCount = silentConfigCount
         self.errors = errors
-        self.otherErrorCount = otherErrorCount
+        self.errorCount = errorCount
+        self.unseenErrorCount = unseenErrorCount
         self.changes = changes
         self.hasMoreChanges = hasMoreChanges
         self.waiting = waiting
@@ -150,9 +152,16 @@ package struct ReportConfig: Sendable, Equatable {
 
     package var state: State {
         guard let total, total.handled > 0 else { return .silent }
-        guard let recent, let rate = recent.rate else { return total.failures > 0 ? .watch : .well }
-        if rate < ReportConfig.failingRate { return .failing }
+        guard let recent, let rate = recent.rate else { return isEnabled ? .watch : .well }
+        if rate < ReportConfig.failingRate { return isEnabled ? .failing : .watch }
         return recent.failures > 0 ? .watch : .well
+    }
+
+    /// The first of the days up to now in which it handled nothing although it is on and had before; nil when it goes on.
+    package var stoppedOn: Int? {
+        guard isEnabled, let total, total.handled > 0, recent?.handled == 0 else { return nil }
+        let last = days.lastIndex { ($0?.handled ?? 0) > 0 } ?? 0
+        return days.indices.first { $0 > last && days[$0] != nil }
     }
 
     /// The first day of the unbroken row of days with failures that reaches up to now; nil when there is none.
@@ -195,5 +204,20 @@ package struct ReportFreshness: Sendable, Equatable {
         self.pulledAt = pulledAt
         self.isComplete = isComplete
         self.detail = detail
+    }
+}
+
+extension ReportProject {
+    /// By what needs somebody first, then by how much failed.
+    package static func sorted(_ configs: [ReportConfig]) -> [ReportProject] {
+        let ranked = configs.sorted { left, right in
+            if left.state != right.state { return left.state < right.state }
+            let (fewer, more) = (left.total?.failures ?? 0, right.total?.failures ?? 0)
+            return fewer != more ? fewer > more : (left.title, left.id.rawValue) < (right.title, right.id.rawValue)
+        }
+        var names: [String] = []
+        for config in ranked where !names.contains(config.projectName) { names.append(config.projectName) }
+        let byName = Dictionary(grouping: ranked, by: \.projectName)
+        return names.map { ReportProject(name: $0, configs: byName[$0] ?? []) }
     }
 }
