@@ -13,6 +13,7 @@ struct CommandTable: Sendable {
         ErrorsCommand.command,
         ErrorsShowCommand.command,
         MetricsCommand.command,
+        ReportCommand.command,
         EditConfigCommand.command,
         CopyCommand.command,
         SourceCommand.command,
