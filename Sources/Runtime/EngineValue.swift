@@ -83,10 +83,28 @@ extension EngineValue {
 
 extension Engine {
     package func make(_ text: String) -> EngineValue {
-        let units = Array(text.utf16)
-        let string = JSStringCreateWithCharacters(units, units.count)
+        make(utf8: text.utf8)
+    }
+
+    /// A string of UTF-8 bytes.
+    package func make(utf8 bytes: some Collection<UInt8>) -> EngineValue {
+        var terminated = ContiguousArray<UInt8>()
+        terminated.reserveCapacity(bytes.count + 1)
+        terminated.append(contentsOf: bytes)
+        let string = terminated.contains(0) ? Engine.string(utf16: terminated) : Engine.string(terminating: &terminated)
         defer { JSStringRelease(string) }
         return EngineValue(JSValueMakeString(context, string), in: self)
+    }
+
+    private static func string(terminating bytes: inout ContiguousArray<UInt8>) -> JSStringRef? {
+        bytes.append(0)
+        return bytes.withUnsafeBytes { JSStringCreateWithUTF8CString($0.bindMemory(to: CChar.self).baseAddress) }
+    }
+
+    /// For texts that hold a NUL, where the other way would end.
+    private static func string(utf16 bytes: ContiguousArray<UInt8>) -> JSStringRef? {
+        let units = Array(String(decoding: bytes, as: UTF8.self).utf16)
+        return JSStringCreateWithCharacters(units, units.count)
     }
 
     package func make(_ number: Double) -> EngineValue { EngineValue(JSValueMakeNumber(context, number), in: self) }
@@ -137,9 +155,12 @@ extension EngineValue {
 }
 
 extension String {
-    /// Reads the engine's UTF-16.
+    /// Unpaired surrogates become U+FFFD.
     init(_ string: JSStringRef) {
-        let units = UnsafeBufferPointer(start: JSStringGetCharactersPtr(string), count: JSStringGetLength(string))
-        self.init(decoding: units, as: UTF16.self)
+        let capacity = JSStringGetMaximumUTF8CStringSize(string)
+        self = withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
+            let count = JSStringGetUTF8CString(string, buffer.baseAddress, capacity)
+            return String(decoding: UnsafeRawBufferPointer(buffer).prefix(Swift.max(0, count - 1)), as: UTF8.self)
+        }
     }
 }

@@ -80,12 +80,11 @@ package final class PluginSandbox {
     ///
     /// - Parameter event: One JSON object.
     package func run(event: some Collection<UInt8>, index: Int) {
-        let text = String(decoding: event, as: UTF8.self)
         ending.events += 1
-        guard loadError == nil else { return passUntouched(text, index) }
+        guard loadError == nil else { return passUntouched(String(decoding: event, as: UTF8.self), index) }
         repeat {
             wantsStartOver = false
-            perform { try $0.start("event", [$0.engine.make(text), $0.engine.make(Double(index))]) }
+            perform { try $0.start("event", [$0.engine.make(utf8: event), $0.engine.make(Double(index))]) }
         } while startOver()
     }
 

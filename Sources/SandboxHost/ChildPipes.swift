@@ -12,9 +12,11 @@ struct ChildPipes {
     static func start(_ path: String, variables: [String]) throws(SandboxError) -> ChildPipes {
         var ends: [Int32] = []
         func closeAll(_ descriptors: some Sequence<Int32>) { for descriptor in descriptors { close(descriptor) } }
-        for _ in 0..<3 {
+        for stream in 0..<3 {
             var pair: [Int32] = [-1, -1]
-            guard pipe(&pair) == 0 else {
+            // A socket for its stdin: writing to one that nobody reads is an error there, not a signal.
+            let code = stream == 0 ? socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) : pipe(&pair)
+            guard code == 0 else {
                 closeAll(ends)
                 throw failure(path, errno)
             }

@@ -100,6 +100,7 @@ extension Conversation {
             do {
                 output = try decode(line)
             } catch {
+                guard phase != .starting else { throw failure(.mismatch, "its first message is none that it should be") }
                 let fault = Fault.garbage("\(error)")
                 stop(fault)
                 return fault

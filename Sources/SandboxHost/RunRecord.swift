@@ -33,7 +33,8 @@ struct RunRecord {
             variant.loadError = error
             return output
         case .step(var step):
-            step.isAfterStateLoss = isAfterLoss
+            // A process may also have lost its plugin's state and gone on by itself.
+            step.isAfterStateLoss = step.isAfterStateLoss || isAfterLoss
             lastStep = step
             add(step)
             return .step(step)

@@ -98,7 +98,7 @@ final class SandboxChild {
     var partialBytes: Int { incoming.count - lineStart }
 
     private func write() {
-        let count = outgoing.withUnsafeBytes { Glibc.write(input, $0.baseAddress.map { $0 + sent }, $0.count - sent) }
+        let count = outgoing.withUnsafeBytes { Glibc.send(input, $0.baseAddress.map { $0 + sent }, $0.count - sent, Int32(MSG_NOSIGNAL)) }
         if count > 0 {
             sent += count
         } else if count < 0, errno != EAGAIN, errno != EINTR {
