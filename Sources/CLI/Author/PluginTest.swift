@@ -109,8 +109,15 @@ extension PluginTest {
         var object = JSONObject([.init(key: "method", value: .string(step.method))])
         if let event = step.event { object["event"] = JSONValue(event) }
         if step.outcome != .returned { object["outcome"] = .string(step.outcome.rawValue) }
-        if let result = step.result, !result.isNull { object["result"] = result }
+        if let result = step.result, !result.isNull { object["result"] = plain(result) }
         if let error = step.error { object["error"] = text(error) }
+        return .object(object)
+    }
+
+    /// Without the server's notes about which plugins an event went through.
+    private static func plain(_ result: JSONValue) -> JSONValue {
+        guard var object = result.object, let properties = object["properties"]?.object else { return result }
+        object["properties"] = .object(JSONObject(properties.members.filter { !$0.key.hasPrefix("$plugins_") }))
         return .object(object)
     }
 
