@@ -158,9 +158,11 @@ extension String {
     /// Unpaired surrogates become U+FFFD.
     init(_ string: JSStringRef) {
         let capacity = JSStringGetMaximumUTF8CStringSize(string)
-        self = withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
+        let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer -> String? in
             let count = JSStringGetUTF8CString(string, buffer.baseAddress, capacity)
-            return String(decoding: UnsafeRawBufferPointer(buffer).prefix(Swift.max(0, count - 1)), as: UTF8.self)
+            return count > 0 ? String(validating: UnsafeRawBufferPointer(buffer).prefix(count - 1), as: UTF8.self) : nil
         }
+        // There is no UTF-8 of an unpaired surrogate.
+        self = text ?? String(decoding: UnsafeBufferPointer(start: JSStringGetCharactersPtr(string), count: JSStringGetLength(string)), as: UTF16.self)
     }
 }

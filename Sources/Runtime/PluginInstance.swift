@@ -5,6 +5,7 @@ final class PluginInstance {
     /// What the JavaScript half tells; called while a call into the engine is under way.
     struct Callbacks {
         var begin: (_ method: String, _ event: Int?) -> Void
+        /// Without the brace that closes the object.
         var step: (_ json: String) -> Void
         var log: (_ type: String, _ message: String) -> Void
         var capture: (_ json: String) -> Void
@@ -142,8 +143,12 @@ extension PluginInstance {
             callbacks.begin(arguments[0].text, arguments[1].isNumber ? Int(arguments[1].number) : nil)
             return nil
         }
-        bind("step") { arguments in
+        bind("step") { [unowned self] arguments in
             callbacks.step(arguments[0].text)
+            if arguments[1].boolean {
+                isFinished = true
+                hasMore = false
+            }
             return nil
         }
         bind("done") { [unowned self] arguments in
