@@ -74,11 +74,7 @@ class Hash extends Collector {
     if (typeof name !== "string") throw invalidType("algorithm", ["string"], name);
     this.#name = name.toLowerCase();
     this.#length = options?.outputLength;
-    if (!native.hash(this.#name, new Uint8Array(0))) {
-      const error = new Error("Digest method not supported");
-      if ((host.nodeVersion || 18) >= 20) error.code = "ERR_OSSL_EVP_UNSUPPORTED";
-      throw error;
-    }
+    if (!native.hash(this.#name, new Uint8Array(0))) throw new Error("Digest method not supported");
   }
 
   update(data, encoding) {
@@ -184,9 +180,9 @@ function randomUUID() {
 }
 
 function timingSafeEqual(first, second) {
-  const kinds = "an instance of ArrayBuffer, Buffer, TypedArray, or DataView";
   for (const [name, value] of [["buf1", first], ["buf2", second]]) {
-    if (!(value instanceof ArrayBuffer) && !ArrayBuffer.isView(value)) throw invalidType(name, kinds, value);
+    if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) continue;
+    throw nodeError(TypeError, "ERR_INVALID_ARG_TYPE", `The "${name}" argument must be an instance of ArrayBuffer, Buffer, TypedArray, or DataView.`);
   }
   const a = memoryOf(first, "buf1"), b = memoryOf(second, "buf2");
   if (a.length !== b.length) throw nodeError(RangeError, "ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH", "Input buffers must have the same byte length");

@@ -1,0 +1,238 @@
+// Errors as Node's engine words and pictures them: messages, stacks, Error.captureStackTrace, JSON's and RegExp's complaints.
+(function (native, host, library) {
+"use strict";
+
+const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, hasOwn } = Object;
+const { apply, construct, get } = Reflect;
+const NativeError = Error;
+const captureNative = NativeError.captureStackTrace;
+const { parse, stringify } = JSON;
+const depth = 10;
+NativeError.stackTraceLimit = 100;
+let limit = depth;
+
+function hidden(object, name, value) { defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true }); }
+
+const arrayMethods = new Set(["map", "forEach", "filter", "reduce", "reduceRight", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "flatMap", "sort", "from"]);
+const stringMethods = new Set(["replace", "replaceAll", "split", "match", "matchAll", "search", "repeat", "normalize"]);
+const jsonMethods = new Set(["parse", "stringify"]);
+
+function nativeFrame(name) {
+  if (name === "Promise") return "    at new Promise (<anonymous>)";
+  const owner = arrayMethods.has(name) ? (name === "from" ? "Function." : "Array.") : stringMethods.has(name) ? "String." : jsonMethods.has(name) ? "JSON." : "";
+  return name ? `    at ${owner}${name} (<anonymous>)` : "    at <anonymous>";
+}
+
+function positionText(line, column) {
+  const shown = library("dialect-place").column({ line, column });
+  const [row, place] = host.mapPosition?.(line, shown) ?? [line, shown];
+  return `vm.js:${row}:${place}`;
+}
+
+// One line of the engine's stack in V8's form; null for frames of the runtime. `made` names the class under construction.
+function frame(text, made) {
+  const at = text.lastIndexOf("@");
+  let name = at < 0 ? "" : text.slice(0, at);
+  const where = at < 0 ? text : text.slice(at + 1);
+  if (where.includes("phsync")) return null;
+  if (where === "[native code]") return nativeFrame(name);
+  const found = /^(.*?):(\d+):(\d+)$/.exec(where);
+  if (!found) return null;
+  const [, file, line, column] = found;
+  const isAsync = name.startsWith("async ");
+  if (isAsync) name = name.slice(6);
+  if (name === "eval code") return `    at eval (<anonymous>:${line}:${column})`;
+  if (file !== "vm.js") return null;
+  const position = positionText(Number(line), Number(column));
+  if (name === "global code" || name === "module code" || name === "") return `    at ${isAsync ? "async " : ""}${position}`;
+  return `    at ${isAsync ? "async " : ""}${name === made ? "new " : ""}${name} (${position})`;
+}
+
+function frames(stack, made) {
+  const list = [];
+  for (const line of String(stack).split("\n")) {
+    if (line === "" || list.length >= limit) continue;
+    const shown = frame(line, made);
+    if (shown !== null) list.push(shown);
+  }
+  return list;
+}
+
+// As Error.prototype.toString, without trusting what a plugin may have made of it.
+function heading(error) {
+  let name, message;
+  try { name = error.name; message = error.message; } catch { return "Error"; }
+  name = name === undefined ? "Error" : String(name);
+  message = message === undefined ? "" : String(message);
+  return name === "" ? message : message === "" ? name : `${name}: ${message}`;
+}
+
+function dressed(error, stack, made) {
+  const list = limit > 0 ? frames(stack, made) : [];
+  hidden(error, "stack", [heading(error), ...list].join("\n"));
+  for (const name of ["line", "column", "sourceURL"]) delete error[name];
+}
+
+// The place of an error inside the plugin, in the engine's numbers.
+function placeOf(error) {
+  for (const line of String(error.stack).split("\n")) {
+    const found = /@?vm\.js:(\d+):(\d+)$/.exec(line);
+    if (found) return { line: Number(found[1]), column: Number(found[2]) };
+    if (!line.includes("phsync") && !line.includes("[native code]")) break;
+  }
+  const { line, column, sourceURL } = error;
+  return sourceURL === "vm.js" && typeof line === "number" ? { line, column: column ?? 1 } : null;
+}
+
+function isRaw(value) {
+  return typeof value === "object" && value !== null && value instanceof NativeError && hasOwn(value, "stack")
+    && (hasOwn(value, "sourceURL") || hasOwn(value, "line")) && typeof getOwnPropertyDescriptor(value, "line")?.value !== "string";
+}
+
+// What was caught, with an engine's own error put into V8's words; anything else as it is.
+function translate(value) {
+  try {
+    if (!isRaw(value)) return value;
+    const stack = value.stack, place = placeOf(value);
+    if (typeof value.message === "string") {
+      const message = library("dialect-messages").translated(value.message, place);
+      if (message !== null) hidden(value, "message", message);
+    }
+    const syntax = value instanceof SyntaxError && value.sourceURL === "vm.js" && !/@vm\.js:/.test(stack) ? `vm.js:${value.line}\n` : "";
+    dressed(value, stack, null);
+    if (syntax) hidden(value, "stack", syntax + value.stack);
+  } catch {
+    // At the end of the stack there is no room for this; whoever catches the error further up translates it.
+  }
+  return value;
+}
+
+const wrapped = new Map();
+
+// The class's own behaviour, but what it makes has V8's stack.
+function wrappedClass(Native) {
+  const handler = {
+    construct(target, given, newTarget) {
+      const error = construct(target, given, newTarget === proxy ? target : newTarget);
+      // A class's frame is named like it; the function that called `new Error` isn't.
+      dressed(error, error.stack, newTarget === proxy ? null : newTarget.name);
+      return error;
+    },
+    apply(target, self, given) {
+      const error = construct(target, given);
+      dressed(error, error.stack, null);
+      return error;
+    },
+    get(target, name, receiver) {
+      if (target === NativeError && name === "stackTraceLimit") return limit;
+      return get(target, name, receiver === proxy ? target : receiver);
+    },
+    set(target, name, value, receiver) {
+      if (target === NativeError && name === "stackTraceLimit") { limit = typeof value === "number" ? value : 0; return true; }
+      return Reflect.set(target, name, value, receiver === proxy ? target : receiver);
+    },
+  };
+  const proxy = new Proxy(Native, handler);
+  wrapped.set(Native, proxy);
+  hidden(Native.prototype, "constructor", proxy);
+  return proxy;
+}
+
+function captureStackTrace(target, above) {
+  if ((typeof target !== "object" && typeof target !== "function") || target === null) throw new TypeError(`Invalid argument`);
+  const holder = {};
+  apply(captureNative, NativeError, typeof above === "function" ? [holder, above] : [holder]);
+  const list = limit > 0 ? frames(holder.stack, null) : [];
+  hidden(target, "stack", [heading(target), ...list].join("\n"));
+}
+
+function installErrors() {
+  for (const name of ["Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "EvalError", "URIError", "AggregateError"]) {
+    const Native = globalThis[name];
+    if (typeof Native === "function") hidden(globalThis, name, wrappedClass(Native));
+  }
+  for (const [Native, proxy] of wrapped) if (Native !== NativeError) Object.setPrototypeOf(Native, wrapped.get(NativeError));
+  hidden(NativeError, "captureStackTrace", captureStackTrace);
+}
+
+function rethrow(error, message) {
+  if (message !== null && message !== undefined) {
+    const better = new globalThis[error.name](message);
+    throw better;
+  }
+  throw translate(error);
+}
+
+function installJSON() {
+  const words = () => library("dialect-json");
+  hidden(JSON, "parse", { parse(text, reviver) {
+    try { return parse(text, reviver); } catch (error) {
+      if (!(error instanceof SyntaxError) || !isRaw(error)) throw translate(error);
+      rethrow(error, words().parseMessage(`${text}`));
+    }
+  } }.parse);
+  hidden(JSON, "stringify", { stringify(value, replacer, space) {
+    try { return stringify(value, replacer, space); } catch (error) {
+      if (!isRaw(error) || error.message !== "JSON.stringify cannot serialize cyclic structures.") throw translate(error);
+      rethrow(error, words().circularMessage(value));
+    }
+  } }.stringify);
+}
+
+const patternReasons = [
+  [/missing terminating \] for character class/, "Unterminated character class"], [/missing \)/, "Unterminated group"], [/nothing to repeat/, "Nothing to repeat"],
+  [/unmatched parentheses|unmatched \)/, "Unmatched ')'"], [/range out of order in character class/, "Range out of order in character class"],
+  [/duplicate group specifier name/, "Duplicate capture group name"], [/invalid \\k<> named backreference/, "Invalid named capture referenced"],
+  [/\\ at end of pattern/, "\\ at end of pattern"], [/numbers out of order in \{\} quantifier/, "numbers out of order in {} quantifier"],
+  [/invalid group specifier name/, "Invalid capture group name"], [/unrecognized character after \(\?/, "Invalid group"], [/invalid (escaped|escape)/, "Invalid escape"],
+  [/invalid unicode \{\} escape|invalid Unicode/i, "Invalid Unicode escape"], [/invalid property expression/, "Invalid property name"], [/incomplete quantifier|invalid quantifier/i, "Incomplete quantifier"],
+  [/lookbehind/i, "Invalid group"], [/too large/i, "Regular expression too large"],
+];
+
+// What V8 says of a pattern; `flags` only where this Node shows them.
+function patternMessage(message, source, flags) {
+  const found = patternReasons.find(([pattern]) => pattern.test(message));
+  const shownFlags = (host.nodeVersion || 18) >= 20 ? flags : "";
+  return found ? `Invalid regular expression: /${source}/${shownFlags}: ${found[1]}` : null;
+}
+
+function installPatterns() {
+  const NativeRegExp = RegExp;
+  const made = (target, given, newTarget) => {
+    try { return construct(target, given, newTarget); } catch (error) {
+      if (!(error instanceof SyntaxError) || !isRaw(error)) throw translate(error);
+      const flags = given[1] === undefined ? "" : `${given[1]}`;
+      if (/Invalid flags/.test(error.message)) rethrow(error, `Invalid flags supplied to RegExp constructor '${flags}'`);
+      const source = given[0] instanceof NativeRegExp ? given[0].source : `${given[0]}`;
+      rethrow(error, patternMessage(error.message, source, flags));
+    }
+  };
+  const proxy = new Proxy(NativeRegExp, {
+    construct: (target, given, newTarget) => made(target, given, newTarget === proxy ? target : newTarget),
+    apply(target, self, given) {
+      if (given[1] === undefined && given[0] instanceof NativeRegExp) return apply(target, self, given);
+      return made(target, given, target);
+    },
+    get: (target, name, receiver) => get(target, name, receiver === proxy ? target : receiver),
+    set: (target, name, value, receiver) => Reflect.set(target, name, value, receiver === proxy ? target : receiver),
+  });
+  hidden(NativeRegExp.prototype, "constructor", proxy);
+  hidden(globalThis, "RegExp", proxy);
+}
+
+// Reasons of rejections reach handlers without a catch clause.
+function installPromises() {
+  const { then } = Promise.prototype;
+  hidden(Promise.prototype, "then", { then(onFulfilled, onRejected) {
+    const handler = typeof onRejected === "function" ? (reason) => onRejected(translate(reason)) : onRejected;
+    return apply(then, this, [onFulfilled, handler]);
+  } }.then);
+}
+
+installErrors();
+installJSON();
+installPatterns();
+installPromises();
+
+return { translate, patternMessage };
+})
