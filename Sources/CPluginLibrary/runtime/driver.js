@@ -11,7 +11,8 @@ const facilities = library("facilities");
 const stores = library("stores");
 const shapes = library("event-shapes");
 const { settings } = native;
-const { parse, stringify } = JSON;
+const { parse, stringify } = library("primordials");
+const { translate } = library("dialect");
 
 let plugin = null, exporting = null;
 let isSetUp = false, isDisabled = false;
@@ -38,7 +39,7 @@ function describe(error) {
   if (typeof error === "string") return { name: "Error", message: error.toWellFormed(), stack: null, line: null, column: null, file: null };
   const isThing = error !== null && (typeof error === "object" || typeof error === "function");
   if (!isThing) return { name: "Error", message: textOf(error, String(error)), stack: null, line: null, column: null, file: null };
-  const stack = read(error, "stack");
+  const stack = read(translate(error), "stack");
   const place = typeof stack === "string" ? parse(native.locate(stack)) : null;
   return {
     name: textOf(read(error, "name"), "Error"), message: textOf(read(error, "message"), ""),
