@@ -83,10 +83,28 @@ extension EngineValue {
 
 extension Engine {
     package func make(_ text: String) -> EngineValue {
-        let units = Array(text.utf16)
-        let string = JSStringCreateWithCharacters(units, units.count)
+        make(utf8: text.utf8)
+    }
+
+    /// A string of UTF-8 bytes.
+    package func make(utf8 bytes: some Collection<UInt8>) -> EngineValue {
+        var terminated = ContiguousArray<UInt8>()
+        terminated.reserveCapacity(bytes.count + 1)
+        terminated.append(contentsOf: bytes)
+        let string = terminated.contains(0) ? Engine.string(utf16: terminated) : Engine.string(terminating: &terminated)
         defer { JSStringRelease(string) }
         return EngineValue(JSValueMakeString(context, string), in: self)
+    }
+
+    private static func string(terminating bytes: inout ContiguousArray<UInt8>) -> JSStringRef? {
+        bytes.append(0)
+        return bytes.withUnsafeBytes { JSStringCreateWithUTF8CString($0.bindMemory(to: CChar.self).baseAddress) }
+    }
+
+    /// For texts that hold a NUL, where the other way would end.
+    private static func string(utf16 bytes: ContiguousArray<UInt8>) -> JSStringRef? {
+        let units = Array(String(decoding: bytes, as: UTF8.self).utf16)
+        return JSStringCreateWithCharacters(units, units.count)
     }
 
     package func make(_ number: Double) -> EngineValue { EngineValue(JSValueMakeNumber(context, number), in: self) }
@@ -137,9 +155,14 @@ extension EngineValue {
 }
 
 extension String {
-    /// Reads the engine's UTF-16.
+    /// Unpaired surrogates become U+FFFD.
     init(_ string: JSStringRef) {
-        let units = UnsafeBufferPointer(start: JSStringGetCharactersPtr(string), count: JSStringGetLength(string))
-        self.init(decoding: units, as: UTF16.self)
+        let capacity = JSStringGetMaximumUTF8CStringSize(string)
+        let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer -> String? in
+            let count = JSStringGetUTF8CString(string, buffer.baseAddress, capacity)
+            return count > 0 ? String(validating: UnsafeRawBufferPointer(buffer).prefix(count - 1), as: UTF8.self) : nil
+        }
+        // There is no UTF-8 of an unpaired surrogate.
+        self = text ?? String(decoding: UnsafeBufferPointer(start: JSStringGetCharactersPtr(string), count: JSStringGetLength(string)), as: UTF16.self)
     }
 }

@@ -5,6 +5,7 @@ final class PluginInstance {
     /// What the JavaScript half tells; called while a call into the engine is under way.
     struct Callbacks {
         var begin: (_ method: String, _ event: Int?) -> Void
+        /// Without the brace that closes the object.
         var step: (_ json: String) -> Void
         var log: (_ type: String, _ message: String) -> Void
         var capture: (_ json: String) -> Void
@@ -29,6 +30,8 @@ final class PluginInstance {
     private var members: [String: EngineValue] = [:]
     private var meta: EngineValue?
     private var rejections: [EngineValue] = []
+    private var code = ""
+    private var enginePosition: EnginePosition?
     private var answerBytes: [UInt8] = []
     private(set) var isFinished = true
     private(set) var hasMore = false
@@ -53,6 +56,7 @@ final class PluginInstance {
     ///
     /// - Returns: The capabilities as JSON text.
     func load(_ result: CompileResult) throws -> String {
+        code = result.code
         try engine.evaluate("const module = { exports: {} }; let exports = {};", name: "phsync:exports")
         // The indentation is the server's; the semicolon keeps a leading "use strict" from being a directive, as there.
         let indentation = String(repeating: " ", count: max(0, result.map.columnOffset - 1))
@@ -139,8 +143,12 @@ extension PluginInstance {
             callbacks.begin(arguments[0].text, arguments[1].isNumber ? Int(arguments[1].number) : nil)
             return nil
         }
-        bind("step") { arguments in
+        bind("step") { [unowned self] arguments in
             callbacks.step(arguments[0].text)
+            if arguments[1].boolean {
+                isFinished = true
+                hasMore = false
+            }
             return nil
         }
         bind("done") { [unowned self] arguments in
@@ -182,7 +190,7 @@ extension PluginInstance {
         bind("attachment") { [unowned self] arguments in engine.make(callbacks.attachment(arguments[0].text)) }
         bind("locate") { [unowned self] arguments in engine.make(locate(arguments[0].text).text) }
         bind("mapPosition") { [unowned self] arguments in
-            let position = map.served(.init(line: Int(arguments[0].number), column: Int(arguments[1].number)))
+            let position = served(.init(line: Int(arguments[0].number), column: Int(arguments[1].number)))
             return engine.makeArray([engine.make(Double(position.line)), engine.make(Double(position.column))])
         }
     }
@@ -205,9 +213,19 @@ extension PluginInstance {
         }
     }
 
+    /// Where the server's engine would point, for a place where this one does.
+    private func served(_ position: SourceMap.Position) -> SourceMap.Position {
+        let points = enginePosition ?? EnginePosition(code: code)
+        enginePosition = points
+        let line = position.line - map.lineOffset
+        let indentation = line == 1 ? map.columnOffset : 0
+        let column = points.column(line: line, column: position.column - indentation) + indentation
+        return map.served(.init(line: position.line, column: column))
+    }
+
     /// The author's place that a stack leads to first, and the stack as the server would have it.
     private func locate(_ stack: String) -> JSONValue {
-        let frames = StackText(stack, map: map)
+        let frames = StackText(stack, map: map, served: served)
         let place = frames.place
         return [
             "stack": .string(frames.text), "line": place.map { JSONValue($0.line) } ?? .null,

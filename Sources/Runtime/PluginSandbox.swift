@@ -80,12 +80,13 @@ package final class PluginSandbox {
     ///
     /// - Parameter event: One JSON object.
     package func run(event: some Collection<UInt8>, index: Int) {
-        let text = String(decoding: event, as: UTF8.self)
         ending.events += 1
-        guard loadError == nil else { return passUntouched(text, index) }
+        current.event = index
+        if !current.method.isEmpty { output(.begin(method: current.method, event: index)) }
+        guard loadError == nil else { return passUntouched(String(decoding: event, as: UTF8.self), index) }
         repeat {
             wantsStartOver = false
-            perform { try $0.start("event", [$0.engine.make(text), $0.engine.make(Double(index))]) }
+            perform { try $0.start("event", [$0.engine.make(utf8: event), $0.engine.make(Double(index))]) }
         } while startOver()
     }
 
@@ -320,15 +321,13 @@ extension PluginSandbox {
         guard !isMuted else { return }
         let duration = Int(startedAt.duration(to: .now) / .microseconds(1))
         guard json.utf8.count <= job.limits.maximumResultBytes else { return emit(tooLarge(json)) }
+        let text = "\(json),\"duration_us\":\(duration)\(isAfterStateLoss ? ",\"after_state_loss\":true" : "")}"
         if let rawStep {
             stepCount += 1
-            let loss = isAfterStateLoss ? ",\"after_state_loss\":true" : ""
-            return rawStep("\(json.dropLast()),\"duration_us\":\(duration)\(loss)}")
+            return rawStep(text)
         }
         do {
-            var step = try DryRunStep(JSONValue(parsing: json))
-            step.durationMicroseconds = duration
-            emit(step)
+            emit(try DryRunStep(JSONValue(parsing: text)))
         } catch {
             output(.broken("a step can't be read: \(error)"))
         }

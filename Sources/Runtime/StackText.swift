@@ -5,7 +5,7 @@ struct StackText {
     /// The first frame's position in the author's file.
     let place: SourceMap.Position?
 
-    init(_ stack: String, map: SourceMap) {
+    init(_ stack: String, map: SourceMap, served: (SourceMap.Position) -> SourceMap.Position) {
         // The engine's own form has no "at"; positions in that form are those of the code that runs.
         let isTranslated = stack.contains("\n    at ")
         var lines: [Substring] = []
@@ -14,7 +14,7 @@ struct StackText {
             if line.contains("phsync:") || line.contains("babel.js") { continue }
             lines.append(line)
             guard place == nil, let position = StackText.position(in: line) else { continue }
-            place = map.original(isTranslated ? position : map.served(position))
+            place = map.original(isTranslated ? position : served(position))
         }
         text = lines.joined(separator: "\n")
         self.place = place

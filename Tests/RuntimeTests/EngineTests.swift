@@ -7,6 +7,8 @@ import Testing
     @Test func evaluatesAndReadsValues() throws {
         #expect(try engine.evaluate("1 + 2").number == 3)
         #expect(try engine.evaluate("'a\\u00e9\\ud83d\\ude00'").text == "aé😀")
+        #expect(try engine.evaluate("'a\\ud83d' + 'b'").text == "a\u{FFFD}b")
+        #expect(engine.make("a\0é😀").text == "a\0é😀")
         #expect(try engine.evaluate("({a: {b: true}})")["a"]["b"].boolean)
     }
 
