@@ -58,14 +58,15 @@ final class PluginInstance {
     func load(_ result: CompileResult) throws -> String {
         code = result.code
         try engine.evaluate("const module = { exports: {} }; let exports = {};", name: "phsync:exports")
-        // The indentation is the server's; the semicolon keeps a leading "use strict" from being a directive, as there.
-        let indentation = String(repeating: " ", count: max(0, result.map.columnOffset - 1))
-        try engine.evaluate(indentation + ";" + result.code + ";\n", name: "vm.js", startingLine: result.map.lineOffset + 1)
+        try engine.evaluate(evaluated, name: "vm.js", startingLine: result.map.lineOffset + 1)
         let reach = try engine.evaluate(
             "({ exports: () => exports, module: () => module, global: () => global })", name: "phsync:reach")
         guard let meta else { preconditionFailure("the surroundings are prepared by the initialiser") }
         return try call("load", [reach, meta]).text
     }
+
+    /// The indentation is the server's; the semicolon keeps a leading "use strict" from being a directive, as there.
+    private var evaluated: String { String(repeating: " ", count: max(0, map.columnOffset - 1)) + ";" + code + ";\n" }
 
     /// Calls a function of the driver.
     @discardableResult
@@ -189,6 +190,17 @@ extension PluginInstance {
         bind("geoip") { [unowned self] arguments in callbacks.geoip(arguments[0].text).map { engine.make($0) } }
         bind("attachment") { [unowned self] arguments in engine.make(callbacks.attachment(arguments[0].text)) }
         bind("locate") { [unowned self] arguments in engine.make(locate(arguments[0].text).text) }
+        // The dialect has the column as V8 counts it and wants only the insertions taken out.
+        bind("shiftedPosition") { [unowned self] arguments in
+            let position = map.served(.init(line: Int(arguments[0].number), column: Int(arguments[1].number)))
+            return engine.makeArray([engine.make(Double(position.line)), engine.make(Double(position.column))])
+        }
+        bind("code") { [unowned self] _ in
+            let result = engine.makeObject()
+            result.set("text", engine.make(evaluated))
+            result.set("startingLine", engine.make(Double(map.lineOffset + 1)))
+            return result
+        }
         bind("mapPosition") { [unowned self] arguments in
             let position = served(.init(line: Int(arguments[0].number), column: Int(arguments[1].number)))
             return engine.makeArray([engine.make(Double(position.line)), engine.make(Double(position.column))])

@@ -35,6 +35,7 @@ function textOf(value, otherwise) {
 
 // As the server stores it: a string is all message; of other values, what they have by these names.
 function describe(error) {
+  if (settings.hasDialect) error = library("dialect").translate(error);
   if (typeof error === "string") return { name: "Error", message: error.toWellFormed(), stack: null, line: null, column: null, file: null };
   const isThing = error !== null && (typeof error === "object" || typeof error === "function");
   if (!isThing) return { name: "Error", message: textOf(error, String(error)), stack: null, line: null, column: null, file: null };

@@ -26,6 +26,8 @@ Object.assign(host, {
   tracksFetch: native.settings.tracksFetch,
   guardsFetch: native.settings.guardsFetch,
   bareRetryError: native.settings.bareRetryError,
+  mapPosition: native.shiftedPosition,
+  code: native.code,
 });
 return host;
 })
