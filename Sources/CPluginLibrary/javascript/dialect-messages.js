@@ -24,7 +24,7 @@ function noObject(kind, text, place) {
   const node = read(text);
   if (node) {
     switch (node.kind) {
-      case "member": return reading(kind, keyOf(node));
+      case "member": return walkedMember(node, text, kind, place) ?? reading(kind, keyOf(node));
       case "assignment": if (node.target.kind === "member") return setting(kind, keyOf(node.target)); break;
       case "postfix": case "unary":
         if (node.value.kind === "member") return node.operator === "delete" ? toObject : reading(kind, keyOf(node.value));
@@ -34,9 +34,27 @@ function noObject(kind, text, place) {
     }
     if (node.kind !== "binary") return `${shown(node)} is not iterable`;
   }
-  if (/^(var|let|const)\b.*\bof\b/s.test(text)) return ".for is not iterable";
+  const loop = loopOf(text);
+  if (loop) return loop;
   if (/^\[/.test(text)) return walkedPattern(kind, place);
   return null;
+}
+
+// `x of list`: the list isn't iterable; with a pattern for `x`, an item of it.
+function loopOf(text) {
+  const loop = /^(?:(?:var|let|const)\s+)?(\S[^]*?)\s+of\s+([^]+)$/.exec(text);
+  if (!loop) return null;
+  if (/^[[{]/.test(loop[1])) return ".for is not iterable";
+  const node = read(loop[2]);
+  return node ? `${shown(node)} is not iterable` : null;
+}
+
+// A member that a loop or a pattern was to walk: the engine doesn't tell this from reading the member of nothing.
+function walkedMember(node, text, kind, place) {
+  const found = at.context(place, text);
+  if (!found) return null;
+  if (/\bof\s+$/.test(found.before) && /^\s*\)/.test(found.after)) return `${shown(node)} is not iterable`;
+  return /\]\s*=\s*$/.test(found.before) && /^\s*[;,\n})]/.test(`${found.after}\n`) ? `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}` : null;
 }
 
 // Where the engine lost the text: an assignment to a member nearly always.
@@ -55,20 +73,20 @@ function walkedPattern(kind, place) {
 function notDestructured(place) {
   const found = at.pattern(place, "{");
   if (!found) return null;
+  // Of nested patterns it is the inner one that meets nothing: what a plugin takes apart is there, its members may not be.
+  if (found.nested) return { message: reading("undefined", found.nested.property), place: at.placeAt(place, found.nested.offset) };
   const source = found.kind === "value" && found.source ? found.source : null;
   const kind = source?.kind === "name" && source.name === "null" ? "null" : "undefined";
   const of = found.kind === "loop" ? ".for" : source ? shown(source) : "undefined";
-  return found.property === null
+  const message = found.property === null
     ? `Cannot destructure '${of}' as it is ${kind}.` : `Cannot destructure property '${found.property}' of '${of}' as it is ${kind}.`;
+  return { message, place: at.placeAt(place, found.offset) };
 }
 
 // The engine says only that something near a text is no function: it looked for an iterator, or for a tag.
 function nearText(text, place) {
-  const loop = /^(?:(?:var|let|const)\s+)?(.+?)\s+of\s+(.+)$/s.exec(text);
-  if (loop) {
-    const node = read(loop[2]);
-    return node ? `${shown(node)} is not iterable` : null;
-  }
+  const loop = loopOf(text);
+  if (loop) return loop;
   if (/^\[/.test(text)) return walkedPattern("object", place);
   const node = read(text);
   if (node?.kind === "call" && node.tagged) return `${shown(node.callee)} is not a function`;
@@ -95,9 +113,12 @@ function inOperator(text) {
 }
 
 function readOnly(place) {
+  const constant = "Assignment to constant variable.";
   const target = at.assigned(place);
-  if (!target) return "Assignment to constant variable.";
-  if ("variable" in target) return "Assignment to constant variable.";
+  if (!target || "variable" in target) {
+    const found = at.constantAssigned(place);
+    return found ? { message: constant, place: found } : constant;
+  }
   // A method of a list that can't grow: which index it wanted isn't told.
   if (target.member === null || /^(push|unshift|splice|pop|shift|setPrototypeOf|defineProperty|assign)$/.test(target.member)) return null;
   return `Cannot assign to read only property '${target.member}' of object '${/^\d+$/.test(target.member) ? "[object Array]" : "#<Object>"}'`;
@@ -128,11 +149,10 @@ function badCallback(place) {
 }
 
 function spreadOf(place, isMissing) {
-  const node = at.spread(place);
-  const text = at.around(place);
-  if (node && text?.after[0] === "[") return `${shown(node)} is not iterable`;
+  const found = at.spread(place), name = found?.node ? shown(found.node) : "undefined";
+  if (found?.isList) return `${name} is not iterable`;
   if (!isMissing) return "Spread syntax requires ...iterable[Symbol.iterator] to be a function";
-  return `${node ? shown(node) : "undefined"} is not iterable ${symbolLoad}`;
+  return `${name} is not iterable ${symbolLoad}`;
 }
 
 const unexpectedEnd = "Unexpected end of input";
@@ -145,7 +165,10 @@ const rules = [
   [/^[^]* is not a function \(near '\.\.\.([^]*)\.\.\.'\)$/, ([, text], place) => nearText(text, place)],
   [/^[^]* is not a constructor \(evaluating '([^]*)'\)$/, ([, text]) => notConstructor(text)],
   [/^Can't find variable: (.*)$/, ([, name]) => `${name} is not defined`],
-  [/^Cannot access uninitialized variable\.$/, (_, place) => { const name = at.nameBefore(place); return name && `Cannot access '${name}' before initialization`; }],
+  [/^Cannot access uninitialized variable\.$/, (_, place) => {
+    const used = at.usedEarly(place);
+    return used && { message: `Cannot access '${used.name}' before initialization`, place: used.place };
+  }],
   [/^Cannot call a class constructor (?:(\S+) )?without \|new\|$/, ([, name], place) => `Class constructor ${name ?? at.calledName(place) ?? ""} cannot be invoked without 'new'`],
   [/^Right side of assignment cannot be destructured$/, (_, place) => notDestructured(place)],
   [/^Attempted to assign to readonly property\.$/, (_, place) => readOnly(place)],
@@ -253,11 +276,13 @@ function propertyArgument(place) {
   return /^\([^,]*,\s*['"]([^'"]*)['"]/.exec(text?.after ?? "")?.[1] ?? null;
 }
 
-// V8's message, or null.
+// V8's message and, where the engine's place is that of an earlier step, the place; null for a message that stays.
 function translated(message, place) {
   for (const [pattern, answer] of rules) {
     const match = pattern.exec(message);
-    if (match) return typeof answer === "string" ? answer : answer(match, place);
+    if (!match) continue;
+    const result = typeof answer === "string" ? answer : answer(match, place);
+    return typeof result === "string" ? { message: result, place: null } : result;
   }
   return null;
 }

@@ -13,49 +13,65 @@ let limit = depth;
 
 function hidden(object, name, value) { defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true }); }
 
+const objectMethods = new Set(["keys", "values", "entries", "assign", "create", "defineProperty", "fromEntries", "getPrototypeOf", "setPrototypeOf", "getOwnPropertyNames"]);
+const numberMethods = new Set(["toFixed", "toPrecision", "toExponential"]);
 const arrayMethods = new Set(["map", "forEach", "filter", "reduce", "reduceRight", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "flatMap", "sort", "from"]);
 const stringMethods = new Set(["replace", "replaceAll", "split", "match", "matchAll", "search", "repeat", "normalize"]);
 const jsonMethods = new Set(["parse", "stringify"]);
 
 function nativeFrame(name) {
   if (name === "Promise") return "    at new Promise (<anonymous>)";
-  const owner = arrayMethods.has(name) ? (name === "from" ? "Function." : "Array.") : stringMethods.has(name) ? "String." : jsonMethods.has(name) ? "JSON." : "";
+  const owner = objectMethods.has(name) ? "Function." : numberMethods.has(name) ? "Number." : arrayMethods.has(name) ? (name === "from" ? "Function." : "Array.") : stringMethods.has(name) ? "String." : jsonMethods.has(name) ? "JSON." : "";
   return name ? `    at ${owner}${name} (<anonymous>)` : "    at <anonymous>";
 }
 
-function positionText(line, column) {
-  const shown = library("dialect-place").column({ line, column });
-  const [row, place] = host.mapPosition?.(line, shown) ?? [line, shown];
-  return `vm.js:${row}:${place}`;
-}
-
-// One line of the engine's stack in V8's form; null for frames of the runtime. `made` names the class under construction.
-function frame(text, made) {
+// One line of the engine's stack; null for what V8 doesn't show.
+function frameOf(text, isName) {
   const at = text.lastIndexOf("@");
   let name = at < 0 ? "" : text.slice(0, at);
   const where = at < 0 ? text : text.slice(at + 1);
-  if (where.includes("phsync")) return null;
-  if (where === "[native code]") return nativeFrame(name);
+  if (where === "[native code]") return name === "" || name === "construct" || name === "apply" ? null : { text: nativeFrame(name) };
+  if (where.startsWith("phsync:dialect")) {
+    if (jsonMethods.has(name)) return { text: `    at JSON.${name} (<anonymous>)`, isOurs: true };
+    return name === "made" ? { text: "    at new RegExp (<anonymous>)", isOurs: true } : { isOurs: true };
+  }
+  if (where.includes("phsync")) return { isOurs: true };
   const found = /^(.*?):(\d+):(\d+)$/.exec(where);
   if (!found) return null;
   const [, file, line, column] = found;
+  if (name === "eval code") return { text: `    at eval (<anonymous>:${line}:${column})` };
+  if (file !== "vm.js") return null;
   const isAsync = name.startsWith("async ");
   if (isAsync) name = name.slice(6);
-  if (name === "eval code") return `    at eval (<anonymous>:${line}:${column})`;
-  if (file !== "vm.js") return null;
-  const position = positionText(Number(line), Number(column));
-  if (name === "global code" || name === "module code" || name === "") return `    at ${isAsync ? "async " : ""}${position}`;
-  return `    at ${isAsync ? "async " : ""}${name === made ? "new " : ""}${name} (${position})`;
+  if (name === "global code" || name === "module code") name = "";
+  const place = { line: Number(line), column: Number(column) };
+  const shown = library("dialect-place").column(place, isName);
+  return { name, isAsync, isNew: shown.isNew, position: served(place.line, shown.column) };
 }
 
-function frames(stack, made) {
-  const list = [];
+function served(line, column) {
+  const [row, place] = host.mapPosition?.(line, column) ?? [line, column];
+  return `vm.js:${row}:${place}`;
+}
+
+// `isName` for errors about a variable; `better` is the first frame's true place, where the engine's is another; `made` names a class whose constructors V8 leaves out, as they only make the error.
+function frames(stack, isName, made, better = null) {
+  let list = [];
   for (const line of String(stack).split("\n")) {
-    if (line === "" || list.length >= limit) continue;
-    const shown = frame(line, made);
-    if (shown !== null) list.push(shown);
+    if (line === "" || list.length > limit + 20) continue;
+    const found = frameOf(line, isName && list.length === 0);
+    if (found?.isOurs && list.every((entry) => entry.text !== undefined && !entry.isOurs)) list = [];
+    if (found && (found.text !== undefined || found.position !== undefined)) list.push(found);
   }
-  return list;
+  if (better && list[0]?.position !== undefined) list[0].position = served(better.line, better.column);
+  const maker = made ? list.findIndex((entry) => entry.name === made) : -1;
+  if (maker >= 0) list = list.slice(maker + 1);
+  return list.slice(0, limit).map((entry, i) => {
+    if (entry.text !== undefined) return entry.text;
+    const prefix = `    at ${entry.isAsync ? "async " : ""}`;
+    if (entry.name === "") return `${prefix}${entry.position}`;
+    return `${prefix}${list[i + 1]?.isNew ? "new " : ""}${entry.name} (${entry.position})`;
+  });
 }
 
 // As Error.prototype.toString, without trusting what a plugin may have made of it.
@@ -67,8 +83,8 @@ function heading(error) {
   return name === "" ? message : message === "" ? name : `${name}: ${message}`;
 }
 
-function dressed(error, stack, made) {
-  const list = limit > 0 ? frames(stack, made) : [];
+function dressed(error, stack, made, isName = false, better = null) {
+  const list = limit > 0 ? frames(stack, isName, made, better) : [];
   hidden(error, "stack", [heading(error), ...list].join("\n"));
   for (const name of ["line", "column", "sourceURL"]) delete error[name];
 }
@@ -94,12 +110,15 @@ function translate(value) {
   try {
     if (!isRaw(value)) return value;
     const stack = value.stack, place = placeOf(value);
+    let better = null;
     if (typeof value.message === "string") {
-      const message = library("dialect-messages").translated(value.message, place);
-      if (message !== null) hidden(value, "message", message);
+      const found = library("dialect-messages").translated(value.message, place);
+      if (found) hidden(value, "message", found.message);
+      better = found?.place ?? null;
     }
+    const isName = value instanceof ReferenceError;
     const syntax = value instanceof SyntaxError && value.sourceURL === "vm.js" && !/@vm\.js:/.test(stack) ? `vm.js:${value.line}\n` : "";
-    dressed(value, stack, null);
+    dressed(value, stack, null, isName, better);
     if (syntax) hidden(value, "stack", syntax + value.stack);
   } catch {
     // At the end of the stack there is no room for this; whoever catches the error further up translates it.
@@ -142,7 +161,7 @@ function captureStackTrace(target, above) {
   if ((typeof target !== "object" && typeof target !== "function") || target === null) throw new TypeError(`Invalid argument`);
   const holder = {};
   apply(captureNative, NativeError, typeof above === "function" ? [holder, above] : [holder]);
-  const list = limit > 0 ? frames(holder.stack, null) : [];
+  const list = limit > 0 ? frames(holder.stack, false, null) : [];
   hidden(target, "stack", [heading(target), ...list].join("\n"));
 }
 
