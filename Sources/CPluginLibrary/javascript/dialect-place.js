@@ -4,15 +4,13 @@
 
 const { readFirst } = library("dialect-expression");
 
-let lines = null;
+let known = { text: null, list: [], startingLine: 1 };
 
 // The code that runs, by the numbers that the engine gives its lines.
 function code() {
-  if (lines === null) {
-    const { text, startingLine } = host.code?.() ?? { text: "", startingLine: 1 };
-    lines = { list: text.split("\n"), startingLine };
-  }
-  return lines;
+  const { text, startingLine } = host.code?.() ?? { text: "", startingLine: 1 };
+  if (text !== known.text) known = { text, list: text.split("\n"), startingLine };
+  return known;
 }
 
 // Up to the place, and from it on; null when the engine tells no place in the plugin.
