@@ -29,6 +29,8 @@ bench: build  ## Measure start-up, pull and memory, logs, merge and plan
 	.build/release/Benchmarks .build/release/phsync
 	.build/release/Benchmarks logs
 	.build/release/Benchmarks plan
+	$(RELEASE) EngineLoop
+	.build/release/Benchmarks runtime .build/release/phsync
 
 HISTORIES ?= 10000
 simulate: setup  ## Play HISTORIES random histories of edits, other people, faults and deaths
