@@ -32,10 +32,8 @@ enum StatusCommand {
         }
         text += views.isEmpty ? [.line("Nothing is edited.")] : [.table(table(views))]
         text += conflictBlocks(views)
-        if counts.unsettledSteps > 0 {
-            let steps = counts.unsettledSteps.counted("step")
-            text.append(.line(Line("\(steps) of an interrupted push \(counts.unsettledSteps == 1 ? "is" : "are") not settled yet.", .warning)))
-        }
+        let running = counts.unsettledSteps > 0 ? try context.runningPush(instance) : nil
+        if counts.unsettledSteps > 0 { text.append(.line(unsettled(counts.unsettledSteps, running))) }
         if let last = errors.lastSeen {
             let age = TimeText.age(milliseconds: max(0, context.now().milliseconds - last.milliseconds))
             let when = age == "just now" ? age : "\(age) ago"
@@ -46,7 +44,7 @@ enum StatusCommand {
             text.append(.line(Line("\(walk.freshness.collection): \(walk.row.state.rawValue)\(detail)", .warning)))
         }
         let isWhole = !walks.isEmpty && incomplete.isEmpty
-        let next = next(counts, conflicts: conflicts, views, isWhole: isWhole)
+        let next = running != nil ? "phsync status" : next(counts, conflicts: conflicts, views, isWhole: isWhole)
         return CommandResult(
             outcome: conflicts > 0 ? "conflicts" : views.isEmpty ? "clean" : "edited",
             result: [
@@ -58,6 +56,11 @@ enum StatusCommand {
                 "next": .string(next),
             ],
             text: text, next: next, freshness: walks.map(\.freshness), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
+    }
+
+    private static func unsettled(_ count: Int, _ running: Int32?) -> Line {
+        let push = running.map { "the push that is running (process \($0))" } ?? "an interrupted push"
+        return Line("\(count.counted("step")) of \(push) \(count == 1 ? "is" : "are") not settled yet.", .warning)
     }
 
     private static func table(_ views: [Difference]) -> Table {
