@@ -50,7 +50,7 @@ extension MirrorError {
         case .readOnly:
             Problem(
                 .failed, code: "mirror-read-only", subject: path,
-                message: "The mirror in \(folder) can't be written\(reason). Give yourself write access to that folder and "
+                message: "The mirror in \(folder) can't be written\(reason). Give yourself read and write access to that folder and "
                     + "its files, then repeat the command.", next: "ls -la \(folder.shellQuoted)")
         case .locked:
             Problem(
