@@ -42,7 +42,8 @@ struct ReportReader {
         return ReportModel(
             subject: .init(context: context, origin: origin, organization: identity?.organizationName ?? "", project: try projectName()),
             madeAt: now, since: since, days: days, projects: ReportProject.sorted(configs), silentConfigCount: silent, errors: errors,
-            errorCount: counts.all, unseenErrorCount: counts.unseen, changes: changes.entries.map(change), hasMoreChanges: changes.isCut,
+            errorCount: counts.all, unseenErrorCount: counts.unseen, changes: changes.entries.map(change) + (try logged(besides: changes.entries.count)),
+            hasMoreChanges: changes.isCut,
             waiting: try waiting(), freshness: try freshness(), archivedAt: try mirror.meta.archivedAt(), hasPersonalData: hasPersonalData)
     }
 
@@ -105,6 +106,32 @@ struct ReportReader {
         return ReportChange(
             at: entry.recording.recordedAt, kind: ReportChange.Kind(rawValue: entry.recording.kind.rawValue) ?? .config, title: entry.name,
             subject: entry.subject, author: authors.joined(separator: " and "), origin: entry.origin, lines: lines)
+    }
+
+    /// What the instance's own log tells of the time before the first pull, of which the mirror has no versions.
+    private func logged(besides count: Int) throws(MirrorError) -> [ReportChange] {
+        guard count < ReportReader.shownChanges else { return [] }
+        var changes: [ReportChange] = []
+        for row in try mirror.activity.beforeFirstPull(since: since, limit: ReportReader.shownChanges - count) {
+            if let entry = ActivityEntry(row.json), let change = try change(entry, at: row.at) { changes.append(change) }
+        }
+        return changes
+    }
+
+    private func change(_ entry: ActivityEntry, at time: Timestamp) throws(MirrorError) -> ReportChange? {
+        guard let number = Int64(entry.itemID), number > 0 else { return nil }
+        // A change of order names the config, whatever its scope.
+        guard entry.scope == "PluginConfig" || entry.activity == "order_changed" else {
+            let id = PluginID(number)
+            let name = try mirror.plugins.row(id)?.plugin.name ?? id.subject
+            return ReportChange(
+                at: time, kind: .plugin, title: name, subject: id.subject, author: entry.author, origin: "instance", lines: [entry.summary])
+        }
+        let id = PluginConfigID(number)
+        guard let row = try mirror.configs.row(id), project == nil || row.projectID == project else { return nil }
+        return ReportChange(
+            at: time, kind: .config, title: try mirror.title(plugin: row.pluginID, project: row.projectID), subject: id.subject,
+            author: entry.author, origin: "instance", lines: [entry.summary])
     }
 
     private func waiting() throws(MirrorError) -> ReportWaiting {

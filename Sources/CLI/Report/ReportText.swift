@@ -80,9 +80,10 @@ struct ReportText {
         var cells = [name]
         if isWide { cells.append(Line(Sparkline.text(days.map { $0.map { Double($0.handled) } }, width: barColumns))) }
         let failures = days.map { $0.map { Double($0.failures) } }
+        let hasNone = failures.allSatisfy { $0 == 0 }
         let rate: Line.Style = (total?.rate ?? 1) < ReportConfig.failingRate ? .bad : .plain
         cells += [
-            Line(Sparkline.text(failures, width: barColumns), (total?.failures ?? 0) > 0 ? .bad : .dim),
+            hasNone ? Line("none", .dim) : Line(Sparkline.text(failures, width: barColumns), (total?.failures ?? 0) > 0 ? .bad : .dim),
             Line(total.map { CountText.short($0.handled) } ?? ""), Line(total.map { "\($0.failures)" } ?? "", (total?.failures ?? 0) > 0 ? .bad : .dim),
             Line(total?.rateText ?? "", rate),
         ]

@@ -101,7 +101,7 @@ package struct ReportChange: Sendable, Equatable {
     package let subject: String
     /// "" when it can't be told.
     package let author: String
-    /// "push", "pull", "create", "restore".
+    /// "push", "pull", "create", "restore"; "instance" when only its own log tells.
     package let origin: String
     /// Each with what was before and after; secrets only as set or not set.
     package let lines: [String]
