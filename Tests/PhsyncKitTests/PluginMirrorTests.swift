@@ -13,7 +13,7 @@ import Testing
 
     init() throws {
         directory = try TemporaryDirectory()
-        server = try DemoServer(state: .demo())
+        server = try DemoServer(state: .demo(now: DemoServer.systemClock()))
     }
 
     private var remote: Remote { Remote(origin: server.url, token: DemoKeys.admin) }
