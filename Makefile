@@ -22,10 +22,11 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 	.build/release/phsync completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_phsync
 	.build/release/phsync completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/phsync.fish
 
-bench: build  ## Measure start-up, pull and memory, logs, merge and plan
+bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and plan
 	swift build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks .build/release/phsync
 	.build/release/Benchmarks logs
+	.build/release/Benchmarks inbox .build/release/phsync
 	.build/release/Benchmarks plan
 
 HISTORIES ?= 10000
