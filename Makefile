@@ -25,10 +25,11 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 examples: setup  ## Build the examples as a package of their own, which sees the public library only
 	swift build --package-path Examples --scratch-path .build/examples
 
-bench: build  ## Measure start-up, pull and memory, logs, merge and plan
+bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and plan
 	swift build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks .build/release/phsync
 	.build/release/Benchmarks logs
+	.build/release/Benchmarks inbox .build/release/phsync
 	.build/release/Benchmarks plan
 
 HISTORIES ?= 10000

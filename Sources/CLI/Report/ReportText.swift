@@ -27,7 +27,7 @@ struct ReportText {
         let project = subject.project.map { ", \($0)" } ?? ""
         let health = report.health
         let days = "\(DayText.short(report.days.first ?? "")) to \(DayText.short(report.days.last ?? ""))"
-        return [.line(Line("\(name)\(project)", .bold) + Line("  \(subject.origin), \(days)", .dim)), .blank]
+        return [.line(Line("\(name)\(project)", .bold))] + wrapped("", "\(subject.origin), \(days)", .dim) + [.blank]
             + wrapped(sign(health.level), health.sentence, style(health.level))
             + health.findings.flatMap { wrapped("  \(sign($0.level))", $0.text, .plain, signStyle: style($0.level)) }
     }
@@ -132,8 +132,8 @@ struct ReportText {
     private var changes: [Block] {
         guard !report.changes.isEmpty else { return heading("What changed") + [.line("Nothing since \(DayText.moment(report.since)) UTC, as far as pulls have seen.")] }
         let items = report.changes.flatMap { change -> [Block] in
-            let who = change.author.isEmpty ? change.origin : "\(change.origin) by \(change.author)"
-            return [.line(Line(change.title, .bold) + Line(" (\(change.subject)), \(age(change.at)), \(who)", .dim))] + change.lines.flatMap { wrapped("  ", $0, .plain) }
+            let heading = Block.line(Line(change.title, .bold) + Line(" (\(change.subject))", .dim))
+            return [heading] + wrapped("  ", "\(age(change.at)), \(change.who)", .dim) + change.lines.flatMap { wrapped("  ", $0, .plain) }
         }
         return heading("What changed") + items + (report.hasMoreChanges ? [quiet("older ones: phsync history")] : [])
     }

@@ -116,6 +116,12 @@ package struct ReportChange: Sendable, Equatable {
         self.lines = lines
     }
 
+    /// "push by you", "by ida@example.com", "pull".
+    package var who: String {
+        if origin == "instance" { return author.isEmpty ? "from the instance\u{2019}s log" : "by \(author)" }
+        return author.isEmpty ? origin : "\(origin) by \(author)"
+    }
+
     /// The first thing that changed, and how many more.
     package var summary: String {
         guard let first = lines.first else { return "changed" }
