@@ -26,6 +26,8 @@ struct CommandTable: Sendable {
         EditSourceCommand.command,
         DiscardCommand.command,
         ResolveCommand.command,
+        ValidateCommand.command,
+        DryRunCommand.command,
         PlanCommand.command,
         PushCommand.command,
         LogsCommand.command,
