@@ -16,7 +16,7 @@ let package = Package(
         .systemLibrary(
             name: "CJavaScriptCore", pkgConfig: "javascriptcoregtk-4.1", providers: [.apt(["libjavascriptcoregtk-4.1-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev", "zlib1g-dev"])]),
-        .target(name: "CPluginLibrary", exclude: ["javascript"]),
+        .target(name: "CPluginLibrary", exclude: ["javascript", "runtime"]),
         .target(name: "CLinux"),
 
         .target(name: "Models"),

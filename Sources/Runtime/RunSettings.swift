@@ -44,7 +44,6 @@ struct RunSettings {
     private var contract: JSONValue {
         let list = { (names: [String]) in JSONValue.array(names.map(JSONValue.string)) }
         var result = JSONObject(era.switches.map { .init(key: $0.key, value: .bool($0.value)) })
-        result["hasDialect"] = true
         result["methods"] = list(era.methods)
         result["unguardedMethods"] = list(["composeWebhook", "getSettings"])
         result["eventMethods"] = list(["processEvent", "onEvent", "onSnapshot", "composeWebhook"])

@@ -46,23 +46,43 @@ function frameOf(text, isName) {
   if (name === "global code" || name === "module code") name = "";
   const place = { line: Number(line), column: Number(column) };
   const shown = library("dialect-place").column(place, isName);
-  return { name, isAsync, isNew: shown.isNew, position: served(place.line, shown.column) };
+  const startsAsync = asyncStart.test(library("dialect-place").around(place)?.before.slice(-300) ?? "");
+  return { name, isAsync, isNew: shown.isNew, startsAsync, position: served(place.line, shown.column) };
 }
+
+// Where an async function's parameters begin: the engine lists the call that started it beside its body, V8 only the body.
+const asyncStart = /\basync\b(?:(?!=>)[^;{}])*$/;
 
 function served(line, column) {
   const [row, place] = host.mapPosition?.(line, column) ?? [line, column];
   return `vm.js:${row}:${place}`;
 }
 
+// Without frames of the engine's own that only the runtime has called.
+function withoutRest(list, from) {
+  return list.slice(from).every((entry) => entry.text !== undefined) ? list.slice(0, from) : list;
+}
+
 // `isName` for errors about a variable; `better` is the first frame's true place, where the engine's is another; `made` names a class whose constructors V8 leaves out, as they only make the error.
 function frames(stack, isName, made, better = null) {
   let list = [];
+  let afterOurs = -1;
   for (const line of String(stack).split("\n")) {
     if (line === "" || list.length > limit + 20) continue;
     const found = frameOf(line, isName && list.length === 0);
     if (found?.isOurs && list.every((entry) => entry.text !== undefined && !entry.isOurs)) list = [];
+    if (found?.isOurs) {
+      if (afterOurs >= 0) list = withoutRest(list, afterOurs);
+      afterOurs = list.length;
+    }
+    const body = list[list.length - 1];
+    if (found?.startsAsync && body?.position !== undefined && (body.name === found.name || body.name === "")) {
+      body.name = found.name;
+      continue;
+    }
     if (found && (found.text !== undefined || found.position !== undefined)) list.push(found);
   }
+  if (afterOurs >= 0) list = withoutRest(list, afterOurs);
   if (better && list[0]?.position !== undefined) list[0].position = served(better.line, better.column);
   const maker = made ? list.findIndex((entry) => entry.name === made) : -1;
   if (maker >= 0) list = list.slice(maker + 1);

@@ -68,7 +68,8 @@ function loopGuard(seconds) {
       const body = path.get("body");
       if (!body.isBlockStatement()) body.replaceWith(t.blockStatement([body.node]));
       path.insertBefore(t.variableDeclaration("const", [t.variableDeclarator(started, now())]));
-      path.get("body").unshiftContainer("body", check);
+      // Not path.get("body"): under an "if" without braces the path has become the block around the loop.
+      body.unshiftContainer("body", check);
     }
 
     return { visitor: { WhileStatement: guard, ForStatement: guard, DoWhileStatement: guard } };

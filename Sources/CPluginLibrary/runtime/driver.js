@@ -11,7 +11,8 @@ const facilities = library("facilities");
 const stores = library("stores");
 const shapes = library("event-shapes");
 const { settings } = native;
-const { parse, stringify } = JSON;
+const { parse, stringify } = library("primordials");
+const { translate } = library("dialect");
 
 let plugin = null, exporting = null;
 let isSetUp = false, isDisabled = false;
@@ -35,11 +36,10 @@ function textOf(value, otherwise) {
 
 // As the server stores it: a string is all message; of other values, what they have by these names.
 function describe(error) {
-  if (settings.hasDialect) error = library("dialect").translate(error);
   if (typeof error === "string") return { name: "Error", message: error.toWellFormed(), stack: null, line: null, column: null, file: null };
   const isThing = error !== null && (typeof error === "object" || typeof error === "function");
   if (!isThing) return { name: "Error", message: textOf(error, String(error)), stack: null, line: null, column: null, file: null };
-  const stack = read(error, "stack");
+  const stack = read(translate(error), "stack");
   const place = typeof stack === "string" ? parse(native.locate(stack)) : null;
   return {
     name: textOf(read(error, "name"), "Error"), message: textOf(read(error, "message"), ""),
@@ -249,13 +249,13 @@ async function composeWebhook(given) {
   }
 }
 
-async function reportExport(batch, body) {
+async function reportExport(body) {
   // An attempt may run inside onEvent, from a timer or from a job: it is a call of its own wherever it happens.
   const outer = running;
   begin("exportEvents", null);
   try {
     await body();
-    emit("exportEvents", null, "returned", encode({ batch: batch.map((event) => event?.uuid ?? null), events: batch.length }));
+    emit("exportEvents", null, "returned", "null");
   } catch (error) {
     emitError("exportEvents", null, error);
     throw error;

@@ -6,8 +6,7 @@ const clock = library("clock");
 const { RetryError } = library("plugin-scaffold");
 const { settings } = native;
 const NativePromise = Promise;
-const resolved = NativePromise.resolve;
-const { then } = NativePromise.prototype;
+const { then, resolve: resolved } = library("primordials");
 const { apply } = Reflect;
 const seconds = settings.taskTimeoutSeconds;
 const milliseconds = seconds * 1000;
@@ -63,9 +62,10 @@ function guardCall(promise, name, onValue, onError) {
 
 // `catch` and `finally` call `then`, so every reaction but that of a bare `await` is counted.
 function countReactions() {
+  const { then: translating } = NativePromise.prototype;
   const counted = {
     then(onFulfilled, onRejected) {
-      return clock.countPromise() ? apply(then, this, [onFulfilled, onRejected]) : never();
+      return clock.countPromise() ? apply(translating, this, [onFulfilled, onRejected]) : never();
     },
   }.then;
   Object.defineProperty(NativePromise.prototype, "then", { value: counted, writable: true, configurable: true });

@@ -2,7 +2,7 @@
 (function (native, host, library) {
 "use strict";
 
-const { stringify } = JSON;
+const { stringify } = library("primordials");
 const { keys, getPrototypeOf, is } = Object;
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
