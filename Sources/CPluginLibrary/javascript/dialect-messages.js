@@ -169,7 +169,7 @@ const rules = [
     const used = at.usedEarly(place);
     return used && { message: `Cannot access '${used.name}' before initialization`, place: used.place };
   }],
-  [/^Cannot call a class constructor (?:(\S+) )?without \|new\|$/, ([, name], place) => `Class constructor ${name ?? at.calledName(place) ?? ""} cannot be invoked without 'new'`],
+  [/^Cannot call a class constructor (?:(\S+) )?without \|new\|$/, ([, name], place) => `Class constructor ${name ?? place?.entered ?? at.calledName(place) ?? ""} cannot be invoked without 'new'`],
   [/^Right side of assignment cannot be destructured$/, (_, place) => notDestructured(place)],
   [/^Attempted to assign to readonly property\.$/, (_, place) => readOnly(place)],
   [/^Attempting to define property on object that is not extensible\.$/, (_, place) => notExtensible(place)],

@@ -60,7 +60,20 @@ function closingIndex(text, start) {
   return -1;
 }
 
-const starts = { "{": /(?:\b(?:var|let|const)\s*|\()(?=\{)/g, "[": /(?:\b(?:var|let|const)\s*|\()(?=\[)/g };
+const starts = { "{": /(?:\b(?:var|let|const)\s*|[(,]\s*)(?=\{)/g, "[": /(?:\b(?:var|let|const)\s*|[(,]\s*)(?=\[)/g };
+
+// The index of the bracket that is still open at the end of a text; -1 when there is none.
+function openIndex(text) {
+  let depth = 0;
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (/[)\]}]/.test(text[at])) depth += 1;
+    else if (/[([{]/.test(text[at])) {
+      if (depth === 0) return text[at] === "(" ? at : -1;
+      depth -= 1;
+    }
+  }
+  return -1;
+}
 
 // The pattern that failed. The engine's place is that of the last step before it that could fail: inside the value that is taken apart, or
 // somewhere before the pattern.
@@ -74,8 +87,9 @@ function pattern(place, open) {
     const found = describe(whole, start, whole.slice(0, start));
     if (found) candidates.push(found);
   }
-  const around_ = candidates.filter((found) => found.start <= at && found.kind === "value" && at <= found.valueEnd);
-  return around_[around_.length - 1] ?? candidates.find((found) => found.end > at) ?? null;
+  const holding = candidates.filter((found) => found.start <= at && at <= found.valueEnd);
+  const before = candidates.filter((found) => found.end <= at && found.kind === "parameter");
+  return holding[holding.length - 1] ?? candidates.find((found) => found.end > at) ?? before[before.length - 1] ?? null;
 }
 
 function describe(whole, start, before) {
@@ -90,7 +104,7 @@ function describe(whole, start, before) {
     nested: nested ? { property: nested[1] ?? nested[2] ?? nested[3], offset: start + 1 + nested.index + nested[0].search(/[^:\s{]/) } : null,
   };
   const rest = whole.slice(end);
-  if (/^\s*of\b/.test(rest)) return { ...common, kind: "loop", source: null };
+  if (/^\s*of\b/.test(rest)) return { ...common, kind: "loop", source: null, valueEnd: closingIndex(whole, openIndex(before)) };
   const value = /^\s*=(?![=>])\s*/.exec(rest);
   if (/\b(?:var|let|const)\s*$/.test(before)) {
     if (!value) return null;
@@ -99,7 +113,7 @@ function describe(whole, start, before) {
     return { ...common, kind: "value", source: readFirst(whole.slice(from)), valueEnd: stop < 0 ? whole.length : from + stop };
   }
   // Inside brackets: a parameter when a function's body or an arrow follows.
-  const close = closingIndex(whole, before.lastIndexOf("("));
+  const open = openIndex(before), close = open < 0 ? -1 : closingIndex(whole, open);
   return close > 0 && /^\s*(=>|\{)/.test(whole.slice(close)) ? { ...common, kind: "parameter", source: null } : null;
 }
 
@@ -161,6 +175,49 @@ function firstArgument(place) {
   return end < 0 ? null : readFirst(`[${text.after.slice(1, end - 1)}]`)?.items?.[0] ?? null;
 }
 
+// V8 lays a variable that a statement reads first to the statement.
+function nameIndex(line) {
+  const first = /(?:^|[;{}])\s*((?:return|throw)\s+(?:new\s+)?|(?:if|switch|while)\s*\(|[A-Za-z_$][\w$.]*\s*=\s*(?:new\s+)?|new\s+)?[A-Za-z_$][\w$]*$/.exec(line);
+  if (first?.[1]) return line.length - (first[0].length - first[0].indexOf(first[1]));
+  const made = /=\s*(new\s+[A-Za-z_$][\w$]*)$/.exec(line);
+  if (made) return line.length - made[1].length;
+  const name = /[A-Za-z_$][\w$]*$/.exec(line);
+  return name ? name.index : line.length;
+}
+
+// Whether the chain of members that a line ends with has a call in it, or is optional.
+function isContinued(line) {
+  for (let at = line.length; at > 0;) {
+    const word = /[\w$]+\s*$/.exec(line.slice(0, at));
+    if (word) {
+      at = word.index;
+      const sign = /(\?)?\.\s*$/.exec(line.slice(0, at));
+      if (!sign) return false;
+      if (sign[1]) return true;
+      at = sign.index;
+      continue;
+    }
+    const last = line[at - 1];
+    if (last !== ")" && last !== "]") return false;
+    const open = openBefore(line, at - 1);
+    if (open < 0) return false;
+    const word_ = /(?:\b(new)\s+)?([A-Za-z_$][\w$.]*|[)\]])\s*$/.exec(line.slice(0, open));
+    if (last === ")" && word_ && !word_[1] && !/^(return|if|while|for|typeof|await|throw|in|of|case)$/.test(word_[2])) return true;
+    at = open;
+  }
+  return false;
+}
+
+// The index of the bracket that the one at `end` closes.
+function openBefore(text, end) {
+  let depth = 0;
+  for (let at = end; at >= 0; at--) {
+    if (/[)\]}]/.test(text[at])) depth += 1;
+    else if (/[([{]/.test(text[at]) && --depth === 0) return at;
+  }
+  return -1;
+}
+
 const compound = /^\s*(?:\+\+|--|(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*\/%&|^])=)/;
 
 // The engine points at a call's bracket, at the dot or behind a name; V8 at the name, at `new` or at an assignment's sign.
@@ -171,10 +228,7 @@ function column(place, isName) {
   const { before, after } = text;
   const line = before.slice(before.lastIndexOf("\n") + 1);
   const at = (index) => ({ column: place.column - line.length + index, isNew: false });
-  if (isName) {
-    const name = /(\breturn\s+)?[A-Za-z_$][\w$]*$/.exec(line);
-    return name ? at(name.index) : at(line.length);
-  }
+  if (isName) return at(nameIndex(line));
   const operator = /\b(?:in|instanceof)\s+$/.exec(line);
   if (operator && /^[^.(]/.test(after)) return at(operator.index);
   const dot = /^(\??\.\s*)([A-Za-z_$#][\w$]*)/.exec(after);
@@ -184,8 +238,8 @@ function column(place, isName) {
     if (sign) return at(line.length + dot[0].length + sign[0].length);
     const before_ = compound.test(rest) ? /[A-Za-z_$][\w$]*\s*$/.exec(line) : null;
     if (before_) return at(before_.index);
-    // Inside an optional chain V8 points at the dot.
-    return at(line.length + (/\?\.[\w$.[\]]*$/.test(line) ? 0 : dot[1].length));
+    // After a call and inside an optional chain V8 points at the dot.
+    return at(line.length + (isContinued(line) ? 0 : dot[1].length));
   }
   if (/^\s*\(/.test(after)) {
     const made = /\bnew\s+[\w$.\s]*$/.exec(line);

@@ -111,9 +111,12 @@ function dressed(error, stack, made, isName = false, better = null) {
 
 // The place of an error inside the plugin, in the engine's numbers.
 function placeOf(error) {
+  let entered = null;
   for (const line of String(error.stack).split("\n")) {
+    // A class that was called as a function: the frame has its name, but no place.
+    if (/^[A-Za-z_$][\w$]*@$/.test(line)) { entered = line.slice(0, -1); continue; }
     const found = /@?vm\.js:(\d+):(\d+)$/.exec(line);
-    if (found) return { line: Number(found[1]), column: Number(found[2]) };
+    if (found) return { line: Number(found[1]), column: Number(found[2]), entered };
     if (!line.includes("phsync") && !line.includes("[native code]")) break;
   }
   const { line, column, sourceURL } = error;
