@@ -26,6 +26,8 @@ package final class PluginSandbox {
     /// No call is under way: what is told belongs to the step before.
     private var isIdle = false
     private var isAfterStateLoss = false
+    /// Whether a call had to be ended: the plugin then went on in a new context of the same process.
+    package var hasLostState: Bool { isAfterStateLoss }
     private var creations = 1
     private var wantsStartOver = false
     /// How often one event's plugin is made anew before its setup counts as failed.
