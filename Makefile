@@ -22,11 +22,12 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 	.build/release/phsync completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_phsync
 	.build/release/phsync completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/phsync.fish
 
-bench: build  ## Measure start-up, pull and memory, logs, merge and plan
+bench: build  ## Measure start-up, pull and memory, logs, merge and plan, the window of a push
 	swift build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks .build/release/phsync
 	.build/release/Benchmarks logs
 	.build/release/Benchmarks plan
+	.build/release/Benchmarks window
 
 HISTORIES ?= 10000
 simulate: setup  ## Play HISTORIES random histories of edits, other people, faults and deaths

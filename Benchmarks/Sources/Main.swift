@@ -11,6 +11,7 @@ import Glibc
             case Serve.mode?: try Serve.main(Array(words.dropFirst()))
             case LogBenchmark.mode?: try await LogBenchmark.run()
             case PlanBenchmark.mode?: try await PlanBenchmark.run()
+            case WindowBenchmark.mode?: try await WindowBenchmark.run()
             case let phsync? where words.count == 1: try Benchmark(phsync: phsync).run()
             default: throw Failure("usage: Benchmarks PATH-TO-PHSYNC")
             }
