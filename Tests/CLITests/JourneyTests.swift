@@ -212,4 +212,15 @@ import Testing
         #expect(try phsync("fsck", "--exit-code").status == 0)
         #expect(try phsync("diff").output.contains("CHF"))
     }
+
+    @Test func anFsckThatCanNotCompareTellsWhatItFoundAndProvesNothing() throws {
+        #expect(try phsync("pull").status == 0)
+        server.stop()
+        let outcome = try phsync("fsck", "-o", "json")
+        #expect(outcome.status == 75)
+        let json = try JSONValue(parsing: outcome.output)
+        #expect(json["outcome"] == "not-compared" && json["result"]?["findings"] == [] && json["result"]?["compared"] == false)
+        #expect(json["problems"]?.array?.count == 1)
+        #expect(try phsync("fsck").output.contains("The mirror is whole."))
+    }
 }
