@@ -25,6 +25,7 @@ struct CommandTable: Sendable {
         HistoryCommand.command,
         BlameCommand.command,
         RestoreCommand.command,
+        HealCommand.command,
         DemoCommand.command,
         LoginCommand.command,
         LogoutCommand.command,
