@@ -29,6 +29,7 @@ package struct StackFrame: Sendable, Equatable {
     /// "index.js", a path, or "" when the line tells none.
     package let file: String
 
+    /// Reads one line of a stack in V8's form; nil when it is none.
     package init?(_ line: String) {
         var text = line.drop { $0 == " " || $0 == "\t" }
         guard text.hasPrefix("at ") else { return nil }

@@ -1,5 +1,6 @@
 /// A way in which a config does not fit its plugin's schema.
 package struct ValidationIssue: Sendable, Equatable {
+    /// Whether a push stops at it.
     package enum Severity: Sendable {
         /// The plugin can't work with it, or the server can't store it.
         case error

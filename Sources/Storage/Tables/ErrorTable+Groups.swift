@@ -82,6 +82,7 @@ extension ErrorTable {
             SQLiteValue(filter.id?.rawValue), decode: ErrorGroupRow.init)
     }
 
+    /// The group of that id; nil when there never was one.
     package func group(_ id: ErrorGroupID) throws(MirrorError) -> ErrorGroupRow? {
         try groups(ErrorFilter(id: id)).first
     }
