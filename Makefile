@@ -25,12 +25,13 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 examples: setup  ## Build the examples as a package of their own, which sees the public library only
 	swift build --package-path Examples --scratch-path .build/examples
 
-bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and plan
+bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and plan, the window of a push
 	swift build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks .build/release/phsync
 	.build/release/Benchmarks logs
 	.build/release/Benchmarks inbox .build/release/phsync
 	.build/release/Benchmarks plan
+	.build/release/Benchmarks window
 
 HISTORIES ?= 10000
 simulate: setup  ## Play HISTORIES random histories of edits, other people, faults and deaths

@@ -34,6 +34,7 @@ struct CommandTable: Sendable {
         HistoryCommand.command,
         BlameCommand.command,
         RestoreCommand.command,
+        HealCommand.command,
         NewPluginCommand.command,
         TestCommand.command,
         DemoCommand.command,

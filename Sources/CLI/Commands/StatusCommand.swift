@@ -12,9 +12,10 @@ enum StatusCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, walks, archivedAt, errors) = try mirror.look { mirror in
+        let (counts, walks, archivedAt, errors, offered) = try mirror.look { mirror in
             (
-                try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary()
+                try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary(),
+                try Offered.all(in: mirror)
             )
         }
         let views = try context.differences(mirror, instance, command: "status")
@@ -53,10 +54,12 @@ enum StatusCommand {
                 "enabled": JSONValue(counts.enabledConfigs), "edits": JSONValue(counts.edits), "drafts": JSONValue(counts.drafts),
                 "conflicts": JSONValue(conflicts), "unsettled_steps": JSONValue(counts.unsettledSteps),
                 "errors": JSONValue(errors.count), "unseen_errors": JSONValue(errors.unseen), "last_error_at": JSONValue(errors.lastSeen?.iso8601),
-                "edited": .array(views.map(\.json)), "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
+                "edited": .array(views.map(\.json)), "lost_fields": .array(offered.map(\.json)),
+                "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
                 "next": .string(next),
             ],
-            text: text, next: next, freshness: walks.map(\.freshness), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0 || errors.unseen > 0)
+            text: text, next: next, freshness: walks.map(\.freshness), problems: offered.map(\.problem),
+            hasDifferences: !views.isEmpty || counts.unsettledSteps > 0 || errors.unseen > 0)
     }
 
     private static func unsettled(_ count: Int, _ running: Int32?) -> Line {
