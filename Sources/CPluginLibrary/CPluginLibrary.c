@@ -79,6 +79,9 @@ static const unsigned char plugin_scaffold_js[] = {
 static const unsigned char querystring_js[] = {
 #embed "javascript/querystring.js"
 };
+static const unsigned char source_checks_js[] = {
+#embed "javascript/source-checks.js"
+};
 static const unsigned char stream_js[] = {
 #embed "javascript/stream.js"
 };
@@ -134,6 +137,7 @@ static const phsync_library_file files[] = {
     {"plugin-contrib", plugin_contrib_js, sizeof plugin_contrib_js},
     {"plugin-scaffold", plugin_scaffold_js, sizeof plugin_scaffold_js},
     {"querystring", querystring_js, sizeof querystring_js},
+    {"source-checks", source_checks_js, sizeof source_checks_js},
     {"stream", stream_js, sizeof stream_js},
     {"text", text_js, sizeof text_js},
     {"url", url_js, sizeof url_js},

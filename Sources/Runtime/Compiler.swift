@@ -65,7 +65,7 @@ package final class Compiler {
     }
 
     /// What Babel expects of its surroundings: a process that has a version, a terminal that is none.
-    private static let surroundings = """
+    static let surroundings = """
         var process = {
           env: {}, argv: [], platform: "linux", version: "v18.19.0", versions: { node: "18.19.0" }, cwd() { return "/" },
           stdout: { isTTY: false }, stderr: { isTTY: false }, emitWarning() {}, nextTick(f) { Promise.resolve().then(f) },

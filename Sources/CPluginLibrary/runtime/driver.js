@@ -426,9 +426,9 @@ const api = {
     if (!isBusy) return;
     isBusy = false;
     const text = clock.wasStopped()
-      ? "phsync ended a chain of promises that does not end" : "phsync gave up: the promise that was returned can never settle";
+      ? "a chain of promises that does not end was ended" : "the promise that was returned can never settle: nothing is left to wait for";
     emit(running, settings.eventMethods.includes(running) ? index : null, "timed_out", "null",
-      { name: "Error", message: text, stack: null, line: null, column: null, file: null });
+      { name: "SandboxLimit", message: text, stack: null, line: null, column: null, file: null });
   },
   lost(error) {
     begin("unhandledRejection", index);
