@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 RELEASE = swift build -c release --static-swift-stdlib --product phsync
 
-.PHONY: test demo build install bench simulate clean help setup
+.PHONY: test demo build install bench simulate examples clean help setup
 
 test: setup  ## Install what is missing and run all tests
 	swift build --build-tests -q
@@ -22,10 +22,14 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 	.build/release/phsync completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_phsync
 	.build/release/phsync completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/phsync.fish
 
-bench: build  ## Measure start-up, pull and memory, logs, merge and plan
+examples: setup  ## Build the examples as a package of their own, which sees the public library only
+	swift build --package-path Examples --scratch-path .build/examples
+
+bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and plan
 	swift build -c release --static-swift-stdlib --product Benchmarks
 	.build/release/Benchmarks .build/release/phsync
 	.build/release/Benchmarks logs
+	.build/release/Benchmarks inbox .build/release/phsync
 	.build/release/Benchmarks plan
 
 HISTORIES ?= 10000

@@ -59,6 +59,15 @@ extension JSONValue {
         case .object: "object"
         }
     }
+
+    /// `kind` as a sentence has it: "a number", "an object", "null".
+    package var kindInWords: String {
+        switch self {
+        case .null: kind
+        case .bool, .number, .string: "a \(kind)"
+        case .array, .object: "an \(kind)"
+        }
+    }
 }
 
 extension JSONValue: Hashable {

@@ -46,7 +46,7 @@ enum FsckCommand {
     }
 
     private static func result(_ findings: [AuditFinding], _ summary: PullSummary?) -> CommandResult {
-        let repaired = summary?.collections.reduce(0) { $0 + $1.inserted + $1.changed + $1.removed } ?? 0
+        let repaired = summary?.collections.filter(\.isState).reduce(0) { $0 + $1.inserted + $1.changed + $1.removed } ?? 0
         var text: [Block] = findings.isEmpty ? [.line(Line("The mirror is whole.", .good))] : []
         if let summary { text += comparison(summary, repaired) }
         return CommandResult(
@@ -60,11 +60,16 @@ enum FsckCommand {
 
     private static func comparison(_ summary: PullSummary, _ repaired: Int) -> [Block] {
         let isWhole = summary.collections.allSatisfy { $0.state == .complete }
-        guard repaired > 0 || !isWhole else { return [.line(Line("It equals the remote.", .good))] }
-        let rows = summary.collections.map { row -> Block in
+        let news = summary.collections.filter { !$0.isState }.reduce(0) { $0 + $1.inserted }
+        let read: [Block] = news > 0 ? [.line("\(news.counted("row")) of logs, figures and the like had come since, and were read.")] : []
+        guard repaired > 0 || !isWhole else { return [.line(Line("It equals the remote.", .good))] + read }
+        let rows = summary.collections.filter(\.isState).map { row -> Block in
             .line("  \(row.title): \(row.inserted) missing, \(row.changed) different, \(row.removed) gone on the remote, \(row.state.rawValue)")
         }
-        return [.line(Line("It did not equal the remote in \(repaired) row(s), which were taken from there:", .warning))] + rows
+        let unread = summary.collections.filter { !$0.isState && $0.state != .complete }.map { row -> Block in
+            .line("  \(row.title): \(row.state.rawValue)")
+        }
+        return [.line(Line("It did not equal the remote in \(repaired.counted("row")), taken from there:", .warning))] + rows + unread + read
     }
 
     private static func json(_ finding: AuditFinding) -> JSONValue {
@@ -81,4 +86,9 @@ enum FsckCommand {
         return Problem(
             .failed, code: "fsck-\(finding.code.rawValue)", subject: finding.subject, message: "\(finding.subject): \(finding.detail).", next: next)
     }
+}
+
+extension PullSummary.Collection {
+    /// Whether it is something that is, like a config; of what has happened, like log entries, more comes all the time.
+    fileprivate var isState: Bool { name == "plugins" || name == "sources" || name.hasPrefix("configs:") }
 }
