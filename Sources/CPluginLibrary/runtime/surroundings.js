@@ -90,6 +90,7 @@ native.declareMetrics = (declared) => Object.assign(metrics, declared);
 const meta = hostMeta(metrics);
 define("__pluginHostMeta", frozen(meta));
 guard.countReactions();
+library("language").removeUpTo(settings.nodeVersion);
 const driver = library("driver");
 return { driver, meta, tick: clock.tick, dialect: translate };
 })
