@@ -33,6 +33,8 @@ public struct PushReport: Sendable, Equatable {
     public enum Outcome: String, Sendable, CaseIterable {
         /// Written, read back, and as meant.
         case applied
+        /// Some of it arrived, the rest is still an edit; the problems say what.
+        case inPart
         case takenBack
         /// Not written, or not as meant; the problems say why.
         case refused
@@ -137,6 +139,7 @@ extension PushReport.Outcome {
         self =
             switch state {
             case .applied, .appliedAmongOthers: .applied
+            case .inPart: .inPart
             case .takenBack: .takenBack
             case .handedOver, .refused: .refused
             case .unknown: .unknown

@@ -35,7 +35,7 @@ import Testing
                 ("category", "processEvent"), ("failures", 1), ("error_type", "TypeError"), ("error_uuid", "uuid-report"),
                 ("error_details", JSONValue(state.errorDetails.count - 1)),
             ]
-            state.metrics.append(JSONObject(row.map { JSONObject.Member(key: $0.0, value: $0.1) }))
+            state.metrics.append(DemoMetric(JSONObject(row.map { JSONObject.Member(key: $0.0, value: $0.1) })))
         }
     }
 
