@@ -59,6 +59,15 @@ extension JSONValue {
         case .object: "object"
         }
     }
+
+    /// `kind` as a sentence has it: "a number", "an object", "null".
+    package var kindInWords: String {
+        switch self {
+        case .null: kind
+        case .bool, .number, .string: "a \(kind)"
+        case .array, .object: "an \(kind)"
+        }
+    }
 }
 
 extension JSONValue: Hashable {
@@ -131,6 +140,12 @@ package struct JSONObject: Sendable {
             guard let newValue else { return }
             members.insert(Member(key: key, value: newValue), at: first ?? members.count)
         }
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self.init(elements.map { Member(key: $0.0, value: $0.1) })
     }
 }
 

@@ -12,15 +12,17 @@ package struct SchemaCheck: Sendable {
     /// All issues: first the schema's fields in their order, then keys that it does not know.
     package func issues(in content: ConfigContent) -> [ValidationIssue] {
         let known = schema.fields.flatMap { field in
-            issues(of: field, value: content.values[field.key], isAttached: content.attachments[field.key] != nil)
+            issues(
+                of: field, value: content.values[field.key], isAttached: content.attachments[field.key] != nil,
+                isRequired: field.isRequired(in: content.values))
         }
         let unknown = content.values.effective.filter { schema[$0.key] == nil }
         return known + unknown.flatMap { member in unknownKey(member.key) + unstorable(member.value, key: member.key) }
     }
 
-    private func issues(of field: ConfigSchema.Field, value: JSONValue?, isAttached: Bool) -> [ValidationIssue] {
+    private func issues(of field: ConfigSchema.Field, value: JSONValue?, isAttached: Bool, isRequired: Bool) -> [ValidationIssue] {
         guard let value, !value.isNull, value != "" else {
-            return field.isRequired && !isAttached ? [missing(field)] : []
+            return isRequired && !isAttached ? [missing(field)] : []
         }
         if secretKeys.contains(field.key), value == .string(Secret.mask) || SecretRedaction.isRedacted(value) { return [] }
         return wrongType(field, value) + unstorable(value, key: field.key)
@@ -33,7 +35,7 @@ package struct SchemaCheck: Sendable {
         case .attachment:
             [error("attachment", field.key, "is a file: attach one instead of giving it a value")]
         case .string, .other:
-            value.string != nil ? [] : [warning("type", field.key, "is a \(value.kind); the schema asks for a string")]
+            value.string != nil ? [] : [warning("type", field.key, "is \(value.kindInWords); the schema asks for a string")]
         }
     }
 
@@ -64,9 +66,13 @@ package struct SchemaCheck: Sendable {
         return [warning("unknown-key", key, "is not in the plugin's schema\(hint)")]
     }
 
-    /// The server's database can't hold NUL, and answers 500 when it is asked to.
     private func unstorable(_ value: JSONValue, key: String) -> [ValidationIssue] {
-        value.containsNUL ? [error("nul", key, "holds a NUL character, which the server can't store")] : []
+        // The server's database can't hold either, and answers 500 when it is asked to.
+        if value.containsNUL { return [error("nul", key, "holds a NUL character, which the server can't store")] }
+        if value.containsInfinity { return [error("too-large-number", key, "holds a number of more than 1.8e308, which the server can't store")] }
+        // Stored as a value it would be taken for a file from then on, also by the web page.
+        guard AttachmentInfo(value) != nil else { return [] }
+        return [error("descriptor", key, "has the form in which the instance shows a file, and is none: attach a file, or give another value")]
     }
 
     private func error(_ code: String, _ key: String, _ text: String) -> ValidationIssue {
@@ -79,6 +85,16 @@ package struct SchemaCheck: Sendable {
 }
 
 extension JSONValue {
+    /// Whether there is a number that the server, which reads all but integers as doubles, takes for infinite.
+    var containsInfinity: Bool {
+        switch self {
+        case .number(let number): !number.isInteger && number.double?.isFinite == false
+        case .array(let values): values.contains(where: \.containsInfinity)
+        case .object(let object): object.members.contains { $0.value.containsInfinity }
+        case .null, .bool, .string: false
+        }
+    }
+
     var containsNUL: Bool {
         switch self {
         case .string(let text): text.utf8.contains(0)

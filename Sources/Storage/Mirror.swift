@@ -88,6 +88,9 @@ package final class Mirror: Sendable {
         }
     }
 
+    /// A look-out for changes, with a connection of its own.
+    package func watch() -> MirrorWatch { MirrorWatch(lane: MirrorLane(file, isWriter: false, connection: nil)) }
+
     /// Closes all connections, so that the file is one piece; a later use opens them again.
     package func close() async {
         quickReader.withLock { $0 = nil }

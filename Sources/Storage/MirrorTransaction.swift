@@ -46,6 +46,8 @@ package final class MirrorTransaction {
     package var metrics: MetricTable { MetricTable(transaction: self) }
     package var errorTypes: ErrorTypeTable { ErrorTypeTable(transaction: self) }
     package var errors: ErrorTable { ErrorTable(transaction: self) }
+    package var alerts: AlertTable { AlertTable(transaction: self) }
+    package var switchOffs: SwitchOffTable { SwitchOffTable(transaction: self) }
     package var activity: ActivityTable { ActivityTable(transaction: self) }
     package var events: EventTable { EventTable(transaction: self) }
     package var logs: LogTable { LogTable(transaction: self) }

@@ -31,6 +31,9 @@ struct DemoWalk {
         try await step(["edit-source", "Drop internal traffic", "--file", "index.ts", "--from", "\(home)/index.ts"])
         try write("id,name\n1,Ada\n", to: "customers.csv")
         try await step(["edit-config", "Customer lookup@Web shop", "--attach", "table=\(home)/customers.csv"])
+        say("\nBefore anything is sent, both versions run over the mirrored events, in a sandbox without network, files and secrets:")
+        try await step(["validate", "Drop internal traffic"])
+        try await step(["dry-run", "Drop internal traffic@Web shop"])
         try await step(["plan"])
         say("\nMeanwhile somebody else changes one of them in the web page. The push notices and writes nothing:")
         somebodyElse()
@@ -52,6 +55,7 @@ struct DemoWalk {
         let environment = Environment([
             .phsyncHome: home, .phsyncHost: server.url, .phsyncToken: DemoKeys.admin, .term: context.environment[.term] ?? "",
             .noColor: context.environment[.noColor] ?? "", .columns: context.environment[.columns] ?? "",
+            .phsyncSandbox: context.environment[.phsyncSandbox] ?? "", .phsyncBabel: context.environment[.phsyncBabel] ?? "",
         ])
         var program = Program(
             tokens: words, table: context.table, environment: environment, services: context.services, clock: context.clock)

@@ -62,9 +62,8 @@ private struct FsckReport {
     var summary: PullSummary?
     var stopped: Problem?
 
-    private var repairedRows: Int { summary?.collections.reduce(0) { $0 + $1.inserted + $1.changed + $1.removed } ?? 0 }
-    /// Whether the lists of plugins and configs were walked to their end: only then it is a proof. What happened on the
-    /// instance (logs, figures) it keeps for a while only, and some keys may not see.
+    private var repairedRows: Int { summary?.collections.filter(\.isState).reduce(0) { $0 + $1.inserted + $1.changed + $1.removed } ?? 0 }
+    /// Whether the lists of plugins and configs were walked to their end: only then it is a proof.
     private var isCompared: Bool {
         let lists = summary?.collections.filter { $0.name == "plugins" || $0.name.hasPrefix("configs:") } ?? []
         return !lists.isEmpty && lists.allSatisfy { $0.state == .complete }
@@ -99,10 +98,17 @@ private struct FsckReport {
         if !isCompared {
             text.append(.line(Line("It was not compared with all of the remote, so this is no proof that they are equal.", .warning)))
         }
-        if isCompared && repairedRows == 0 { return text + [.line(Line("It equals the remote.", .good))] }
-        return text + summary.collections.map { row in
-            .line("  \(row.title): \(row.inserted) missing, \(row.changed) different, \(row.removed) gone on the remote, \(row.state.rawValue)")
+        if isCompared && repairedRows == 0 {
+            text.append(.line(Line("It equals the remote.", .good)))
+        } else {
+            text += summary.collections.map { row in
+                row.isState
+                    ? .line("  \(row.title): \(row.inserted) missing, \(row.changed) different, \(row.removed) gone on the remote, \(row.state.rawValue)")
+                    : .line("  \(row.title): \(row.state.rawValue)")
+            }
         }
+        let news = summary.collections.filter { !$0.isState }.reduce(0) { $0 + $1.inserted }
+        return news > 0 ? text + [.line("\(news.counted("row")) of logs, figures and the like had come since, and were read.")] : text
     }
 }
 
@@ -127,4 +133,9 @@ extension FsckCommand {
         return Problem(
             .failed, code: "fsck-\(finding.code.rawValue)", subject: finding.subject, message: "\(finding.subject): \(finding.detail).", next: next)
     }
+}
+
+extension PullSummary.Collection {
+    /// Whether it is something that is, like a config; of what has happened, like log entries, more comes all the time.
+    fileprivate var isState: Bool { name == "plugins" || name == "sources" || name.hasPrefix("configs:") }
 }

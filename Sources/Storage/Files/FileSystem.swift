@@ -126,6 +126,14 @@ package struct FileSystem: Sendable {
 
     func isWritable(_ path: String) -> Bool { fault(.access, path) == 0 && access(path, W_OK) == 0 }
 
+    /// Why an existing file can't be read; nil when it can, or is not there.
+    func refusal(toRead path: String) -> FileError? {
+        guard size(path) != nil else { return nil }
+        let injected = fault(.access, path)
+        if injected != 0 { return FileError(operation: .open, path: path, errno: injected) }
+        return access(path, R_OK) == 0 ? nil : FileError(operation: .open, path: path, errno: errno)
+    }
+
     private func mode(_ path: String) -> UInt32? {
         var info = stat()
         return stat(path, &info) == 0 ? info.st_mode & 0o7777 : nil

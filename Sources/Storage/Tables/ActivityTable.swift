@@ -85,7 +85,7 @@ package struct ActivityTable {
 }
 
 extension ActivityRow {
-    fileprivate init(_ row: Row) throws(SQLiteError) {
+    init(_ row: Row) throws(SQLiteError) {
         self.init(at: try row.time("at"), activity: try row.text("activity"), json: try row.json("json"))
     }
 }

@@ -61,6 +61,7 @@ package struct ConfigTable {
             id: pulled.id, pluginID: pulled.pluginID, projectID: pulled.projectID, json: remote, secretKeys: secretKeys)
         let digest = config.content.digest
         let changedAt = known?.remoteDigest == digest ? known?.changedAt ?? time : time
+        if let known, known.remoteDigest != digest { try transaction.switchOffs.note(pulled, before: known, at: time) }
         try transaction.execute(
             """
             INSERT INTO config (id, plugin_id, project_id, enabled, position, base_json, remote_json, remote_digest, changed_at)

@@ -71,6 +71,14 @@ package struct MetaTable {
         try set("history_cursor", cursor.text)
     }
 
+    /// The number of the last log entry whose failure is in a group, of those from before there were groups; nil when all are.
+    func groupedLogs() throws(MirrorError) -> Int64? { try text("grouped_logs").flatMap(Int64.init) }
+
+    func setGroupedLogs(_ number: Int64?) throws(MirrorError) {
+        guard let number else { return try remove("grouped_logs") }
+        try set("grouped_logs", String(number))
+    }
+
     /// Redacts with this mirror's own key, so that digests of equal secrets differ from mirror to mirror.
     package func redaction() throws(MirrorError) -> SecretRedaction {
         if let known = transaction.redaction { return known }

@@ -36,6 +36,14 @@ package struct ProjectTable {
             SQLiteValue(time)) > 0
     }
 
+    /// The zone that the project counts its days in, as the server names it; nil when it doesn't say.
+    package func timezone(_ id: ProjectID) throws(MirrorError) -> String? {
+        let json = try transaction.first(
+            "SELECT json FROM project WHERE id = ?1", SQLiteValue(id.rawValue)
+        ) { (row) throws(SQLiteError) in try row.json("json") }
+        return json?["timezone"]?.string
+    }
+
     /// All projects in the order of their ids, removed ones included.
     package func all() throws(MirrorError) -> [ProjectRow] {
         try transaction.rows(

@@ -168,45 +168,56 @@ extension Reversal {
     ///
     /// - Returns: Nil when the instance has what was there before already.
     fileprivate func prepare(in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) -> Plan? {
-        let output: PlannerOutput
+        let output: PlannerOutput?
         switch subject {
-        case .config(let id, let from, let to, let fields):
-            guard let versions = try mirror.configs.versions(id), let remote = versions.remote else { throw MirrorError(aborting: movedOn) }
-            if remote.digest == to.digest { return nil }
-            guard remote.digest == from.digest else { throw MirrorError(aborting: movedOn) }
-            try wantAgain(id, from, fields, in: mirror, at: now)
-            let edits = fields.map { field in
-                Edit(configID: id, field: field, value: to[field].map { .value($0) } ?? .unset, version: Reversal.noVersion, madeAt: now, state: .inFlight)
-            }
-            let wanted = Versions(
-                id: id, pluginID: versions.pluginID, projectID: versions.projectID, base: remote, remote: remote, edits: edits)
-            output = Planner.plan([
-                PlannerInput(
-                    versions: wanted, plugin: try mirror.plugins.row(versions.pluginID)?.plugin,
-                    projectName: try mirror.projects.all().first { $0.id == versions.projectID }?.name ?? "project \(versions.projectID)",
-                    secretKeys: try mirror.plugins.secretKeys(versions.pluginID), existing: nil)
-            ])
-        case .source(let id, let from, let to, let files):
-            guard let versions = try mirror.sources.versions(id), let row = try mirror.plugins.row(id) else { throw MirrorError(aborting: movedOn) }
-            if files.allSatisfy({ versions.remote[$0] == to[$0] }) { return nil }
-            guard versions.remote == from else { throw MirrorError(aborting: movedOn) }
-            for file in files where try mirror.sourceEdits.edit(id, file) == nil {
-                try mirror.sourceEdits.put(id, file, from[file].map { .text($0) } ?? .deletion, at: now)
-            }
-            let edits = files.map { file in
-                SourceEdit(
-                    pluginID: id, file: file, value: to[file].map { .text($0) } ?? .deletion, version: Reversal.noVersion, madeAt: now,
-                    state: .inFlight)
-            }
-            let wanted = SourceVersions(pluginID: id, form: versions.form, base: from, remote: from, edits: edits)
-            let organization = try mirror.meta.identity()?.organizationID
-            output = Planner.plan(
-                [], sources: [SourceInput(versions: wanted, plugin: row.plugin, isRemoved: row.removedAt != nil, organization: organization)])
-        case .nothing: return nil
+        case .config(let id, let from, let to, let fields): output = try prepare(id, from, to, fields, in: mirror, at: now)
+        case .source(let id, let from, let to, let files): output = try prepare(id, from, to, files, in: mirror, at: now)
+        case .nothing: output = nil
         }
+        guard let output else { return nil }
         if let problem = output.problems.first(where: { $0.kind != .notice }) { throw MirrorError(aborting: problem) }
         guard !output.plan.isEmpty else { throw MirrorError(aborting: unknownBefore) }
         return output.plan
+    }
+
+    private func prepare(
+        _ id: PluginConfigID, _ from: ConfigContent, _ to: ConfigContent, _ fields: [ConfigField], in mirror: MirrorTransaction, at now: Timestamp
+    ) throws(MirrorError) -> PlannerOutput? {
+        guard let versions = try mirror.configs.versions(id), let remote = versions.remote else { throw MirrorError(aborting: movedOn) }
+        if remote.digest == to.digest { return nil }
+        guard remote.digest == from.digest else { throw MirrorError(aborting: movedOn) }
+        try wantAgain(id, from, fields, in: mirror, at: now)
+        let edits = fields.map { field in
+            Edit(configID: id, field: field, value: to[field].map { .value($0) } ?? .unset, version: Reversal.noVersion, madeAt: now, state: .inFlight)
+        }
+        let wanted = Versions(
+            id: id, pluginID: versions.pluginID, projectID: versions.projectID, base: remote, remote: remote, edits: edits)
+        return Planner.plan([
+            PlannerInput(
+                versions: wanted, plugin: try mirror.plugins.row(versions.pluginID)?.plugin,
+                projectName: try mirror.projects.all().first { $0.id == versions.projectID }?.name ?? "project \(versions.projectID)",
+                secretKeys: try mirror.plugins.secretKeys(versions.pluginID), existing: nil)
+        ])
+    }
+
+    private func prepare(
+        _ id: PluginID, _ from: SourceFiles, _ to: SourceFiles, _ files: [String], in mirror: MirrorTransaction, at now: Timestamp
+    ) throws(MirrorError) -> PlannerOutput? {
+        guard let versions = try mirror.sources.versions(id), let row = try mirror.plugins.row(id) else { throw MirrorError(aborting: movedOn) }
+        if files.allSatisfy({ versions.remote[$0] == to[$0] }) { return nil }
+        guard versions.remote == from else { throw MirrorError(aborting: movedOn) }
+        for file in files where try mirror.sourceEdits.edit(id, file) == nil {
+            try mirror.sourceEdits.put(id, file, from[file].map { .text($0) } ?? .deletion, at: now)
+        }
+        let edits = files.map { file in
+            SourceEdit(
+                pluginID: id, file: file, value: to[file].map { .text($0) } ?? .deletion, version: Reversal.noVersion, madeAt: now,
+                state: .inFlight)
+        }
+        let wanted = SourceVersions(pluginID: id, form: versions.form, base: from, remote: from, edits: edits)
+        let organization = try mirror.meta.identity()?.organizationID
+        return Planner.plan(
+            [], sources: [SourceInput(versions: wanted, plugin: row.plugin, isRemoved: row.removedAt != nil, organization: organization)])
     }
 
     /// What is taken back waits as an edit again, unless somebody has edited it meanwhile.
