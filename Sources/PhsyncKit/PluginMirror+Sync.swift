@@ -138,7 +138,7 @@ extension PushReport.Outcome {
             switch state {
             case .applied, .appliedAmongOthers: .applied
             case .takenBack: .takenBack
-            case .handedOver, .refused: .refused
+            case .handedOver, .inPart, .refused: .refused
             case .unknown: .unknown
             case .moved: .moved
             case .skipped: .skipped
