@@ -49,7 +49,7 @@ import Testing
         let prepared = try await edited(server)
         let straight = try prepared.copy()
         try await straight.push()
-        for number in 1...straight.transport.log.count {
+        for number in 1...straight.transport.pushLog.count {
             for first in [InstanceTransport.Fault.answerLost, .lostOnTheWay] {
                 let name = "from request \(number), \(first)"
                 let world = try prepared.copy()

@@ -127,7 +127,7 @@ import Testing
         let straight = try prepared.copy()
         try await straight.push()
         let before = try SyncWorld().transport.state.configs
-        for number in 1...straight.transport.log.count {
+        for number in 1...straight.transport.pushLog.count {
             let world = try prepared.copy()
             let meant = try await wanted(world)
             let plan = try await world.plan().plan

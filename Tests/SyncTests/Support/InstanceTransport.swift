@@ -75,6 +75,8 @@ final class InstanceTransport: Transport {
     func advance(seconds: Int64) { inner.withLock { $0.clock = $0.clock.advanced(bySeconds: seconds) } }
 
     var log: [Record] { inner.withLock { $0.log } }
+    /// Without the last look into the activity log, which decides nothing about the push itself.
+    var pushLog: [Record] { log.filter { !$0.path.hasSuffix("/plugins/activity/") } }
     var writes: [Record] { log.filter { $0.method != "GET" } }
     var state: DemoState { inner.withLock { $0.state } }
     var clock: DemoInstant { inner.withLock { $0.clock } }
