@@ -16,17 +16,18 @@ let package = Package(
         .systemLibrary(
             name: "CJavaScriptCore", pkgConfig: "javascriptcoregtk-4.1", providers: [.apt(["libjavascriptcoregtk-4.1-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev", "zlib1g-dev"])]),
-        .target(name: "CPluginLibrary", exclude: ["javascript"]),
+        .target(name: "CPluginLibrary", exclude: ["javascript", "runtime"]),
         .target(name: "CLinux"),
 
         .target(name: "Models"),
         .target(name: "Storage", dependencies: ["Models", "CSQLite"]),
         .target(name: "Sync", dependencies: ["Models", "Storage", "CCurl"]),
+        .target(name: "ReportPage", dependencies: ["Models"]),
         .target(name: "DemoInstance", dependencies: ["Models"]),
         .target(name: "Runtime", dependencies: ["Models", "CJavaScriptCore", "CCrypto", "CPluginLibrary"]),
         .executableTarget(name: "Sandbox", dependencies: ["Models", "Runtime", "CLinux"]),
         .target(name: "SandboxHost", dependencies: ["Models"]),
-        .executableTarget(name: "CLI", dependencies: ["Models", "Storage", "Sync", "DemoInstance", "SandboxHost"]),
+        .executableTarget(name: "CLI", dependencies: ["Models", "Storage", "Sync", "ReportPage", "DemoInstance", "SandboxHost"]),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Models", "Storage", "Sync", "DemoInstance", "CCurl"],
             path: "Benchmarks/Sources"),
@@ -36,6 +37,7 @@ let package = Package(
         .target(name: "CFaultyVFS", path: "Tests/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CFaultyVFS"]),
         .testTarget(name: "SyncTests", dependencies: ["Sync", "DemoInstance", "TestSupport", "CFaultyVFS"]),
+        .testTarget(name: "ReportPageTests", dependencies: ["ReportPage", "TestSupport"]),
         .testTarget(name: "DemoInstanceTests", dependencies: ["DemoInstance", "TestSupport"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "TestSupport"]),
         .testTarget(name: "SandboxHostTests", dependencies: ["SandboxHost", "Sandbox", "TestSupport"]),

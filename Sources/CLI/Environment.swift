@@ -26,6 +26,9 @@ struct Environment: Sendable {
         case cacheHome = "XDG_CACHE_HOME"
         case visual = "VISUAL"
         case editor = "EDITOR"
+        case phsyncSandbox = "PHSYNC_SANDBOX"
+        case phsyncBabel = "PHSYNC_BABEL"
+        case path = "PATH"
     }
 
     private let values: [Name: String]

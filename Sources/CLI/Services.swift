@@ -19,11 +19,15 @@ struct Services: Sendable {
 
     var verify: Verify?
     var hasUnsentEdits: HasUnsentEdits?
+    /// Finds the sandbox that runs plugins; throws when there is none. nil when this build has no sandbox.
+    typealias FindSandbox = @Sendable (CommandContext) throws(Problem) -> SandboxService
+
+    var sandbox: FindSandbox?
     /// What `doctor` looks at, in the order of its report.
     var doctorChecks: [DoctorCheck] = DoctorCheck.local
 
     /// The services of the program.
     static let standard = Services(
-        verify: verifyOverNetwork, hasUnsentEdits: hasUnsentEditsInMirror,
+        verify: verifyOverNetwork, hasUnsentEdits: hasUnsentEditsInMirror, sandbox: sandboxOfProcesses,
         doctorChecks: DoctorCheck.local + [.mirror, .instance])
 }

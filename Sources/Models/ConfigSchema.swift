@@ -23,6 +23,22 @@ package struct ConfigSchema: Sendable, Equatable {
         package let hint: String?
         package let isRequired: Bool
         package let isSecret: Bool
+        /// All of these make it required as well.
+        package let requiredIf: [Condition]
+        /// Only with all of these is there an input for it; nothing is required that can't be entered.
+        package let visibleIf: [Condition]
+    }
+
+    /// A pair of `required_if` and `visible_if`: another field's value, nil for any that is not empty.
+    package struct Condition: Sendable, Equatable {
+        package let key: String
+        package let value: JSONValue?
+
+        package func holds(in values: JSONObject) -> Bool {
+            let found = values[key]
+            guard let value else { return found.map { !$0.isNull && $0 != "" } ?? false }
+            return found == value
+        }
     }
 
     package let form: Form
@@ -80,6 +96,24 @@ extension ConfigSchema.Field {
         hint = json["hint"]?.string
         isRequired = json["required"]?.isTruthy ?? false
         isSecret = json["secret"]?.isTruthy ?? false
+        requiredIf = ConfigSchema.Condition.list(json["required_if"])
+        visibleIf = ConfigSchema.Condition.list(json["visible_if"])
+    }
+
+    /// Whether the web page asks for it, given the other values.
+    package func isRequired(in values: JSONObject) -> Bool {
+        guard visibleIf.allSatisfy({ $0.holds(in: values) }) else { return false }
+        return isRequired || (!requiredIf.isEmpty && requiredIf.allSatisfy { $0.holds(in: values) })
+    }
+}
+
+extension ConfigSchema.Condition {
+    /// What is no pair is left out, as the web page does.
+    fileprivate static func list(_ json: JSONValue?) -> [ConfigSchema.Condition] {
+        (json?.array ?? []).compactMap { pair in
+            guard let items = pair.array, let key = items.first?.string else { return nil }
+            return ConfigSchema.Condition(key: key, value: items.count > 1 && !items[1].isNull ? items[1] : nil)
+        }
     }
 }
 

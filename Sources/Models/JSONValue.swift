@@ -133,6 +133,12 @@ package struct JSONObject: Sendable {
     }
 }
 
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self.init(elements.map { Member(key: $0.0, value: $0.1) })
+    }
+}
+
 extension JSONObject: Equatable {
     /// By meaning: unordered, the last of duplicate keys counts.
     package static func == (left: JSONObject, right: JSONObject) -> Bool {

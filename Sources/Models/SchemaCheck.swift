@@ -12,15 +12,17 @@ package struct SchemaCheck: Sendable {
     /// All issues: first the schema's fields in their order, then keys that it does not know.
     package func issues(in content: ConfigContent) -> [ValidationIssue] {
         let known = schema.fields.flatMap { field in
-            issues(of: field, value: content.values[field.key], isAttached: content.attachments[field.key] != nil)
+            issues(
+                of: field, value: content.values[field.key], isAttached: content.attachments[field.key] != nil,
+                isRequired: field.isRequired(in: content.values))
         }
         let unknown = content.values.effective.filter { schema[$0.key] == nil }
         return known + unknown.flatMap { member in unknownKey(member.key) + unstorable(member.value, key: member.key) }
     }
 
-    private func issues(of field: ConfigSchema.Field, value: JSONValue?, isAttached: Bool) -> [ValidationIssue] {
+    private func issues(of field: ConfigSchema.Field, value: JSONValue?, isAttached: Bool, isRequired: Bool) -> [ValidationIssue] {
         guard let value, !value.isNull, value != "" else {
-            return field.isRequired && !isAttached ? [missing(field)] : []
+            return isRequired && !isAttached ? [missing(field)] : []
         }
         if secretKeys.contains(field.key), value == .string(Secret.mask) || SecretRedaction.isRedacted(value) { return [] }
         return wrongType(field, value) + unstorable(value, key: field.key)

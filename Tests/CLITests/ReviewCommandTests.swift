@@ -25,7 +25,7 @@ import Testing
                 ("category", "processEvent"), ("failures", 1), ("error_type", "TypeError"), ("error_uuid", .string("uuid-\(minutes)")),
                 ("error_details", JSONValue(state.errorDetails.count)),
             ]
-            state.metrics.append(JSONObject(row.map { JSONObject.Member(key: $0.0, value: $0.1) }))
+            state.metrics.append(DemoMetric(JSONObject(row.map { JSONObject.Member(key: $0.0, value: $0.1) })))
             let details: JSONValue = [
                 "error": [
                     "name": "TypeError", "message": .string("no rate for 'c\(minutes)'\u{1B}[2J"),

@@ -52,6 +52,7 @@ struct DemoWalk {
         let environment = Environment([
             .phsyncHome: home, .phsyncHost: server.url, .phsyncToken: DemoKeys.admin, .term: context.environment[.term] ?? "",
             .noColor: context.environment[.noColor] ?? "", .columns: context.environment[.columns] ?? "",
+            .phsyncSandbox: context.environment[.phsyncSandbox] ?? "", .phsyncBabel: context.environment[.phsyncBabel] ?? "",
         ])
         var program = Program(
             tokens: words, table: context.table, environment: environment, services: context.services, clock: context.clock)

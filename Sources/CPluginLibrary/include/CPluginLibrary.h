@@ -15,4 +15,7 @@ typedef struct {
 /* In the order in which they are evaluated; `count` of them. */
 const phsync_library_file *phsync_library_files(size_t *count);
 
+/* The JavaScript of the runtime itself, by name; `count` of them. */
+const phsync_library_file *phsync_runtime_files(size_t *count);
+
 #endif

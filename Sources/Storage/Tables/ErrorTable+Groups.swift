@@ -86,7 +86,7 @@ extension ErrorTable {
 
     package func group(_ id: ErrorGroupID) throws(MirrorError) -> ErrorGroupRow? { try row(id, nil) }
 
-    private func ids(_ filter: ErrorFilter) throws(MirrorError) -> [ErrorGroupID] {
+    func ids(_ filter: ErrorFilter) throws(MirrorError) -> [ErrorGroupID] {
         let found = try filter.match.map { match throws(MirrorError) in try matches(match) }
         let limit = filter.limit ?? .max
         var ids: [ErrorGroupID] = []

@@ -122,11 +122,12 @@ import Testing
 
     /// The network dies at every request of an atomic push; afterwards a person goes on, one way or the other.
     @Test func aPushThatDiesAnywhereCanBeTakenBackLater() async throws {
-        let straight = try await edited()
+        let prepared = await PreparedWorld(try await edited())
+        let straight = try prepared.copy()
         try await straight.push()
         let before = try SyncWorld().transport.state.configs
         for number in 1...straight.transport.log.count {
-            let world = try await edited()
+            let world = try prepared.copy()
             let meant = try await wanted(world)
             let plan = try await world.plan().plan
             world.transport.setFault { request, _ in request >= number ? .refused : nil }
@@ -145,7 +146,8 @@ import Testing
 
     /// The write that takes back loses its answer, at every request of it: the edit it takes back is there afterwards, whatever arrived.
     @Test func aLostAnswerWhileTakingBackLosesNoEdit() async throws {
-        let whole = try await edited()
+        let prepared = await PreparedWorld(try await edited())
+        let whole = try prepared.copy()
         failsAtConfig3(whole)
         let plan = try await whole.plan().plan
         _ = try await pusher(whole).push(plan, isAtomic: true)
@@ -153,7 +155,7 @@ import Testing
         for number in forth...all {
             for fault in [InstanceTransport.Fault.answerLost, .lostOnTheWay] {
                 let name = "from request \(number), \(fault)"
-                let world = try await edited()
+                let world = try prepared.copy()
                 let meant = try await wanted(world)
                 world.transport.setFault { request, asked in
                     if request == number { return fault }

@@ -17,6 +17,13 @@ enum SimulatedServer: String, Sendable, CaseIterable {
         case .old: try SyncWorld.oldInstance()
         }
     }
+
+    /// What every history begins with: everything is pulled.
+    func pulled() async throws -> PreparedWorld {
+        let world = try SyncWorld(try state())
+        try await world.pull()
+        return await PreparedWorld(world)
+    }
 }
 
 /// One simulated history on the real engine, the real mirror and the stand-in's pure function.
@@ -24,19 +31,18 @@ final class Simulation {
     private var world: SyncWorld
     private let oracle: Oracle
 
-    init(_ state: DemoState) async throws {
-        world = try SyncWorld(state)
+    init(_ world: SyncWorld) {
+        self.world = world
         oracle = Oracle(world.transport.state)
         world.transport.setBefore { [oracle] _, _, state in oracle.look(state, byUs: true) }
-        try await world.pull()
     }
 
     /// Plays a history, then heals everything.
     ///
     /// - Returns: What went against what people meant; empty when nothing did.
-    static func violations(of history: [Act], on server: SimulatedServer) async -> [String] {
+    static func violations(of history: [Act], in start: PreparedWorld) async -> [String] {
         do {
-            let simulation = try await Simulation(try server.state())
+            let simulation = Simulation(try start.copy())
             for act in history {
                 try await simulation.play(act)
                 guard simulation.oracle.violations.isEmpty else { return simulation.oracle.violations.map { "\($0), after: \(act)" } }

@@ -11,11 +11,12 @@ import Testing
 @Suite struct SimulationTests {
     @Test(arguments: SimulatedServer.allCases)
     func noHistoryLosesAnEditOrWritesWhatNobodyMeant(server: SimulatedServer) async throws {
+        let start = try await server.pulled()
         for seed in SimulationTests.seeds {
             let history = Act.history(seed: seed)
-            let violations = await Simulation.violations(of: history, on: server)
+            let violations = await Simulation.violations(of: history, in: start)
             guard !violations.isEmpty else { continue }
-            let shrunk = await SimulationTests.shrink(history, on: server)
+            let shrunk = await SimulationTests.shrink(history, in: start)
             Issue.record("seed \(seed): \(violations)\nhistory:\n\(shrunk.map { "  \($0)" }.joined(separator: "\n"))")
             return
         }
@@ -28,13 +29,13 @@ import Testing
     }
 
     /// Leaves out whatever the failure does not need.
-    private static func shrink(_ history: [Act], on server: SimulatedServer) async -> [Act] {
+    private static func shrink(_ history: [Act], in start: PreparedWorld) async -> [Act] {
         var shortest = history
         var index = 0
         while index < shortest.count {
             var shorter = shortest
             shorter.remove(at: index)
-            if await Simulation.violations(of: shorter, on: server).isEmpty { index += 1 } else { shortest = shorter }
+            if await Simulation.violations(of: shorter, in: start).isEmpty { index += 1 } else { shortest = shorter }
         }
         return shortest
     }

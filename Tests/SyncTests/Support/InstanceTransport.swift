@@ -43,8 +43,10 @@ final class InstanceTransport: Transport {
 
     private let inner: Mutex<Inner>
 
-    init(_ state: DemoState) {
-        inner = Mutex(Inner(state: state))
+    init(_ state: DemoState, clock: DemoInstant? = nil) {
+        var inner = Inner(state: state)
+        if let clock { inner.clock = clock }
+        self.inner = Mutex(inner)
     }
 
     /// Decides by the request's number (1, 2, …) and the request itself.
@@ -68,6 +70,7 @@ final class InstanceTransport: Transport {
     var log: [Record] { inner.withLock { $0.log } }
     var writes: [Record] { log.filter { $0.method != "GET" } }
     var state: DemoState { inner.withLock { $0.state } }
+    var clock: DemoInstant { inner.withLock { $0.clock } }
 
     func change<T: Sendable>(_ body: (inout DemoState) -> T) -> T { inner.withLock { body(&$0.state) } }
 

@@ -1,0 +1,110 @@
+import Models
+
+/// What became of one subject.
+struct DryRunOutcome: Sendable {
+    let subject: DryRunSubject
+    let comparison: DryRunComparison
+    let notChecked: [String]
+    let clock: Timestamp
+
+    var report: DryRunReport { comparison.report(notChecked: notChecked) }
+}
+
+/// Runs subjects in sandboxes, several at once, each version in one of its own.
+struct DryRunner: Sendable {
+    let sandbox: SandboxService
+    let options: DryRunOptions
+    /// Told of each step as it happens.
+    var onStep: @Sendable (DryRunSubject, _ variant: String, DryRunStep) -> Void = { _, _, _ in }
+
+    /// In the order of the subjects; the first that could not be run at all stops everything.
+    func run(_ subjects: [DryRunSubject], progress: Progress) async throws(Problem) -> [DryRunOutcome] {
+        let runs = subjects.indices.flatMap { index -> [Run] in
+            let subject = subjects[index]
+            let local = Run(index: index, isLocal: true, job: job(subject.local, subject))
+            guard options.comparesWithBase, subject.isEdited, let base = subject.base else { return [local] }
+            return [Run(index: index, isLocal: false, job: job(base, subject)), local]
+        }
+        let results = try await perform(runs, subjects, progress)
+        return subjects.enumerated().map { index, subject in
+            let local = results[Key(index: index, isLocal: true)]
+            guard let local else { preconditionFailure("every subject has a local version that was run") }
+            // What is not edited was run once, and is its own base.
+            let base = results[Key(index: index, isLocal: false)] ?? (options.comparesWithBase && !subject.isEdited ? local : nil)
+            return outcome(subject, base: base, local: local)
+        }
+    }
+
+    private func outcome(_ subject: DryRunSubject, base: DryRunVariant?, local: DryRunVariant) -> DryRunOutcome {
+        let comparison = DryRunComparison(base: base, local: local, eventCount: subject.events.count) { subject.events.value($0) }
+        var notes: [String] = []
+        for note in subject.notChecked + local.notChecked + (base?.notChecked ?? []) where !notes.contains(note) { notes.append(note) }
+        return DryRunOutcome(subject: subject, comparison: comparison, notChecked: notes, clock: clock(subject))
+    }
+
+    private func job(_ version: DryRunVersion, _ subject: DryRunSubject) -> DryRunJob {
+        version.job(.run, options, era: subject.era.era, clock: clock(subject))
+    }
+
+    private func clock(_ subject: DryRunSubject) -> Timestamp { options.clock ?? subject.events.newest ?? DryRunOptions.fixedClock }
+}
+
+// MARK: Several at once
+
+extension DryRunner {
+    private struct Run: Sendable {
+        let index: Int
+        let isLocal: Bool
+        let job: DryRunJob
+    }
+
+    private struct Key: Hashable, Sendable {
+        let index: Int
+        let isLocal: Bool
+    }
+
+    private func perform(_ runs: [Run], _ subjects: [DryRunSubject], _ progress: Progress) async throws(Problem) -> [Key: DryRunVariant] {
+        let results = await withTaskGroup(of: (Key, Result<DryRunVariant, Problem>).self) { group in
+            var waiting = runs[...]
+            var results: [Key: Result<DryRunVariant, Problem>] = [:]
+            func startNext() {
+                guard let run = waiting.popFirst() else { return }
+                group.addTask { await (Key(index: run.index, isLocal: run.isLocal), one(run, subjects[run.index])) }
+            }
+            for _ in 0..<max(1, options.jobs) { startNext() }
+            while let (key, result) = await group.next() {
+                results[key] = result
+                progress.update("dry run \(results.count) of \(runs.count)")
+                if case .failure = result { group.cancelAll() } else { startNext() }
+            }
+            return results
+        }
+        var variants: [Key: DryRunVariant] = [:]
+        // What was cancelled because another one failed is not the reason.
+        let failures = results.values.compactMap { if case .failure(let problem) = $0 { problem } else { nil } }
+        if let failure = failures.first(where: { $0.kind != .interrupted }) ?? failures.first { throw failure }
+        for (key, result) in results { if case .success(let variant) = result { variants[key] = variant } }
+        return variants
+    }
+
+    private func one(_ run: Run, _ subject: DryRunSubject) async -> Result<DryRunVariant, Problem> {
+        do throws(Problem) {
+            try Interruption.check()
+            let name = run.isLocal ? "local" : "base"
+            var variant = try await sandbox.run(run.job, subject.events.lines) { step in onStep(subject, name, step) }
+            if !options.hasTimings { variant.forgetTimings() }
+            return .success(variant)
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension DryRunVariant {
+    fileprivate mutating func forgetTimings() {
+        for index in steps.indices {
+            steps[index].durationMicroseconds = nil
+            steps[index].memoryKilobytes = nil
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import Models
+
+/// A plugin that lies in a folder, without any mirror: what its author works on.
+struct FolderSubject: Sendable {
+    let path: String
+    let version: DryRunVersion
+    /// plugin.json as it is, for what can't be read in it.
+    let manifest: String
+
+    /// - Throws: `Problem` of kind `.usage` when the folder holds no plugin.
+    init(_ path: String, _ context: CommandContext) throws(Problem) {
+        self.path = path
+        let manifest = try Self.text(path, PluginManifest.fileName, context)
+        guard let manifest else {
+            var status = stat()
+            let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            throw Problem(
+                .usage, code: isFolder ? "no-plugin-json" : "no-folder", subject: path,
+                message: isFolder ? "\(path) holds no plugin.json" : "there is no folder \(path)", next: "phsync new-plugin \(path.shellQuoted)")
+        }
+        self.manifest = manifest
+        let json = PluginManifest.json(manifest)?.object
+        var files = [PluginManifest.fileName: manifest]
+        let lib = json?["lib"]?.string ?? "lib.js"
+        for name in (PluginManifest(manifest)?.mainCandidates ?? ["index.js", "index.ts"]) + [lib] where Self.isInside(name) {
+            files[name] = try Self.text(path, name, context)
+        }
+        for name in ["site.ts", "frontend.tsx"] { files[name] = try Self.text(path, name, context) }
+        var config = Self.defaults(json)
+        var notes = ["storage, cache and global are empty at the start"]
+        if let file = context.arguments.value("config") {
+            for member in try GivenFile.object(file, for: "--config", context).members { config[member.key] = member.value }
+        } else if !config.isEmpty {
+            notes = ["without --config, the defaults of the schema were taken"] + notes
+        }
+        var version = DryRunVersion(
+            plugin: PluginIdentity(name: json?["name"]?.string ?? "plugin"), configID: 0, projectID: ProjectID(1), manifest: manifest, files: files,
+            entry: nil, config: config, notChecked: notes)
+        version.attachments = try Attachments.given(context)
+        version.secrets = ConfigSchema(json?["config"] ?? .array([])).secretKeys.compactMap { key in
+            config[key]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        }.sorted()
+        self.version = version
+    }
+
+    /// What the web page fills in for a new config: the default of every field that has a key.
+    private static func defaults(_ manifest: JSONObject?) -> JSONObject {
+        var values = JSONObject()
+        for field in ConfigSchema(manifest?["config"] ?? .array([])).fields where field.type != .attachment {
+            if let value = field.defaultValue { values[field.key] = value }
+        }
+        return values
+    }
+
+    /// The server reads nothing outside of the plugin's folder.
+    private static func isInside(_ name: String) -> Bool { !name.hasPrefix("/") && !name.split(separator: "/").contains("..") }
+
+    private static func text(_ folder: String, _ name: String, _ context: CommandContext) throws(Problem) -> String? {
+        let path = "\(folder)/\(name)"
+        let found: [UInt8]?
+        do throws(FileError) {
+            found = try context.files.read(path, limit: SourceLimits.fileBytes)
+        } catch {
+            if error.code == ENOTDIR { return nil }
+            throw Problem(.usage, code: "unreadable-file", subject: path, message: "\(path) can't be read: \(error.problem.message)")
+        }
+        guard let found else { return nil }
+        guard let text = String(validating: found, as: UTF8.self) else {
+            throw Problem(.invalid, code: "not-text", subject: path, message: "\(path) is not UTF-8 text")
+        }
+        return text
+    }
+}
+
+extension FolderSubject {
+    /// The folder as something to run, against nothing.
+    func subject(_ context: CommandContext) throws(Problem) -> DryRunSubject {
+        let era = EraChoice.flag(context) ?? EraChoice(era: .december2023, note: nil)
+        let input = EventInput(projectID: version.projectID, siteURL: "", keepsIP: era.era <= .august2022)
+        var events = DryRunEvents.none
+        if let path = context.arguments.value("events") {
+            events = try DryRunEvents.parse(try GivenFile.bytes(path, for: "--events", context), from: path, input)
+        }
+        return DryRunSubject(subject: path, title: version.plugin.name, local: version, base: nil, isEdited: true, era: era, events: events)
+    }
+}
+
+/// `--attach KEY=PATH`: files that a run gets in the place of uploaded ones.
+enum Attachments {
+    static func given(_ context: CommandContext) throws(Problem) -> [String: AttachmentFile] {
+        guard context.arguments.knows("attach") else { return [:] }
+        var files: [String: AttachmentFile] = [:]
+        for text in context.arguments.values("attach") {
+            guard let equals = text.firstIndex(of: "="), equals != text.startIndex, text.index(after: equals) != text.endIndex else {
+                throw Problem(.usage, code: "bad-attach", subject: "--attach", message: "\"\(text)\" names no file: write --attach KEY=PATH")
+            }
+            let path = String(text[text.index(after: equals)...])
+            let bytes = try GivenFile.bytes(path, for: "--attach", context, limit: AttachmentReader.maximumBytes)
+            let name = AttachmentName.sent(path)
+            files[String(text[..<equals])] = AttachmentFile(contentType: AttachmentName.contentType(name), fileName: name, contents: bytes)
+        }
+        return files
+    }
+}

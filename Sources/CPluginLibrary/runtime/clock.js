@@ -1,0 +1,127 @@
+// Virtual time, timers and seeded randomness. Time moves only when nothing else can, and a little at each guard.
+(function (native, host, library) {
+"use strict";
+
+const RealDate = Date;
+const start = native.settings.clock;
+const loopStep = 0.001, lateLoopStep = 0.01, pollStep = 0.1, awaitStep = 0.1;
+const loopsBeforeLate = 1e7;
+// Longer than any chain of promises that the server's own limits let live.
+const maximumPromises = 600000;
+
+let elapsed = 0, ticks = 0, loops = 0, promises = 0, reads = 0, expectedReads = 1;
+let isStopped = false;
+let timerID = 0;
+const timers = new Map();
+
+const now = () => Math.floor(start + elapsed + ticks);
+
+// A loop's guard. A loop that looks at the clock itself is waiting for it to move.
+function tick(isEntry) {
+  if (!isEntry && reads > expectedReads) ticks += pollStep;
+  reads = 0;
+  expectedReads = 1;
+  loops += 1;
+  ticks += loops < loopsBeforeLate ? loopStep : lateLoopStep;
+}
+
+// Counts a reaction to a promise; false when there were so many that the chain is endless and has to starve.
+function countPromise() {
+  promises += 1;
+  if (promises > maximumPromises) isStopped = true;
+  return !isStopped;
+}
+
+function setTimer(action, milliseconds) {
+  timerID += 1;
+  timers.set(timerID, { due: start + elapsed + ticks + Math.max(0, Number(milliseconds) || 0), action });
+  return timerID;
+}
+
+function clearTimer(id) { timers.delete(id); }
+
+// Fires the earliest timer that is due before `limit` (milliseconds from the start); false when there is none.
+function advance(limit) {
+  let next = null, nextID = 0;
+  for (const [id, timer] of timers) {
+    if (next === null || timer.due < next.due) { next = timer; nextID = id; }
+  }
+  if (next === null || (limit !== undefined && next.due > start + limit)) return false;
+  timers.delete(nextID);
+  elapsed += Math.max(0, next.due - (start + elapsed + ticks));
+  next.action();
+  return true;
+}
+
+// A new call begins: small steps of the one before don't add up, so that events see the same time whatever came before them.
+function begin(index) {
+  if (ticks >= 1000) elapsed += ticks;
+  ticks = 0;
+  loops = 0;
+  promises = 0;
+  isStopped = false;
+  reseed(index);
+}
+
+let a = 0, b = 0, c = 0, d = 0;
+
+function reseed(index) {
+  [a, b, c] = native.settings.seeds;
+  d = index + 1;
+  for (let round = 0; round < 12; round++) random();
+}
+
+// sfc32, by its published definition.
+function random32() {
+  const sum = (a + b | 0) + d | 0;
+  d = d + 1 | 0;
+  a = b ^ b >>> 9;
+  b = c + (c << 3) | 0;
+  c = (c << 21 | c >>> 11) + sum | 0;
+  return sum >>> 0;
+}
+
+const random = () => (random32() * 2097152 + (random32() >>> 11)) / 9007199254740992;
+
+function VirtualDate(...given) {
+  if (given.length === 0) reads += 1;
+  if (new.target === undefined) return new RealDate(now()).toString();
+  return Reflect.construct(RealDate, given.length === 0 ? [now()] : given, new.target === VirtualDate ? RealDate : new.target);
+}
+
+function install(target) {
+  const read = { now() { reads += 1; return now(); } }.now;
+  Object.defineProperties(VirtualDate, {
+    name: { value: "Date", configurable: true },
+    length: { value: 7, configurable: true },
+    prototype: { value: RealDate.prototype, writable: false },
+    now: { value: read, writable: true, configurable: true },
+    parse: { value: RealDate.parse, writable: true, configurable: true },
+    UTC: { value: RealDate.UTC, writable: true, configurable: true },
+  });
+  Object.defineProperty(RealDate.prototype, "constructor", { value: VirtualDate, writable: true, configurable: true });
+  Object.defineProperty(target, "Date", { value: VirtualDate, writable: true, configurable: true });
+  Object.defineProperty(Math, "random", { value: { random() { return random(); } }.random, writable: true, configurable: true });
+}
+
+function hexadecimal(count) {
+  let text = "";
+  while (text.length < count) text += random32().toString(16).padStart(8, "0");
+  return text.slice(0, count);
+}
+
+// Sortable by time, as the server's own ids.
+function uuid() {
+  const time = now().toString(16).padStart(12, "0");
+  const rest = hexadecimal(20);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${rest.slice(0, 4)}-${rest.slice(4, 8)}-${rest.slice(8)}`;
+}
+
+reseed(0);
+return {
+  now, tick, countPromise, setTimer, clearTimer, advance, begin, random, random32, install, uuid, awaited() { ticks += awaitStep; },
+  elapsed: () => elapsed + ticks, hasTimers: () => timers.size > 0, wasStopped: () => isStopped,
+  // For a context that takes over from one that is gone.
+  moveTo(milliseconds) { elapsed = Math.max(elapsed, milliseconds); },
+};
+})

@@ -1,0 +1,82 @@
+// exportEvents: events are buffered by onEvent, handed over in batches, and tried again later when the plugin asks for that.
+(function (native, host, library) {
+"use strict";
+
+const clock = library("clock");
+const { RetryError } = library("plugin-scaffold");
+const { settings } = native;
+const { stringify } = JSON;
+
+function clamped(text, otherwise, minimum, maximum) {
+  const value = parseInt(text);
+  return Math.max(minimum, Math.min(maximum, Number.isNaN(value) ? otherwise : value));
+}
+
+function makeBuffer(limit, seconds, onFlush) {
+  let objects = [], points = 0, timer = null;
+  const buffer = {
+    async flush() {
+      if (timer !== null) {
+        clock.clearTimer(timer);
+        timer = null;
+      }
+      if (objects.length === 0 && !settings.flushesEmptyBatches) return;
+      const flushed = objects;
+      objects = [];
+      points = 0;
+      await onFlush(flushed);
+    },
+    async add(object, size) {
+      if (points > 0 && points + size > limit) await buffer.flush();
+      points += size;
+      objects.push(object);
+      if (points > limit) await buffer.flush();
+      else if (timer === null) timer = clock.setTimer(() => buffer.flush(), seconds * 1000);
+    },
+  };
+  return { buffer, waiting: () => objects.length };
+}
+
+// `report` is told of each attempt: (batch, error or undefined).
+function upgrade(plugin, facilities, report) {
+  const { methods, jobs, meta } = plugin;
+  const { config } = meta;
+  const bytes = clamped(config.exportEventsBufferBytes, settings.exportBytes, 1, 104857600);
+  const seconds = clamped(config.exportEventsBufferSeconds, settings.exportSeconds, 1, 600);
+  const ignored = config.exportEventsToIgnore ? config.exportEventsToIgnore.split(",").map((name) => name.trim()) : null;
+  meta.global.exportEventsToIgnore = new Set(ignored);
+
+  const attempt = async (payload) => {
+    try {
+      await report(payload.batch, () => methods.exportEvents(payload.batch));
+    } catch (error) {
+      if (!(error instanceof RetryError)) throw error;
+      const retries = payload.retriesPerformedSoFar;
+      if (retries >= settings.exportRetries) return;
+      const again = { ...payload, retriesPerformedSoFar: retries + 1 };
+      await meta.jobs.exportEventsWithRetry(again).runIn(3 * 2 ** (retries + 1), "seconds");
+    }
+  };
+  meta.global.exportEventsWithRetry = attempt;
+
+  const { buffer, waiting } = makeBuffer(bytes, seconds, async (batch) => {
+    const batchId = Math.floor(clock.random() * 1000000);
+    await meta.global.exportEventsWithRetry({ batch, batchId, retriesPerformedSoFar: 0 }, meta);
+  });
+  meta.global.exportEventsBuffer = buffer;
+  if (settings.retriesExports) jobs.exportEventsWithRetry = (payload) => meta.global.exportEventsWithRetry(payload, meta);
+
+  const { onEvent, teardownPlugin } = methods;
+  methods.onEvent = async (event) => {
+    if (!meta.global.exportEventsToIgnore.has(event.event)) await meta.global.exportEventsBuffer.add(event, stringify(event).length);
+    await onEvent?.(event);
+  };
+  methods.teardownPlugin = async () => {
+    await Promise.all([meta.global.exportEventsBuffer.flush(), teardownPlugin?.()]);
+  };
+  methods.setupPlugin ??= undefined;
+  return { own: { onEvent, teardownPlugin }, waiting };
+}
+
+return { upgrade };
+})

@@ -1,0 +1,80 @@
+// Prepares a context for a plugin: what its global scope has on the server of the era, and nothing else.
+(function (native, host, library) {
+"use strict";
+
+const { settings } = native;
+const clock = library("clock");
+clock.install(globalThis);
+library("host");
+if (settings.hasDialect) library("dialect");
+const guard = library("guard");
+const facilities = library("facilities");
+const stores = library("stores");
+const { deepFrozen } = library("values");
+const frozen = (value) => Object.freeze(value);
+
+function define(name, value) {
+  Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+}
+
+function attachments() {
+  const { Buffer } = library("buffer");
+  const result = {};
+  for (const [key, file] of Object.entries(settings.attachments)) {
+    const contents = file.hasContents ? Buffer.from(native.attachment(key)) : null;
+    result[key] = frozen({ content_type: file.content_type, file_name: file.file_name, contents });
+  }
+  return frozen(result);
+}
+
+function hostMeta(metrics) {
+  const meta = { cache: frozen(stores.cache), config: deepFrozen(settings.config), attachments: attachments() };
+  if (!settings.compiles) return meta;
+  meta.storage = frozen(stores.storage);
+  meta.geoip = frozen(facilities.geoip);
+  meta.jobs = facilities.jobs();
+  if (settings.hasMetrics) meta.metrics = facilities.metrics(metrics);
+  meta.utils = frozen({ cursor: frozen(stores.cursor) });
+  return meta;
+}
+
+function lazily(table, name, make) {
+  Object.defineProperty(table, name, { get: make, enumerable: true, configurable: false });
+}
+
+function modules() {
+  const table = {};
+  for (const name of settings.modules) lazily(table, name, () => library("modules").find(name));
+  return frozen(table);
+}
+
+function google() {
+  const cloud = {};
+  for (const name of settings.googleModules) lazily(cloud, name, () => library("modules").find(`@google-cloud/${name}`));
+  return frozen({ cloud: frozen(cloud) });
+}
+
+host.fetch = frozen(library("modules").find("node-fetch"));
+for (const name of ["global", "GLOBAL", "root"]) define(name, globalThis);
+define("Buffer", library("buffer").Buffer);
+define("VMError", class VMError extends Error {});
+define("console", frozen(facilities.console()));
+const posthog = facilities.posthog();
+if (posthog.api) frozen(posthog.api);
+define("posthog", frozen(posthog));
+define("fetch", host.fetch);
+if (settings.googleModules.length > 0) define("google", google());
+if (settings.compiles) {
+  define("__pluginHostImports", modules());
+  define("RetryError", library("plugin-scaffold").RetryError);
+  define("URL", library("url").URL);
+  define("__asyncGuard", guard.asyncGuard);
+}
+const metrics = {};
+native.declareMetrics = (declared) => Object.assign(metrics, declared);
+const meta = hostMeta(metrics);
+define("__pluginHostMeta", frozen(meta));
+guard.countReactions();
+const driver = library("driver");
+return { driver, meta, tick: clock.tick, dialect: settings.hasDialect ? library("dialect").translate : (error) => error };
+})

@@ -1,0 +1,118 @@
+// Values as JSON text; what JSON can't carry is an object whose first member is "$".
+(function (native, host, library) {
+"use strict";
+
+const { stringify } = JSON;
+const { keys, getPrototypeOf, is } = Object;
+const objectPrototype = Object.prototype;
+const { isArray } = Array;
+const maximumDepth = 200;
+
+function isPlain(value, depth) {
+  switch (typeof value) {
+    case "string": case "boolean": return true;
+    case "number": return Number.isFinite(value) && !is(value, -0);
+    case "object": break;
+    default: return false;
+  }
+  if (value === null) return true;
+  if (depth > maximumDepth) return false;
+  if (isArray(value)) {
+    const count = value.length;
+    if (keys(value).length !== count) return false;
+    for (let index = 0; index < count; index++) if (!isPlain(value[index], depth + 1)) return false;
+    return typeof value.toJSON !== "function";
+  }
+  const parent = getPrototypeOf(value);
+  if (parent !== objectPrototype && parent !== null) return false;
+  for (const key of keys(value)) if (key === "$" || !isPlain(value[key], depth + 1)) return false;
+  return typeof value.toJSON !== "function";
+}
+
+const tagged = (tag, value) => value === undefined ? { $: tag } : { $: tag, v: value };
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const typeName = (value) => objectPrototype.toString.call(value).slice(8, -1);
+
+function convertNumber(value) {
+  if (Number.isNaN(value)) return tagged("NaN");
+  if (is(value, -0)) return tagged("-0");
+  return Number.isFinite(value) ? value : tagged(value > 0 ? "Infinity" : "-Infinity");
+}
+
+function convertSpecial(value, inner) {
+  const name = typeName(value);
+  switch (name) {
+    case "Date": return tagged("Date", Number.isNaN(+value) ? "Invalid Date" : value.toISOString());
+    case "RegExp": return tagged("RegExp", String(value));
+    case "Error": return tagged("Error", { name: inner(value.name), message: inner(value.message) });
+    case "Promise": case "WeakMap": case "WeakSet": case "WeakRef": return tagged(name);
+    case "ArrayBuffer": return tagged(name, hex(new Uint8Array(value)));
+    case "Number": case "String": case "Boolean": return tagged(name, inner(value.valueOf()));
+    case "URL": return tagged("URL", String(value.href));
+  }
+  if (value instanceof Map) return tagged("Map", Array.from(value, ([key, each]) => [inner(key), inner(each)]));
+  if (value instanceof Set) return tagged("Set", Array.from(value, inner));
+  if (ArrayBuffer.isView(value)) return tagged(name, hex(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)));
+  return undefined;
+}
+
+function convertObject(value, path) {
+  if (path.includes(value)) return tagged("Circular");
+  if (path.length > maximumDepth) return tagged("Deep");
+  const inside = [...path, value];
+  const inner = (each) => convert(each, inside);
+  if (isArray(value)) return Array.from(value, inner);
+  const special = convertSpecial(value, inner);
+  if (special !== undefined) return special;
+  const result = {};
+  for (const key of keys(value)) {
+    Object.defineProperty(result, key.toWellFormed(), { value: inner(value[key]), enumerable: true, configurable: true, writable: true });
+  }
+  return "$" in result ? tagged("Object", result) : result;
+}
+
+function convert(value, path) {
+  switch (typeof value) {
+    case "string": return value.toWellFormed();
+    case "number": return convertNumber(value);
+    case "undefined": return tagged("undefined");
+    case "bigint": return tagged("BigInt", String(value));
+    case "symbol": return tagged("Symbol", String(value).toWellFormed());
+    case "function": return tagged("Function", String(value.name));
+    case "object": return value === null ? null : convertObject(value, path);
+    default: return value;
+  }
+}
+
+// A getter or a proxy of the plugin's may throw; that it did is all that can be shown then.
+function encode(value) {
+  try {
+    if (isPlain(value, 0)) {
+      const text = stringify(value);
+      // Escapes of surrogates are only ever written for unpaired ones, which other readers refuse.
+      if (!text.includes("\\ud")) return text;
+    }
+    return stringify(convert(value, []));
+  } catch {
+    return '{"$":"Unreadable"}';
+  }
+}
+
+// What the worker threads of the older servers make of a result: enumerable members only.
+function cloned(value) {
+  if (value !== Object(value)) return value;
+  if (isArray(value)) return value.map(cloned);
+  const result = {};
+  for (const key in value) result[key] = cloned(value[key]);
+  return result;
+}
+
+function deepFrozen(value) {
+  if (value === null || typeof value !== "object" || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const key of Reflect.ownKeys(value)) deepFrozen(value[key]);
+  return value;
+}
+
+return { encode, cloned, deepFrozen };
+})

@@ -1,0 +1,67 @@
+import Models
+
+/// What a run gathers until it is over, and what it has to admit then.
+struct RunEnding {
+    /// Jobs that jobs ask for run as well; one that always asks for itself must end somewhere.
+    static let maximumJobs = 200
+
+    var events = 0
+    var logs = 0
+    var jobsRun = 0
+    var stateLosses = 0
+    var isDisabled = false
+    var deniedHosts: [String] = []
+    var refusedRequests = 0
+    private var captures: [JSONValue] = []
+    private var jobs: [JSONValue] = []
+    private var recordedModules: [String] = []
+
+    mutating func capture(_ text: String) { append(text, to: \.captures) }
+
+    mutating func job(_ text: String) { append(text, to: \.jobs) }
+
+    /// A call on a vendor's module that only stands in.
+    mutating func standIn(_ module: String) {
+        if !recordedModules.contains(module) { recordedModules.append(module) }
+    }
+
+    private mutating func append(_ text: String, to list: WritableKeyPath<RunEnding, [JSONValue]>) {
+        self[keyPath: list].append(json(text))
+    }
+
+    private func json(_ text: String) -> JSONValue {
+        do {
+            return try JSONValue(parsing: text)
+        } catch {
+            // The JavaScript half writes JSON; a text that is none is shown as it is.
+            return .string(text)
+        }
+    }
+
+    /// - Parameter state: What the driver tells at the end; null when its context is gone.
+    func json(job: DryRunJob, state: JSONValue, loadError: DryRunError?) -> DryRunEnding {
+        DryRunEnding(
+            captures: captures, jobs: jobs, cache: state["cache"]?.object ?? JSONObject(),
+            storage: state["storage"]?.object ?? JSONObject(), metrics: state["metrics"]?.object ?? JSONObject(),
+            notChecked: notChecked(job, state, loadError))
+    }
+
+    private func notChecked(_ job: DryRunJob, _ state: JSONValue, _ loadError: DryRunError?) -> [String] {
+        var result: [String] = []
+        if loadError != nil { result.append("nothing of the plugin ran: it can't be loaded") }
+        if isDisabled { result.append("setupPlugin failed, so the server would disable the plugin: \(events) events passed untouched") }
+        if !deniedHosts.isEmpty {
+            let hosts = deniedHosts.count == 1 ? "1 host" : "\(deniedHosts.count) hosts"
+            result.append("fetch was denied for \(hosts): \(deniedHosts.joined(separator: ", "))")
+        }
+        if refusedRequests > 0 { result.append("\(refusedRequests) requests were refused: the limit is \(job.limits.maximumRequests)") }
+        let dropped = logs - job.limits.maximumLogEntries
+        if dropped > 0 { result.append("\(dropped) log entries were dropped: the limit is \(job.limits.maximumLogEntries)") }
+        if stateLosses > 0 {
+            result.append("\(stateLosses) calls had to be ended: what the plugin kept until then was lost, and setupPlugin ran again")
+        }
+        if let queued = state["queued"]?.int, queued > 0 { result.append("\(queued) jobs were still waiting when the run ended") }
+        if !recordedModules.isEmpty { result.append("stand-ins answered for \(recordedModules.joined(separator: ", "))") }
+        return result
+    }
+}

@@ -1,0 +1,53 @@
+import Models
+
+/// What the parent sends.
+enum InputMessage {
+    case job(DryRunJob)
+    /// The event's JSON text, not decoded: the engine reads it itself.
+    case event(index: Int, text: ArraySlice<UInt8>)
+    case end
+
+    /// The bytes before an event's number, exactly as the parent writes them.
+    private static let eventStart = Array(#"{"type":"event","index":"#.utf8)
+    private static let eventMiddle = Array(#","event":"#.utf8)
+    static let answerStart = Array(#"{"type":"answer","id":"#.utf8)
+
+    init(_ line: [UInt8]) throws {
+        if line.starts(with: InputMessage.eventStart) {
+            self = try InputMessage.event(line)
+            return
+        }
+        let json = try JSONValue(parsing: line)
+        switch json["type"]?.string {
+        case "job": self = .job(try DryRunJob(json))
+        case "end": self = .end
+        default: throw DecodeFailure(text: "a message of unknown type")
+        }
+    }
+
+    private static func event(_ line: [UInt8]) throws -> InputMessage {
+        var index = 0
+        var place = eventStart.count
+        while place < line.count, (0x30...0x39).contains(line[place]), index < 1 << 48 {
+            index = index * 10 + Int(line[place] - 0x30)
+            place += 1
+        }
+        guard line[place...].starts(with: eventMiddle), line.last == UInt8(ascii: "}") else {
+            throw DecodeFailure(text: "an event of unknown form")
+        }
+        return .event(index: index, text: line[(place + eventMiddle.count)..<(line.count - 1)])
+    }
+
+    /// The answer to the live request of that number.
+    static func answer(_ line: [UInt8], id: Int) throws -> FetchAnswer {
+        let json = try JSONValue(parsing: line)
+        guard json["id"]?.int == Int64(id) else { throw DecodeFailure(text: "an answer to another request") }
+        return try FetchAnswer(json)
+    }
+}
+
+/// The parent and this program don't understand each other.
+struct DecodeFailure: Error, CustomStringConvertible {
+    let text: String
+    var description: String { text }
+}

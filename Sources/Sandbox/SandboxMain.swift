@@ -1,0 +1,104 @@
+import CLinux
+import Glibc
+import Models
+import Runtime
+
+/// One job from its first line to its last.
+enum SandboxMain {
+    /// The parent sent what this program doesn't understand.
+    static let protocolStatus: Int32 = 2
+    /// A limit that the report names ended the run.
+    static let limitStatus: Int32 = 3
+
+    static func run() -> Int32 {
+        let descriptors = Lockdown.closeDescriptors()
+        guard phsync_output_open() == 0 else { return 1 }
+        var input = InputLines()
+        guard let first = input.next() else { return 0 }
+        do {
+            switch try InputMessage(first) {
+            case .job(let job): try run(job, input, descriptors)
+            case .end: try announce(job: nil, descriptors).flush()
+            case .event: throw DecodeFailure(text: "an event before a job")
+            }
+            return 0
+        } catch {
+            let messages = Messages(limits: SandboxLimits())
+            messages.write(.broken("\(error)"))
+            messages.flush()
+            return protocolStatus
+        }
+    }
+
+    /// Warms the engine up, gives up everything else and says what holds.
+    ///
+    /// With a gap, nothing of the plugin is touched unless the parent has allowed that in the environment.
+    private static func announce(job: DryRunJob?, _ descriptors: (closed: Int, gap: String?)) throws -> Messages {
+        let limits = job?.limits ?? SandboxLimits()
+        let messages = Messages(limits: limits)
+        WarmUp.run()
+        var protections = Lockdown.close(
+            limits: limits, needsCompiler: job.map { $0.compiled == nil } ?? false, closedDescriptors: descriptors)
+        protections.usesJIT = WarmUp.usesJIT
+        protections.engine = WarmUp.engine
+        messages.write(.ready(version: DryRunOutput.version, protections: protections))
+        messages.flush()
+        guard job == nil || protections.areComplete || getenv("PHSYNC_SANDBOX_UNPROTECTED") != nil else {
+            throw DecodeFailure(text: "the system does not enforce the sandbox: \(protections.gaps.joined(separator: "; "))")
+        }
+        return messages
+    }
+
+    private static func run(_ job: DryRunJob, _ lines: InputLines, _ descriptors: (closed: Int, gap: String?)) throws {
+        let files = SandboxFiles(for: job)
+        let messages = try announce(job: job, descriptors)
+        let conversation = Conversation(lines, messages)
+        let sandbox = PluginSandbox(job: job, files: files, output: messages.write, fetch: conversation.fetch)
+        sandbox.rawStep = messages.write(step:)
+        sandbox.load()
+        guard job.kind == .run else { return messages.flush() }
+        try conversation.events { index, text in sandbox.run(event: text, index: index) }
+        sandbox.finish()
+        messages.flush()
+    }
+}
+
+/// The two directions of a running job: events that come, requests that wait for their answers.
+final class Conversation {
+    private var input: InputLines
+    private let messages: Messages
+    private var requests = 0
+
+    init(_ input: InputLines, _ messages: Messages) {
+        self.input = input
+        self.messages = messages
+    }
+
+    /// Hands over one event after the other until the parent says that there are no more.
+    func events(_ body: (Int, ArraySlice<UInt8>) -> Void) throws {
+        while true {
+            if !input.hasLine { messages.flush() }
+            guard let line = input.next() else { throw DecodeFailure(text: "the input ended before its end was said") }
+            switch try InputMessage(line) {
+            case .event(let index, let text):
+                body(index, text)
+                messages.done(index)
+            case .end: return
+            case .job: throw DecodeFailure(text: "a second job")
+            }
+        }
+    }
+
+    /// Asks the parent to send the request, and waits.
+    func fetch(_ request: DryRunRequest) -> FetchAnswer {
+        requests += 1
+        messages.write(.fetch(id: requests, request))
+        messages.flush()
+        guard let line = input.next(withPrefix: InputMessage.answerStart) else { return .failed("the run was ended") }
+        do {
+            return try InputMessage.answer(line, id: requests)
+        } catch {
+            return .failed("the answer can't be read: \(error)")
+        }
+    }
+}

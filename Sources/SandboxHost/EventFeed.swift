@@ -1,0 +1,62 @@
+/// The events of a run, and those that a process has been given and not yet dealt with.
+struct EventFeed {
+    struct Event {
+        let index: Int
+        let text: [UInt8]
+    }
+
+    private let source: () throws -> [UInt8]?
+    private var nextIndex = 0
+    private var isExhausted = false
+    /// Given to a process that ended before it dealt with them.
+    private var returned: [Event] = []
+    /// Given to the process that runs, oldest first.
+    private var given: [Event] = []
+    private var givenBytes = 0
+
+    init(_ source: @escaping () throws -> [UInt8]?) {
+        self.source = source
+    }
+
+    /// Whether a process still has events to deal with.
+    var hasGiven: Bool { !given.isEmpty }
+    var hasReturned: Bool { !returned.isEmpty }
+    /// Bytes of events that would have to be given again.
+    var outstandingBytes: Int { givenBytes }
+
+    /// The next event for the process, or nil when there are no more.
+    mutating func next() throws -> Event? {
+        let event: Event
+        if !returned.isEmpty {
+            event = returned.removeFirst()
+        } else if !isExhausted, let text = try source() {
+            event = Event(index: nextIndex, text: text)
+            nextIndex += 1
+        } else {
+            isExhausted = true
+            return nil
+        }
+        given.append(event)
+        givenBytes += event.text.count
+        return event
+    }
+
+    /// Everything up to `index` has been dealt with.
+    mutating func settle(through index: Int) {
+        let count = given.prefix { $0.index <= index }.count
+        givenBytes -= given.prefix(count).reduce(0) { $0 + $1.text.count }
+        given.removeFirst(count)
+    }
+
+    /// The process ended: what it had not dealt with goes to the next one.
+    mutating func takeBack() {
+        returned = given + returned
+        given = []
+        givenBytes = 0
+    }
+
+    /// The first event that nobody has dealt with.
+    var firstGiven: Int? { given.first?.index }
+    /// The first event that would be given next to another process.
+    var firstReturned: Int? { returned.first?.index }
+}

@@ -1,0 +1,248 @@
+import Models
+@testable import Runtime
+import Testing
+
+@Suite struct LifecycleTests {
+    private func outcomes(_ run: PluginRun) -> [String] {
+        run.steps.map { "\($0.method) \($0.event.map(String.init) ?? "-") \($0.outcome.rawValue)" }
+    }
+
+    @Test func methodsRunInLifecycleOrderAndShareMeta() throws {
+        let run = try PluginRun(
+            """
+            export function setupPlugin({ global }) { global.seen = []; console.log('setup') }
+            export function processEvent(event, { global }) { global.seen.push(event.event); return event }
+            export async function onEvent(event, { global }) { console.info('on', global.seen, Object.keys(event)) }
+            export async function runEveryMinute(meta) { console.debug('minute', meta.global.seen.length); return 1 }
+            export function teardownPlugin() { console.warn('bye') }
+            """, events: ["a", "b"])
+        #expect(
+            outcomes(run) == [
+                "setupPlugin - returned", "processEvent 0 returned", "onEvent 0 returned", "processEvent 1 returned",
+                "onEvent 1 returned", "runEveryMinute - returned", "teardownPlugin - returned",
+            ])
+        #expect(run.capabilities.methods == ["setupPlugin", "teardownPlugin", "onEvent", "processEvent"])
+        #expect(run.capabilities.scheduledTasks == ["runEveryMinute"])
+        #expect(
+            run.messages == [
+                "setup",
+                #"on ["a"] ["distinct_id","ip","team_id","event","properties","timestamp","$set","$set_once","uuid","elements"]"#,
+                #"on ["a","b"] ["distinct_id","ip","team_id","event","properties","timestamp","$set","$set_once","uuid","elements"]"#,
+                "minute 2", "bye",
+            ])
+        #expect(run.logs.map(\.step) == [0, 2, 4, 5, 6])
+        #expect(run.logs.map(\.type) == [.log, .info, .info, .debug, .warn])
+    }
+
+    @Test func aDroppedEventReachesNoLaterMethod() throws {
+        let run = try PluginRun(
+            "export const processEvent = (e) => e.event === 'keep' ? e : null; export const onEvent = () => {}", events: ["keep", "drop"])
+        #expect(outcomes(run) == ["processEvent 0 returned", "onEvent 0 returned", "processEvent 1 dropped"])
+    }
+
+    @Test func exportEventsGetsBatchesAndRetriesInVirtualTime() throws {
+        let run = try PluginRun(
+            """
+            let calls = 0
+            export async function exportEvents(events) {
+              calls += 1
+              console.log(calls, events.length, new Date().toISOString())
+              if (calls < 3) throw new RetryError('later')
+            }
+            """, era: .august2022, events: ["a", "b", "c"])
+        #expect(outcomes(run) == ["exportEvents - failed", "exportEvents - failed", "exportEvents - returned"])
+        #expect(
+            run.messages == [
+                "1 3 2023-11-14T22:13:20.000Z", "2 3 2023-11-14T22:13:26.000Z", "3 3 2023-11-14T22:13:38.000Z",
+            ])
+        #expect(run.capabilities.methods == ["setupPlugin", "teardownPlugin", "exportEvents", "onEvent"])
+        #expect(run.capabilities.jobs == ["exportEventsWithRetry"])
+    }
+
+    @Test func jobsRunWhenTheyAreDue() throws {
+        let run = try PluginRun(
+            """
+            export const jobs = { later: async (payload, meta) => {
+              console.log(payload, new Date().toISOString())
+              if (payload.n < 2) await meta.jobs.later({ n: payload.n + 1 }).runIn(2, 'hours')
+            } }
+            export async function processEvent(event, { jobs }) {
+              await jobs.later({ n: 1 }).runIn(1, 'day')
+              await jobs.missing({}).runNow()
+              return event
+            }
+            """)
+        #expect(outcomes(run) == ["processEvent 0 returned", "missing - failed", "later - returned", "later - returned"])
+        #expect(run.messages == [#"{"n":1} 2023-11-15T22:13:20.000Z"#, #"{"n":2} 2023-11-16T00:13:20.000Z"#])
+        #expect(run.step("missing")?.error?.message == "Task \"missing\" not found for plugin \"test-plugin\" with config id 39")
+        #expect(run.ending.jobs.count == 3)
+    }
+
+    @Test func setupIsRetriedOnlyWhenItAsksForThat() throws {
+        let retried = try PluginRun(
+            """
+            let n = 0
+            export async function setupPlugin() { n += 1; console.log(n, new Date().toISOString()); if (n < 3) throw new RetryError('no') }
+            export const processEvent = (e) => e
+            """)
+        #expect(outcomes(retried) == ["setupPlugin - returned", "processEvent 0 returned"])
+        #expect(
+            retried.messages == ["1 2023-11-14T22:13:20.000Z", "2 2023-11-14T22:13:25.000Z", "3 2023-11-14T22:13:35.000Z"])
+
+        let disabled = try PluginRun(
+            """
+            export function setupPlugin() { throw new Error('bad key') }
+            export function processEvent(e) { e.properties.x = 1; return e }
+            """)
+        #expect(outcomes(disabled) == ["setupPlugin - failed", "processEvent 0 returned"])
+        #expect(disabled.step("processEvent")?.result?["properties"] == ["n": 1])
+        #expect(disabled.ending.notChecked.contains { $0.contains("disable") })
+    }
+
+    @Test func olderServersMakeThePluginAnewForEachTryOfSetup() throws {
+        let run = try PluginRun(
+            """
+            let n = 0
+            export async function setupPlugin({ storage }) {
+              n += 1
+              const tries = (await storage.get('tries', 0)) + 1
+              await storage.set('tries', tries)
+              console.log(n, tries, new Date().toISOString())
+              if (tries < 3) throw new Error('any')
+            }
+            export const processEvent = (e) => e
+            """, era: .october2021)
+        #expect(outcomes(run) == ["setupPlugin - returned", "processEvent 0 returned"])
+        #expect(
+            run.messages == ["1 1 2023-11-14T22:13:20.000Z", "1 2 2023-11-14T22:13:23.000Z", "1 3 2023-11-14T22:13:29.000Z"])
+
+        let never = try PluginRun("export function setupPlugin() { throw new Error('x') }", era: .october2021)
+        #expect(outcomes(never) == ["setupPlugin - failed", "processEvent 0 returned"])
+    }
+
+    @Test func onEventIsRetriedByTheServersThatDid() throws {
+        let source = """
+            let n = 0
+            export function onEvent() { n += 1; console.log(n); throw new RetryError('again') }
+            """
+        #expect(try PluginRun(source, era: .august2022).messages.count == 5)
+        #expect(try PluginRun(source, era: .december2023).messages.count == 1)
+    }
+
+    @Test func composeWebhookGetsADateAndItsResultIsShown() throws {
+        let run = try PluginRun(
+            """
+            export function composeWebhook(event) {
+              return { url: 'https://x.test', body: JSON.stringify([event.timestamp instanceof Date, Object.keys(event)]) }
+            }
+            """)
+        #expect(
+            run.step("composeWebhook")?.result == [
+                "url": "https://x.test",
+                "body": #"[true,["uuid","event","team_id","distinct_id","properties","timestamp"]]"#,
+            ])
+    }
+
+    @Test func lostRejectionsAreToldAndTheEventGoesOn() throws {
+        let run = try PluginRun(
+            """
+            export function processEvent(event) {
+              (async () => { await null; throw new Error('nobody waits') })()
+              console.log((() => { const a = {}; a.a = a; return a })())
+              return event
+            }
+            """)
+        #expect(outcomes(run) == ["processEvent 0 returned", "unhandledRejection 0 failed", "unhandledRejection 0 failed"])
+        #expect(run.steps.compactMap(\.error?.message).contains("nobody waits"))
+    }
+
+    @Test func lateWorkIsDoneBeforeTheNextEvent() throws {
+        let run = try PluginRun(
+            """
+            export function processEvent(event, { cache }) {
+              (async () => { for (let i = 0; i < 5; i++) await cache.incr('n'); console.log('late', event.event) })()
+              posthog.capture('seen', { from: event.event })
+              console.log('now', event.event)
+              return event
+            }
+            """, events: ["a", "b"])
+        #expect(run.messages == ["now a", "late a", "now b", "late b"])
+        #expect(run.ending.captures.map { $0["properties"]?["from"] } == ["a", "b"])
+        #expect(run.ending.captures.first?["distinct_id"] == "test-plugin")
+        #expect(run.ending.cache["n"] == 10)
+    }
+
+    @Test func aCallThatMustBeEndedLosesStateAndTheRunGoesOn() throws {
+        let run = try PluginRun(
+            """
+            let n = 0
+            export function setupPlugin() { console.log('setup') }
+            export function processEvent(event) {
+              n += 1
+              if (event.event === 'hang') for (const x of { [Symbol.iterator]: () => ({ next: () => ({ value: 1 }) }) }) {}
+              event.properties.x = n
+              return event
+            }
+            """, events: ["a", "hang", "b"]
+        ) { $0.limits.wallSecondsPerCall = 0.2 }
+        #expect(
+            outcomes(run) == [
+                "setupPlugin - returned", "processEvent 0 returned", "processEvent 1 timed_out", "processEvent 2 returned",
+            ])
+        #expect(run.messages == ["setup"])
+        #expect(run.steps.last?.isAfterStateLoss == true)
+        #expect(run.steps.last?.result?["properties"]?["x"] == 1)
+    }
+
+    @Test func theSameJobGivesTheSameBytes() throws {
+        let source = """
+            import crypto from 'crypto'
+            export async function processEvent(event, { jobs }) {
+              event.properties.x = [Math.random(), Math.random(), new Date(), Date.now()]
+              await posthog.capture('a')
+              await jobs.a({ r: Math.random() }).runIn(3, 'minutes')
+              return event
+            }
+            """
+        func text(_ seed: UInt64) throws -> String {
+            let run = try PluginRun(source, events: ["a", "b", "c"]) { $0.seed = seed }
+            return run.steps.map(\.json.text).joined() + run.ending.json.text
+        }
+        #expect(try text(1) == text(1))
+        #expect(try text(1) != text(2))
+    }
+
+    @Test(arguments: [
+        (Era.october2021, "Could not load index.js for plugin test-plugin ID 60!"),
+        (Era.december2023, "Could not load source code for plugin test-plugin ID 60. Tried: index.ts, index.js"),
+    ])
+    func aMissingEntryIsALoadError(era: Era, message: String) throws {
+        let run = try PluginRun("", era: era) { $0.files = [:] }
+        #expect(run.loadError?.message == message)
+        #expect(outcomes(run) == ["processEvent 0 returned"])
+    }
+
+    @Test func errorsWhileLoadingNameTheLine() throws {
+        let run = try PluginRun("interface A {}\n\nconst a: string = missing.thing\n") { $0.files = ["index.ts": $0.files["index.js"] ?? ""] }
+        #expect(run.loadError?.name == "ReferenceError")
+        #expect(run.loadError?.line == 3)
+        #expect(run.loadError?.file == "index.ts")
+    }
+
+    @Test func errorsOfEventsNameTheLine() throws {
+        let run = try PluginRun(
+            """
+            interface A { b: string }
+
+            async function inner(event: A) {
+              if (!event.b) {
+                throw new Error('no b')
+              }
+            }
+            export async function processEvent(event: A) {
+              try { await inner(event) } catch (error) { throw error }
+            }
+            """)
+        #expect(run.step("processEvent")?.error?.line == 5)
+    }
+}

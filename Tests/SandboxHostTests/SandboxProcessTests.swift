@@ -1,2 +1,0 @@
-@testable import SandboxHost
-import Testing
