@@ -34,6 +34,8 @@ struct CommandTable: Sendable {
         HistoryCommand.command,
         BlameCommand.command,
         RestoreCommand.command,
+        NewPluginCommand.command,
+        TestCommand.command,
         DemoCommand.command,
         LoginCommand.command,
         LogoutCommand.command,

@@ -23,6 +23,8 @@ package final class PluginSandbox {
     private var stepCount = 0
     private var isLoading = true
     private var isMuted = false
+    /// No call is under way: what is told belongs to the step before.
+    private var isIdle = false
     private var isAfterStateLoss = false
     private var creations = 1
     private var wantsStartOver = false
@@ -52,6 +54,7 @@ package final class PluginSandbox {
             compiled = result
             if let error = result.error { return fail(error) }
             let capabilities = try makeInstance()
+            ending.capabilities = capabilities
             isLoading = false
             output(.loaded(capabilities, loadError: nil))
         } catch let error as LoadFailure {
@@ -81,6 +84,8 @@ package final class PluginSandbox {
     /// - Parameter event: One JSON object.
     package func run(event: some Collection<UInt8>, index: Int) {
         ending.events += 1
+        current.event = index
+        if !current.method.isEmpty { output(.begin(method: current.method, event: index)) }
         guard loadError == nil else { return passUntouched(String(decoding: event, as: UTF8.self), index) }
         repeat {
             wantsStartOver = false
@@ -110,11 +115,37 @@ extension PluginSandbox {
         } while startOver()
         for name in scheduledTasks() { perform { try $0.start("startTask", [$0.engine.make(name)]) } }
         perform { try $0.start("flushExports") }
-        for _ in 0..<RunEnding.maximumJobs {
-            guard perform({ try $0.start("startJob") }) else { break }
-            ending.jobsRun += 1
-        }
+        runJobs()
         perform { try $0.start("startTeardown") }
+        runJobs()
+    }
+
+    /// Lets timers fire, such as those of buffers, and runs jobs as they become due, until nothing waits.
+    private func runJobs() {
+        fireTimers()
+        while ending.jobsRun < RunEnding.maximumJobs, perform({ try $0.start("startJob") }) {
+            ending.jobsRun += 1
+            fireTimers()
+        }
+    }
+
+    private func fireTimers() {
+        guard let instance else { return }
+        isIdle = true
+        defer { isIdle = false }
+        do {
+            let limit = try instance.call("elapsed").number + RunEnding.idleMilliseconds
+            for _ in 0..<RunEnding.maximumTimers {
+                guard try instance.call("advance", [instance.engine.make(limit)]).boolean else { break }
+                try tellRejections(instance)
+            }
+        } catch {
+            recover(from: error)
+        }
+    }
+
+    private func tellRejections(_ instance: PluginInstance) throws {
+        for reason in instance.takeRejections() { try instance.call("lost", [reason]) }
     }
 
     private func scheduledTasks() -> [String] {
@@ -156,7 +187,7 @@ extension PluginSandbox {
                 break
             }
         }
-        for reason in instance.takeRejections() { try instance.call("lost", [reason]) }
+        try tellRejections(instance)
     }
 
     /// The context is unusable: says so, makes a new one and sets it up again without repeating what it tells.
@@ -266,6 +297,7 @@ extension PluginSandbox {
         PluginInstance.Callbacks(
             begin: { [unowned self] method, event in
                 current = (method, event)
+                ending.called.insert(method)
                 if !isMuted { output(.begin(method: method, event: event)) }
             },
             step: { [unowned self] in step($0) },
@@ -283,12 +315,18 @@ extension PluginSandbox {
             attachment: { [unowned self] key in job.attachments[key]?.contents ?? [] })
     }
 
+    /// The step that a log entry or a request belongs to; nil while the entry is loaded.
+    private var stepIndex: Int? {
+        let index = isIdle ? stepCount - 1 : stepCount
+        return isLoading || index < 0 ? nil : index
+    }
+
     private func log(_ type: String, _ message: String) {
         guard !isMuted else { return }
         ending.logs += 1
         guard ending.logs <= job.limits.maximumLogEntries else { return }
         let level = DryRunLog.Level(rawValue: type) ?? .log
-        output(.log(DryRunLog(type: level, message: message, step: isLoading ? nil : stepCount)))
+        output(.log(DryRunLog(type: level, message: message, step: stepIndex)))
     }
 
     /// A call on a stand-in for a service's SDK would have gone over the network.
@@ -300,7 +338,7 @@ extension PluginSandbox {
                 .request(
                     DryRunRequest(
                         method: "CALL", url: "\(module):\(path)", body: try JSONValue(parsing: arguments), answered: .stubbed,
-                        step: isLoading ? nil : stepCount)))
+                        step: stepIndex)))
         } catch {
             output(.broken("a recorded call can't be read: \(error)"))
         }
@@ -308,7 +346,7 @@ extension PluginSandbox {
 
     private func fetch(_ request: DryRunRequest) -> FetchAnswer {
         var request = request
-        request.step = isLoading ? nil : stepCount
+        request.step = stepIndex
         let (answer, how) = desk.answer(request, live: liveFetch)
         request.answered = how
         if !isMuted { output(.request(request)) }
@@ -319,15 +357,13 @@ extension PluginSandbox {
         guard !isMuted else { return }
         let duration = Int(startedAt.duration(to: .now) / .microseconds(1))
         guard json.utf8.count <= job.limits.maximumResultBytes else { return emit(tooLarge(json)) }
+        let text = "\(json),\"duration_us\":\(duration)\(isAfterStateLoss ? ",\"after_state_loss\":true" : "")}"
         if let rawStep {
             stepCount += 1
-            let loss = isAfterStateLoss ? ",\"after_state_loss\":true" : ""
-            return rawStep("\(json.dropLast()),\"duration_us\":\(duration)\(loss)}")
+            return rawStep(text)
         }
         do {
-            var step = try DryRunStep(JSONValue(parsing: json))
-            step.durationMicroseconds = duration
-            emit(step)
+            emit(try DryRunStep(JSONValue(parsing: text)))
         } catch {
             output(.broken("a step can't be read: \(error)"))
         }

@@ -53,10 +53,14 @@ enum SandboxMain {
         let files = SandboxFiles(for: job)
         let messages = try announce(job: job, descriptors)
         let conversation = Conversation(lines, messages)
+        guard job.kind == .run else {
+            // Nothing of the plugin is evaluated: its text only goes through the compiler.
+            messages.write(.findings(try SourceChecks.findings(job: job, files: files)))
+            return messages.flush()
+        }
         let sandbox = PluginSandbox(job: job, files: files, output: messages.write, fetch: conversation.fetch)
         sandbox.rawStep = messages.write(step:)
         sandbox.load()
-        guard job.kind == .run else { return messages.flush() }
         try conversation.events { index, text in sandbox.run(event: text, index: index) }
         sandbox.finish()
         messages.flush()

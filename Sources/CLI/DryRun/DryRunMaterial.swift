@@ -97,7 +97,11 @@ struct DryRunMaterial: Sendable {
         if isEdited, isOnInstance, let base, base[form.mainFile].map({ !$0.isEmpty }) ?? false {
             before = try version(plugin, base, versions?.base ?? content, edits: [], reader)
         }
-        return DryRunSubject(subject: subject, title: title, local: now, base: before, isEdited: isEdited, era: era, events: events)
+        return DryRunSubject(subject: subject, title: title, local: now, base: before, isEdited: isEdited, next: next, era: era, events: events)
+    }
+
+    private var next: String {
+        isCodeEdited ? "phsync edit-source \(pluginID.subject)" : "phsync diff \(subject)"
     }
 
     // MARK: For checks that run nothing
@@ -125,6 +129,7 @@ struct DryRunMaterial: Sendable {
         _ plugin: Plugin, _ files: SourceFiles, _ content: ConfigContent, edits: [Edit], _ reader: WaitingReader
     ) throws(Problem) -> DryRunVersion {
         var version = version(plugin, files)
+        version.notChecked.append(DryRunVersion.startsEmpty)
         if isGiven { version.notChecked.append("the code was given by hand, not read from the instance") }
         if configID == nil { version.notChecked.append("no config uses the plugin: the defaults of its schema were taken") }
         try ConfigFilling(content: content, edits: edits, secretKeys: secretKeys, reader: reader).fill(&version)

@@ -26,6 +26,9 @@ struct DryRunVersion: Sendable {
             fetch: FetchPolicy(mode: options.fetch, cassette: options.cassette), methods: options.methods, secretsToRedact: secrets)
     }
 
+    /// True of every run.
+    static let startsEmpty = "storage, cache and global started empty"
+
     /// The file that is run, where it can be told; for excerpts and positions.
     var entryName: String? {
         if let entry { return entry }
@@ -34,8 +37,6 @@ struct DryRunVersion: Sendable {
 
     /// Whether there is anything that a plugin server would run.
     var hasCode: Bool { entryName.flatMap { files[$0] }.map { !$0.isEmpty } ?? false }
-
-    var manifestObject: JSONObject? { PluginManifest.json(manifest)?.object }
 }
 
 /// What is run, and against what.
@@ -48,6 +49,8 @@ struct DryRunSubject: Sendable {
     /// nil when there is nothing to compare with; equal to `local` when nothing is edited.
     let base: DryRunVersion?
     let isEdited: Bool
+    /// The command that leads to what could be wrong.
+    var next: String?
     let era: EraChoice
     let events: DryRunEvents
 

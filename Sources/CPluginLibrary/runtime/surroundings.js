@@ -4,9 +4,10 @@
 
 const { settings } = native;
 const clock = library("clock");
+library("primordials");
 clock.install(globalThis);
 library("host");
-if (settings.hasDialect) library("dialect");
+const { translate } = library("dialect");
 const guard = library("guard");
 const facilities = library("facilities");
 const stores = library("stores");
@@ -76,5 +77,5 @@ const meta = hostMeta(metrics);
 define("__pluginHostMeta", frozen(meta));
 guard.countReactions();
 const driver = library("driver");
-return { driver, meta, tick: clock.tick, dialect: settings.hasDialect ? library("dialect").translate : (error) => error };
+return { driver, meta, tick: clock.tick, dialect: translate };
 })

@@ -20,6 +20,19 @@ package struct RunRow: Sendable, Equatable {
     package static let undo = "undo"
     /// The detail of a push that goes on with the one before it.
     package static let resume = "resume"
+    /// The detail of a push that the person insisted on against what checks or a dry run found.
+    package static let unverified = "not verified"
+
+    /// What a push of edits begins with.
+    package static func detail(isResumed: Bool, isUnverified: Bool) -> String {
+        [isResumed ? resume : nil, isUnverified ? unverified : nil].compactMap { $0 }.joined(separator: ", ")
+    }
+
+    /// Whether it goes on with the push before it.
+    package var isResumed: Bool { detail == RunRow.resume || detail.hasPrefix("\(RunRow.resume), ") }
+
+    /// Whether the person insisted on it.
+    package var isUnverified: Bool { detail.hasSuffix(RunRow.unverified) }
 }
 
 /// Runs of pull and push, the journal's parents.
@@ -65,7 +78,7 @@ package struct RunTable {
         for run in latest {
             if ["pushed", "taken back"].contains(run.outcome) { break }
             found.append(run)
-            guard run.detail == RunRow.resume || run.outcome == "not applied" else { break }
+            guard run.isResumed || run.outcome == "not applied" else { break }
         }
         return found
     }

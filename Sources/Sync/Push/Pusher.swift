@@ -49,10 +49,13 @@ package struct Pusher: Sendable {
     /// - Parameters:
     ///   - isAtomic: When a step does not end as meant, those before it are taken back, the newest first.
     ///   - isResumed: The plan is what is left of the push before it; taking back takes both back.
+    ///   - isUnverified: The person insisted on what checks or a dry run spoke against; the journal keeps that.
     /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
-    package func push(_ plan: Plan, isAtomic: Bool = false, isResumed: Bool = false) async throws(Problem) -> PushSummary {
-        try await push(plan, isAtomic: isAtomic, detail: isResumed ? RunRow.resume : "")
+    package func push(
+        _ plan: Plan, isAtomic: Bool = false, isResumed: Bool = false, isUnverified: Bool = false
+    ) async throws(Problem) -> PushSummary {
+        try await push(plan, isAtomic: isAtomic, detail: RunRow.detail(isResumed: isResumed, isUnverified: isUnverified))
     }
 
     /// - Parameter detail: What the run is told apart by: `RunRow.undo`.

@@ -1,0 +1,9 @@
+// The engine's own functions, from before anything is put in their places: for the runtime's own work.
+(function (native, host, library) {
+"use strict";
+
+const { then } = Promise.prototype;
+const { resolve } = Promise;
+const { parse, stringify } = JSON;
+return { then, resolve, parse, stringify };
+})
