@@ -43,8 +43,7 @@ extension SourceExcerpt {
     }
 
     private static func written(_ frame: StackFrame, _ files: SourceFiles, _ around: Int) -> SourceExcerpt? {
-        let wanted = frame.file.hasPrefix("/") ? String(frame.file.dropFirst()) : frame.file
-        guard let line = frame.line, let name = files.names.first(where: { $0 == wanted || wanted.hasSuffix("/\($0)") }),
+        guard let line = frame.line, let name = files.names.first(where: { $0 == frame.file || frame.file.hasSuffix("/\($0)") }),
             let text = files[name]
         else { return nil }
         return SourceExcerpt(frame, name, line, .exact, text.sourceLines, around)

@@ -35,7 +35,7 @@ import Testing
         ("delivry below 95 %", 1, "did you mean \"delivery\"?"), ("new error", 1, "\"group\" is expected"),
         ("something else", 1, "\"new\", \"error\", \"config\", \"update\" or \"delivery\" is expected"),
         ("delivery below x %", 1, "no number of per cent"), ("delivery below 95", 1, "% is expected after 95"), ("delivery below 0 %", 1, "no number"),
-        ("delivery below 95 % for 2 hrs", 1, "did you mean"), ("delivery below 95 % for two h", 1, "is no time"), ("delivery below 95 % for 2", 1, "a unit"),
+        ("delivery below 95 % for 2 hrs", 1, "\"hour\""), ("delivery below 95 % for two h", 1, "is no time"), ("delivery below 95 % for 2", 1, "a unit"),
         ("new error group off GeoIP", 1, "did you mean \"of\"?"), ("new error group of", 1, "a plugin's name is expected"),
         ("new error group => rum x", 1, "did you mean \"run\"?"), ("new error group => run", 1, "a command is expected"),
         ("new error group => ", 1, "is expected after \"=>\""), ("new error group of \"a", 1, "a quote is not closed"),

@@ -55,17 +55,17 @@ import Testing
         SourceExcerpt.find(in: stack, message: message, files: files, around: 1)
     }
 
-    @Test func theAuthorsOwnLineIsShownWithItsNeighbours() {
-        let found = find("E\n    at processEvent (index.ts:7:3)\n    at f (/lib/util.ts:2:1)\n    at g (index.ts:99:1)\n    at h (node:vm:1:1)")
-        #expect(found.map(\.line) == [7, 2] && found.map(\.certainty) == [.exact, .exact])
+    @Test func theAuthorsOwnLineIsShownWithItsNeighbours() throws {
+        let found = find("E\n    at processEvent (index.ts:7:3)\n    at f (lib/util.ts:2:1)\n    at g (index.ts:99:1)\n    at h (node:vm:1:1)")
+        try #require(found.map(\.line) == [7, 2] && found.map(\.certainty) == [.exact, .exact])
         #expect(found[0].lines.map(\.number) == [6, 7, 8] && found[0].lines.map(\.isHit) == [false, true, false])
         #expect(found[1].lines.map(\.text) == ["a", "b"])
     }
 
-    @Test func aCompiledLineIsFoundByFunctionAndMessage() {
+    @Test func aCompiledLineIsFoundByFunctionAndMessage() throws {
         let stack = "E\n    at rate (vm.js:17:9)\n    at processEvent (vm.js:30:3)\n    at gone (vm.js:40:1)"
         let found = find(stack, "Cannot read properties of undefined (reading 'toUpperCase')")
-        #expect(found.map(\.line) == [4, 6] && found.map(\.certainty) == [.guessed, .function])
+        try #require(found.map(\.line) == [4, 6] && found.map(\.certainty) == [.guessed, .function])
         #expect(found[0].frame.line == 17)
     }
 

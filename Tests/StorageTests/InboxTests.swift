@@ -144,12 +144,12 @@ struct InboxTests {
 
     private func config(enabled: Bool, updated: String?, error: JSONValue = .null) throws -> PluginConfig {
         var json = try #require(Sample.configJSON(enabled: enabled, values: ["currency": "EUR"]).object)
-        json["updated_at"] = JSONValue(updated)
+        if let updated { json["updated_at"] = updated == "null" ? .null : .string(updated) }
         json["error"] = error
         return try PluginConfig(.object(json), secretKeys: [], redaction: SecretRedaction(key: [1, 2, 3]))
     }
 
-    @Test(arguments: [("2023-11-01T00:00:00Z", "2023-11-01T00:00:00Z", true), ("2023-11-01T00:00:00Z", "2023-11-02T00:00:00Z", false)])
+    @Test(arguments: [("2023-11-01T00:00:00Z", "2023-11-01T00:00:00Z", true), ("2023-11-01T00:00:00Z", "2023-11-02T00:00:00Z", false), ("null", "null", true), ("null", "2023-11-02T00:00:00Z", false)])
     func aConfigThatWentOffWithoutASaveWasSwitchedOffByTheServer(before: String, after: String, isByServer: Bool) async throws {
         let (on, off) = (try config(enabled: true, updated: before), try config(enabled: false, updated: after))
         try await mirror.write { tx throws in

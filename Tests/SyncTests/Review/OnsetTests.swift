@@ -69,6 +69,7 @@ import Testing
     @Test func aPullFindsConfigsThatTheServerSwitchedOffAndDeliveriesThatFell() async throws {
         var state = try SyncWorld.instance()
         state.metrics = []
+        state.logs = []
         state.plugins[1]?.capabilities = ["methods": ["processEvent"], "jobs": [], "scheduled_tasks": []]
         state.configs[1]?.isEnabled = true
         state.count(1, "processEvent", at: "2023-11-12T20:00:00Z", successes: 100)
