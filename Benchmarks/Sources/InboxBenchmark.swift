@@ -126,7 +126,7 @@ enum InboxBenchmark {
         let environment = ["/usr/bin/env", "PHSYNC_HOME=\(home)", "PHSYNC_HOST=https://\(host)", "PHSYNC_TOKEN=x"]
         var empty: [Double] = []
         for _ in 0..<rounds { empty.append(try Child.run(environment + ["/bin/true"]).milliseconds) }
-        for command in [["status"], ["errors"], ["errors", "show", "E5", "--keep"], ["logs", "--level", "error"]] {
+        for command in [["status"], ["errors"], ["errors", "show", "E5", "--keep"], ["logs", "--level", "error"], ["report"]] {
             var times: [Double] = []
             for _ in 0..<rounds { times.append(try Child.run(environment + [phsync] + command).milliseconds) }
             let target = command == ["status"] ? " (target 20 ms)" : ""

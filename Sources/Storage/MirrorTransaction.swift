@@ -35,6 +35,7 @@ package final class MirrorTransaction {
     package var sourceVersions: SourceVersionTable { SourceVersionTable(transaction: self) }
     var sourceTexts: SourceTextTable { SourceTextTable(transaction: self) }
     package var resolutions: ResolutionTable { ResolutionTable(transaction: self) }
+    package var lostFields: LostFieldTable { LostFieldTable(transaction: self) }
     package var attachments: AttachmentTable { AttachmentTable(transaction: self) }
     package var history: HistoryTable { HistoryTable(transaction: self) }
     package var recordings: RecordingTable { RecordingTable(transaction: self) }

@@ -7,12 +7,10 @@ import Testing
 @testable import CLI
 
 /// `errors` and `metrics` of the built program, over a mirror that was pulled from a server on loopback.
-@Suite struct ReviewCommandTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct ReviewCommandTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
         let now = DemoServer.systemClock()
         var state = DemoState.demo(now: now)
         // Config 1 fails in one way only, which the test brings.
@@ -36,21 +34,14 @@ import Testing
             ]
             state.errorDetails.append(details.text)
         }
-        server = try DemoServer(state: state)
-    }
-
-    private func phsync(_ arguments: String...) throws -> PhsyncProcess.Outcome {
-        let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        return try PhsyncProcess.run(arguments, environment: environment)
+        served = try ServedHome(state)
     }
 
     private func json(_ arguments: String...) throws -> JSONValue {
-        let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        return try JSONValue(parsing: try PhsyncProcess.run(arguments + ["-o", "json"], environment: environment).output)
+        return try JSONValue(parsing: phsync(arguments + ["-o", "json"]).output)
     }
 
     @Test func errorsAreListedOnceEachAndShownWithStackAndEvent() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         server.stop()
         let list = try json("errors")
@@ -75,11 +66,9 @@ import Testing
     }
 
     @Test func errorsAreNarrowedBySearchTimeAndProject() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         func names(_ arguments: String...) throws -> [JSONValue?] {
-            let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-            let output = try PhsyncProcess.run(["errors", "-o", "json"] + arguments, environment: environment).output
+            let output = try phsync(["errors", "-o", "json"] + arguments).output
             return try JSONValue(parsing: output)["result"]?.array?.map { $0["name"] } ?? []
         }
         #expect(try names("--search", "normalize") == ["TypeError"])
@@ -94,7 +83,6 @@ import Testing
     }
 
     @Test func metricsAreShownAsTotalsAndByDay() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         server.stop()
         let totals = try #require(try json("metrics")["result"]?.array)
@@ -111,21 +99,18 @@ import Testing
 
     @Test(arguments: [["errors", "show", "x"], ["errors", "show", "E99"], ["errors", "--since", "soon"], ["metrics", "99"], ["metrics", "--days", "0"]])
     func mistakesAreExplained(arguments: [String]) throws {
-        defer { server.stop() }
         #expect(try phsync("pull", "-q").status == 0)
-        let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        let outcome = try PhsyncProcess.run(arguments, environment: environment)
+        let outcome = try phsync(arguments)
         #expect(outcome.status == 64)
         #expect(outcome.messages.hasPrefix("phsync: "))
     }
 
     @Test func aContextThatKeepsNoEventsAsksForNone() throws {
-        defer { server.stop() }
         mkdir(home.path + "/config", 0o700)
         try write(
             #"{"current": "a", "contexts": {"a": {"host": "\#(server.url)", "sample_events": "off"}}}"#, to: home.path + "/config/config.json")
-        let environment = home.environment.merging(["PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        #expect(try PhsyncProcess.run(["pull"], environment: environment).status == 0)
+        let variables = home.environment.merging(["PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
+        #expect(try PhsyncProcess.run(["pull"], environment: variables).status == 0)
         #expect(!server.requests.contains { $0.path.contains("/events/") })
         #expect(server.requests.contains { $0.path.contains("/app_metrics/") })
     }

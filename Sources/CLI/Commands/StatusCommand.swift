@@ -12,9 +12,10 @@ enum StatusCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, walks, archivedAt, errors) = try mirror.look { mirror in
+        let (counts, walks, archivedAt, errors, offered) = try mirror.look { mirror in
             (
-                try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary()
+                try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary(),
+                try Offered.all(in: mirror)
             )
         }
         let views = try context.differences(mirror, instance, command: "status")
@@ -32,10 +33,8 @@ enum StatusCommand {
         }
         text += views.isEmpty ? [.line("Nothing is edited.")] : [.table(table(views))]
         text += conflictBlocks(views)
-        if counts.unsettledSteps > 0 {
-            let steps = counts.unsettledSteps.counted("step")
-            text.append(.line(Line("\(steps) of an interrupted push \(counts.unsettledSteps == 1 ? "is" : "are") not settled yet.", .warning)))
-        }
+        let running = counts.unsettledSteps > 0 ? try context.runningPush(instance) : nil
+        if counts.unsettledSteps > 0 { text.append(.line(unsettled(counts.unsettledSteps, running))) }
         if let last = errors.lastSeen {
             let unseen = errors.unseen > 0 ? ", \(errors.unseen) of them unseen" : ", none of them unseen"
             let style: Line.Style = errors.unseen > 0 ? .warning : .plain
@@ -47,7 +46,7 @@ enum StatusCommand {
             text.append(.line(Line("\(walk.freshness.collection): \(walk.row.state.rawValue)\(detail)", .warning)))
         }
         let isWhole = !walks.isEmpty && incomplete.isEmpty
-        let next = next(counts, conflicts: conflicts, views, unseen: errors.unseen, isWhole: isWhole)
+        let next = running != nil ? "phsync status" : next(counts, conflicts: conflicts, views, unseen: errors.unseen, isWhole: isWhole)
         return CommandResult(
             outcome: conflicts > 0 ? "conflicts" : views.isEmpty ? "clean" : "edited",
             result: [
@@ -55,10 +54,17 @@ enum StatusCommand {
                 "enabled": JSONValue(counts.enabledConfigs), "edits": JSONValue(counts.edits), "drafts": JSONValue(counts.drafts),
                 "conflicts": JSONValue(conflicts), "unsettled_steps": JSONValue(counts.unsettledSteps),
                 "errors": JSONValue(errors.count), "unseen_errors": JSONValue(errors.unseen), "last_error_at": JSONValue(errors.lastSeen?.iso8601),
-                "edited": .array(views.map(\.json)), "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
+                "edited": .array(views.map(\.json)), "lost_fields": .array(offered.map(\.json)),
+                "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
                 "next": .string(next),
             ],
-            text: text, next: next, freshness: walks.map(\.freshness), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0 || errors.unseen > 0)
+            text: text, next: next, freshness: walks.map(\.freshness), problems: offered.map(\.problem),
+            hasDifferences: !views.isEmpty || counts.unsettledSteps > 0 || errors.unseen > 0)
+    }
+
+    private static func unsettled(_ count: Int, _ running: Int32?) -> Line {
+        let push = running.map { "the push that is running (process \($0))" } ?? "an interrupted push"
+        return Line("\(count.counted("step")) of \(push) \(count == 1 ? "is" : "are") not settled yet.", .warning)
     }
 
     private static func table(_ views: [Difference]) -> Table {

@@ -84,6 +84,7 @@ extension ErrorTable {
         return rows
     }
 
+    /// The group of that id; nil when there never was one.
     package func group(_ id: ErrorGroupID) throws(MirrorError) -> ErrorGroupRow? { try row(id, nil) }
 
     func ids(_ filter: ErrorFilter) throws(MirrorError) -> [ErrorGroupID] {

@@ -12,6 +12,7 @@ package struct ProjectRow: Sendable, Equatable {
 package struct ProjectTable {
     let transaction: MirrorTransaction
 
+    /// Stores the project as the server names it; one that was marked as removed is back.
     @discardableResult
     package func store(_ project: Project) throws(MirrorError) -> Stored {
         let text = project.json.text

@@ -2,6 +2,7 @@ import DemoInstance
 import Models
 import Storage
 import Sync
+import TestSupport
 import Testing
 
 /// "After a lost answer or `kill -9` at any step the next push settles it and sends nothing twice."
