@@ -17,6 +17,7 @@ struct CommandTable: Sendable {
         ErrorsStateCommands.unmute,
         ErrorsStateCommands.resolve,
         ErrorsStateCommands.note,
+        ReproCommand.command,
         MetricsCommand.command,
         ReportCommand.command,
         AlertsCommand.command,

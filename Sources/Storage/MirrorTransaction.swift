@@ -46,6 +46,7 @@ package final class MirrorTransaction {
     package var metrics: MetricTable { MetricTable(transaction: self) }
     package var errorTypes: ErrorTypeTable { ErrorTypeTable(transaction: self) }
     package var errors: ErrorTable { ErrorTable(transaction: self) }
+    package var fixtures: FixtureTable { FixtureTable(transaction: self) }
     package var alerts: AlertTable { AlertTable(transaction: self) }
     package var switchOffs: SwitchOffTable { SwitchOffTable(transaction: self) }
     package var activity: ActivityTable { ActivityTable(transaction: self) }

@@ -57,7 +57,7 @@ import Testing
 
         let shown = try phsync("errors", "show", id)
         #expect(shown.status == 0 && !shown.output.contains("\u{1B}"))
-        for part in ["no rate for 'c1'", "at normalize (index.ts:12:7)", "\"distinct_id\": \"person-17\"", "config:1", "processEvent", "Next: phsync show config:1"] {
+        for part in ["no rate for 'c1'", "at normalize (index.ts:12:7)", "\"distinct_id\": \"person-17\"", "config:1", "processEvent", "Next: phsync repro E"] {
             #expect(shown.output.contains(part), "\(part)")
         }
         let view = try json("errors", "show", id.lowercased())

@@ -4,8 +4,8 @@ import Sync
 
 /// `phsync errors show`: one kind of error with stack, source, failing event, and what changed before it began.
 enum ErrorsShowCommand {
-    /// Occurrences that are listed with their times.
-    private static let shown = 10
+    /// Occurrences that are read: several sources tell of the same one.
+    private static let read = 3 * ErrorView.shown
     /// Log entries on each side of the latest occurrence.
     private static let logLines = 5
     private static let days: Int64 = 30
@@ -25,17 +25,17 @@ enum ErrorsShowCommand {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
         let id = try ErrorsShowCommand.id(context.arguments.positional("ID") ?? "")
-        let (now, hasRepro) = (context.now(), context.table.command(named: "repro") != nil)
-        let view = try mirror.look { mirror -> ErrorView in try ErrorsShowCommand.view(id, now: now, hasRepro: hasRepro, in: mirror) }
+        let (now, width) = (context.now(), context.terminal.isOutputTerminal ? context.terminal.width : nil)
+        let view = try mirror.look { mirror -> ErrorView in try ErrorsShowCommand.view(id, now: now, width: width, in: mirror) }
         let problems = view.group.state.isUnseen && !context.arguments.has("keep") ? await ErrorsStateCommands.look(id, context, instance) : []
         return CommandResult(
             result: view.json, text: view.text, freshness: try context.freshness(mirror, of: ["configs", "logs", "metrics", "errors"]),
             problems: problems)
     }
 
-    private static func view(_ id: ErrorGroupID, now: Timestamp, hasRepro: Bool, in mirror: MirrorTransaction) throws(MirrorError) -> ErrorView {
+    private static func view(_ id: ErrorGroupID, now: Timestamp, width: Int?, in mirror: MirrorTransaction) throws(MirrorError) -> ErrorView {
         guard let group = try mirror.errors.group(id) else { throw MirrorError(aborting: missing(id)) }
-        let occurrences = try mirror.errors.occurrences(id, limit: shown)
+        let occurrences = try mirror.errors.occurrences(id, limit: read)
         let all = try mirror.errors.places(id)
         let configs = all.compactMap(\.configID)
         let finder = try OnsetFinder(plugin: group.pluginID, configs: Array(configs.prefix(20)), in: mirror)
@@ -53,7 +53,7 @@ enum ErrorsShowCommand {
             ranWith: try RanWith(plugin: group.pluginID, config: group.configID, at: group.lastSeen, in: mirror),
             excerpts: source.excerpts, sourceNote: source.note,
             log: try log(latest, in: mirror),
-            places: places, next: next(group, hasEvent: occurrences.contains { PluginError.event(in: $0.details) != nil }, hasRepro: hasRepro), now: now)
+            places: places, next: next(group, hasEvent: occurrences.contains { PluginError.event(in: $0.details) != nil }), now: now, width: width)
     }
 
     /// Entries around an occurrence in a config.
@@ -63,10 +63,10 @@ enum ErrorsShowCommand {
         return try mirror.logs.around(ServerTime(occurrence.at).adding(microseconds: 999), config: config, limit: logLines)
     }
 
-    private static func next(_ group: ErrorGroupRow, hasEvent: Bool, hasRepro: Bool) -> String {
+    private static func next(_ group: ErrorGroupRow, hasEvent: Bool) -> String {
         let entity = group.configID.map(\.subject) ?? group.pluginID.subject
         switch group.kind {
-        case .error: return hasRepro && hasEvent ? "phsync repro \(group.id.subject)" : "phsync show \(entity)"
+        case .error: return hasEvent || group.method == "setupPlugin" ? "phsync repro \(group.id.subject)" : "phsync show \(entity)"
         case .switchedOff: return "phsync logs \(entity) --level warn"
         case .delivery: return "phsync metrics \(entity) --days 14"
         }

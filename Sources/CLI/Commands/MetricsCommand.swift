@@ -36,7 +36,7 @@ enum MetricsCommand {
             let changes = try OnsetFinder(plugin: selected.pluginID, configs: [id], in: mirror).all()
             return MetricDays(
                 config: id, title: selected.title, rows: try mirror.metrics.days(from: window.first, config: id), window: window,
-                marks: MetricMarks(changes, windows.rules(timezone)), barWidth: min(40, max(10, (width - figureColumns) / 2))
+                marks: MetricMarks(changes, windows.rules(timezone)), barWidth: min(40, max(8, (width - figureColumns) / 3))
             ).view
         }
         return CommandResult(result: view.json, text: view.text, freshness: try context.freshness(mirror, of: ["metrics"]))

@@ -5,17 +5,25 @@ struct LogTableView: Sendable {
     let times: LogTimes
 
     func table(_ page: LogPage) -> Table {
-        let columns: [Table.Column] = [.init("TIME"), .init("LEVEL"), .init("SOURCE"), .init("CONFIG"), .init("MESSAGE")]
+        // Among neighbours what was asked for is marked, also without colours.
+        let isMarked = page.shown.contains { !$0.isMatch }
+        let columns: [Table.Column] = (isMarked ? [.init("")] : [])
+            + [.init("TIME"), .init("LEVEL"), .init("SOURCE"), .init("CONFIG"), .init("MESSAGE")]
         var rows: [[Line]] = []
         for shown in page.shown {
-            if shown.isAfterGap { rows.append([Line("--", .dim), "", "", "", ""]) }
-            let entry = shown.entry
-            rows.append([
-                Line(times.text(entry.time), shown.isMatch ? .plain : .dim), Line(entry.levelWord, entry.level.style), Line(entry.sourceWord, shown.isMatch ? .plain : .dim),
-                Line(page.titles[entry.configID] ?? entry.configID.subject, shown.isMatch ? .plain : .dim), Line(entry.message, shown.isMatch ? .plain : .dim),
-            ])
+            if shown.isAfterGap { rows.append([Line("--", .dim)] + [Line](repeating: "", count: columns.count - 1)) }
+            let mark = isMarked ? [Line(shown.isMatch ? ">" : "", .warning)] : []
+            rows.append(mark + cells(shown, page.titles))
         }
         return Table(columns, rows: rows)
+    }
+
+    private func cells(_ shown: LogPage.Shown, _ titles: [PluginConfigID: String]) -> [Line] {
+        let (entry, style) = (shown.entry, shown.isMatch ? Line.Style.plain : .dim)
+        return [
+            Line(times.text(entry.time), style), Line(entry.levelWord, entry.level.style), Line(entry.sourceWord, style),
+            Line(titles[entry.configID] ?? entry.configID.subject, style), Line(entry.message, style),
+        ]
     }
 
     /// One entry as a line of its own, for what goes on.

@@ -10,7 +10,7 @@ struct MetricMarks: Sendable {
         byDay = Dictionary(grouping: changes.sorted { $0.at < $1.at }) { rules.day(of: $0.at) }
     }
 
-    /// "config by you: region", "plugin: tag: 1.0 → 1.1": all of a day in one line; "" for nothing.
+    /// "config: region by you", "plugin: tag: 1.0 → 1.1": all of a day in one line; "" for nothing.
     func text(_ day: String) -> String {
         (byDay[day] ?? []).map(MetricMarks.text).joined(separator: "; ")
     }
@@ -21,7 +21,7 @@ struct MetricMarks: Sendable {
         let by = change.author == .unknown ? "" : " by \(change.author.text)"
         let what = (change.changes.map { MetricMarks.name($0) } + change.notes).joined(separator: ", ")
         let kind = change.kind == .other ? "changed" : change.kind.rawValue
-        return "\(kind)\(by)" + (what.isEmpty ? "" : ": \(what)")
+        return (what.isEmpty ? kind : "\(kind): \(what)") + by
     }
 
     private static func name(_ change: Change) -> String {

@@ -22,6 +22,8 @@ struct ErrorView: Sendable {
     let places: [PluginConfigID: String]
     let next: String
     let now: Timestamp
+    /// Of the terminal; nil where nothing is cut.
+    let width: Int?
 
     /// The newest occurrence that tells them; the newest of all may be one that doesn't.
     static func stack(_ occurrences: [ErrorRow]) -> String? { occurrences.lazy.compactMap { PluginError.stack(in: $0.details) }.first }
@@ -40,7 +42,7 @@ extension ErrorView {
         if let event { text += [.blank, .line(Line("Event", .bold)), .text(event.prettyText)] }
         if !log.isEmpty { text += [.blank, .line(Line("Log around the latest", .bold)), .table(logTable)] }
         text += [.blank, .line(Line("Occurrences", .bold)), .table(table)]
-        if group.count > occurrences.count { text.append(.line(Line("and \(group.count - occurrences.count) before these", .dim))) }
+        if group.count > ErrorView.shown { text.append(.line(Line("and \(group.count - ErrorView.shown) before these", .dim))) }
         text.append(.line(Line("Next: \(next)", .dim)))
         return text
     }
@@ -49,9 +51,8 @@ extension ErrorView {
         var text: [Block] = [.line(Line("\(group.id.subject)  ", .bold) + Line(group.headline, .bad))]
         text.append(.line(Line(place)))
         let more = placeCount > 1 ? " in \(placeCount) configs" : ""
-        text.append(
-            .line(
-                Line("seen \(times) time(s)\(more), first \(time(group.firstSeen)) (\(ago(group.firstSeen))), last \(time(group.lastSeen)) (\(ago(group.lastSeen)))")))
+        text.append(.line(Line("seen \(times)\(group.count == 1 && !group.hasMore ? " time" : " times")\(more)")))
+        text.append(.line(Line("first \(time(group.firstSeen)) (\(ago(group.firstSeen))), last \(time(group.lastSeen)) (\(ago(group.lastSeen)))")))
         text.append(.line(Line("\(Sparkline.text(dayFigures))", .bad) + Line("  the last \(dayFigures.count) days, UTC", .dim)))
         if let state { text.append(.line(state)) }
         if let ranWithText { text.append(.line(Line("ran with \(ranWithText)"))) }
@@ -71,7 +72,8 @@ extension ErrorView {
 
     private var ranWithText: String? {
         var parts: [String] = []
-        if let tag = ranWith.pluginTag { parts.append("\(group.pluginName) \(tag)") }
+        // A commit is told by its first digits.
+        if let tag = ranWith.pluginTag { parts.append("release \(tag.count == 40 ? String(tag.prefix(12)) : tag)") }
         if let version = ranWith.codeVersion { parts.append("code version \(version)") }
         if let version = ranWith.configVersion { parts.append("config version \(version)") }
         guard !parts.isEmpty else { return nil }
@@ -96,7 +98,7 @@ extension ErrorView {
     private var stackBlocks: [Block] {
         guard let stack else { return [] }
         var text: [Block] = [.blank, .line(Line("Stack", .bold)), .text(stack)]
-        for excerpt in excerpts { text += [.blank] + excerpt.blocks }
+        for excerpt in excerpts { text += [.blank] + excerpt.blocks(width) }
         if !sourceNote.isEmpty { text.append(.line(Line(sourceNote, .dim))) }
         return text
     }
@@ -124,17 +126,38 @@ extension ErrorView {
             })
     }
 
+    /// One line for each occurrence: several sources tell of the same one.
     private var table: Table {
-        let columns: [Table.Column] = [.init("TIME"), .init("CONFIG"), .init("WHERE"), .init("EVENTS", isRightAligned: true), .init("MESSAGE")]
+        let columns: [Table.Column] = [.init("TIME"), .init("CONFIG"), .init("TOLD BY"), .init("EVENTS", isRightAligned: true), .init("MESSAGE")]
+        let isNarrow = (width ?? .max) < 100
         return Table(
             columns,
-            rows: occurrences.map { row in
-                [
-                    Line(time(row.at)), Line(row.configID.map { places[$0] ?? $0.subject } ?? group.pluginID.subject),
-                    Line(row.category ?? row.source.rawValue), Line(PluginError.eventCount(in: row.details).map(String.init) ?? ""),
-                    Line(row.message),
+            rows: ErrorView.merged(occurrences).prefix(ErrorView.shown).map { rows in
+                let (row, told) = (rows[0], rows.map { $0.category ?? $0.source.rawValue }.joined(separator: ", "))
+                let at = time(row.at)
+                return [
+                    Line(isNarrow ? String(at.dropFirst(5).prefix(14)).replacing("T", with: " ") : at),
+                    Line(row.configID.map { isNarrow ? $0.subject : places[$0] ?? $0.subject } ?? group.pluginID.subject), Line(told),
+                    Line(rows.lazy.compactMap { PluginError.eventCount(in: $0.details) }.first.map(String.init) ?? ""), Line(row.message),
                 ]
             })
+    }
+
+    /// Occurrences that are listed with their times.
+    static let shown = 10
+
+    /// Those of the same second, config and message together; the newest first.
+    static func merged(_ occurrences: [ErrorRow]) -> [[ErrorRow]] {
+        var groups: [[ErrorRow]] = []
+        for row in occurrences {
+            let isSame: ([ErrorRow]) -> Bool = { known in
+                let first = known[0]
+                return first.configID == row.configID && first.message == row.message && abs(first.at.milliseconds - row.at.milliseconds) < 1000
+                    && !known.contains { $0.source == row.source }
+            }
+            if let index = groups.lastIndex(where: isSame) { groups[index].append(row) } else { groups.append([row]) }
+        }
+        return groups
     }
 
     private func time(_ time: Timestamp) -> String { TimeText.timestamp(time.milliseconds) }
@@ -153,13 +176,14 @@ extension ErrorView {
         let kind = change.kind == .other ? "" : change.kind.rawValue
         let place: String = change.configID.map { places[$0] ?? $0.subject } ?? ""
         let what = [kind, place].filter { !$0.isEmpty }.joined(separator: ", ")
-        let heading = Line("  \(when)\(by)") + Line("  \(what)\(age)", .dim)
-        return [.line(heading)] + change.changes.lines + change.notes.map { .line(Line("  \($0)")) }
+        let heading = Line("  \(when)\(by)") + Line(age, .dim)
+        return [.line(heading), .line(Line("  \(what)", .dim))] + change.changes.lines + change.notes.map { .line(Line("  \($0)")) }
     }
 }
 
 extension SourceExcerpt {
-    var blocks: [Block] {
+    /// - Parameter width: Longer lines are cut; nil for none.
+    func blocks(_ width: Int?) -> [Block] {
         let what =
             switch certainty {
             case .exact: ""
@@ -168,14 +192,15 @@ extension SourceExcerpt {
             case .function: ": the stack names line \(frame.line.map(String.init) ?? "?") of the compiled text; the function begins here"
             }
         let heading = CLI.Line("\(file):\(line)", .bold) + CLI.Line(what, .dim)
-        return [.line(heading)] + lines.map(block)
+        return [.line(heading)] + lines.map { block($0, width) }
     }
 
-    private func block(_ line: SourceExcerpt.Line) -> Block {
-        let width = String(lines.last?.number ?? 0).count
-        let number = String(repeating: " ", count: width - String(line.number).count) + String(line.number)
+    private func block(_ line: SourceExcerpt.Line, _ width: Int?) -> Block {
+        let digits = String(lines.last?.number ?? 0).count
+        let number = String(repeating: " ", count: digits - String(line.number).count) + String(line.number)
         // A tab would be shown as an escape.
-        let text = line.text.replacing("\t", with: "    ")
+        var text = line.text.replacing("\t", with: "    ")
+        if let width, DisplayWidth.of(text) > width - digits - 5 { text = DisplayWidth.prefix(text, columns: max(10, width - digits - 6)) + "…" }
         var shown = CLI.Line(line.isHit ? "> " : "  ", .bad)
         shown.spans.append(CLI.Line.Span(text: "\(number) | ", style: .dim))
         shown.spans.append(CLI.Line.Span(text: text, style: line.isHit ? .bold : .plain))
