@@ -3,7 +3,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 RELEASE = swift build -c release --static-swift-stdlib --product
 
-.PHONY: test demo build install bench simulate clean help setup
+.PHONY: test demo build install bench simulate examples clean help setup
 
 test: setup  ## Install what is missing and run all tests
 	swift build --build-tests -q
@@ -24,13 +24,18 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 	.build/release/phsync completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_phsync
 	.build/release/phsync completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/phsync.fish
 
-bench: build  ## Measure start-up, pull and memory, logs, merge and plan
+examples: setup  ## Build the examples as a package of their own, which sees the public library only
+	swift build --package-path Examples --scratch-path .build/examples
+
+bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and plan, the window of a push
 	$(RELEASE) Benchmarks
 	.build/release/Benchmarks .build/release/phsync
 	.build/release/Benchmarks logs
+	.build/release/Benchmarks inbox .build/release/phsync
 	.build/release/Benchmarks plan
 	$(RELEASE) EngineLoop
 	.build/release/Benchmarks runtime .build/release/phsync
+	.build/release/Benchmarks window
 
 HISTORIES ?= 10000
 simulate: setup  ## Play HISTORIES random histories of edits, other people, faults and deaths

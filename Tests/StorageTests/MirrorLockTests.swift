@@ -34,6 +34,20 @@ struct MirrorLockTests {
         withExtendedLifetime(second) {}
     }
 
+    @Test func whoHasItCanBeAskedWithoutTakingIt() throws {
+        #expect(MirrorLock.holder(directory: folder.mirror) == nil)
+        do {
+            let lock = try take("push")
+            let holder = MirrorLock.holder(directory: folder.mirror)
+            #expect(holder?.command == "push" && holder?.pid == getpid())
+            withExtendedLifetime(lock) {}
+        }
+        #expect(MirrorLock.holder(directory: folder.mirror) == nil)
+        // What a killed push leaves: its line, of a process that is no more.
+        try folder.write("run.lock", Array("2147483646 push 0\n".utf8))
+        #expect(MirrorLock.holder(directory: folder.mirror) == nil)
+    }
+
     @Test func itsFileIsPrivate() throws {
         let lock = try take("pull")
         #expect(try folder.permissions("run.lock") == 0o600)
