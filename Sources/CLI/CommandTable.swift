@@ -23,6 +23,7 @@ struct CommandTable: Sendable {
         DryRunCommand.command,
         PlanCommand.command,
         PushCommand.command,
+        UpgradeCommand.command,
         LogsCommand.command,
         HistoryCommand.command,
         BlameCommand.command,
