@@ -1,73 +1,101 @@
-/// What makes two errors the same mistake: plugin, name, the shape of the message, and where in the plugin's own source.
+/// What makes two failures the same mistake: plugin, name, the shape of the message, where in the plugin's own source, and
+/// in which of its methods.
 ///
 /// Stored groups were made with it, so a change of the rules begins new groups and leaves the old ones as they are.
-package struct ErrorFingerprint: Sendable, Equatable {
+package struct ErrorFingerprint: Sendable, Hashable {
     package let pluginID: PluginID
     package let name: String
     package let messageShape: String
     /// The function of the topmost frame in the plugin's own source; "" when there is no such frame, or it has no name.
     package let function: String
+    /// "processEvent", …; "" when nothing tells.
+    package let method: String
 
-    package init(pluginID: PluginID, name: String, message: String, stack: String?) {
+    package init(pluginID: PluginID, name: String, message: String, stack: String?, method: String = "") {
+        self.init(
+            pluginID: pluginID, name: name, messageShape: MessageShape.of(message),
+            function: stack.flatMap(StackFrame.topOwn)?.function ?? "", method: method)
+    }
+
+    package init(pluginID: PluginID, name: String, messageShape: String, function: String, method: String) {
         self.pluginID = pluginID
         self.name = name
-        messageShape = MessageShape.of(message)
-        function = stack.flatMap(StackFrame.topOwn)?.function ?? ""
+        self.messageShape = messageShape
+        self.function = function
+        self.method = method
     }
 
     /// 64 hexadecimal digits, the same on every machine.
     package var digest: String {
-        let parts: JSONValue = ["error/1", JSONValue(pluginID.rawValue), .string(name), .string(messageShape), .string(function)]
-        return parts.digest
+        var parts: [JSONValue] = [
+            "error/1", JSONValue(pluginID.rawValue), .string(name), .string(messageShape), .string(function),
+        ]
+        // Groups from before methods were told apart keep theirs.
+        if !method.isEmpty {
+            parts[0] = "error/2"
+            parts.append(.string(method))
+        }
+        return JSONValue.array(parts).digest
+    }
+
+    /// A number for plugin and shape alone, by which groups that may be the same are found.
+    package var shapeNumber: Int64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func take(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        for shift in stride(from: Int64(0), to: 64, by: 8) { take(UInt8(truncatingIfNeeded: pluginID.rawValue >> shift)) }
+        for byte in messageShape.utf8 { take(byte) }
+        return Int64(bitPattern: hash)
+    }
+
+    /// Whether both may be the same mistake, though one tells less: what is "" on one side says nothing.
+    package func isCompatible(with other: ErrorFingerprint) -> Bool {
+        func agree(_ left: String, _ right: String) -> Bool { left == right || left.isEmpty || right.isEmpty }
+        return pluginID == other.pluginID && messageShape == other.messageShape && agree(name, other.name)
+            && agree(function, other.function) && agree(method, other.method)
+    }
+
+    /// Both together; only of compatible ones.
+    package func completed(by other: ErrorFingerprint) -> ErrorFingerprint {
+        ErrorFingerprint(
+            pluginID: pluginID, name: name.isEmpty ? other.name : name, messageShape: messageShape,
+            function: function.isEmpty ? other.function : function, method: method.isEmpty ? other.method : method)
     }
 }
 
-/// One line of a stack as V8 writes it: `    at processEvent (index.js:4:32)`.
-package struct StackFrame: Sendable, Equatable {
-    /// "processEvent"; without `async`, `new` and the object before the last point; "" for an anonymous one.
-    package let function: String
-    /// "index.js", a path, or "" when the line tells none.
-    package let file: String
+extension ErrorFingerprint {
+    /// The group that a failure belongs to, among those with its plugin and shape, the latest first.
+    ///
+    /// The same one before one that tells more, before one that tells less and is completed by it, unless that would make
+    /// it another group's twin. Sources tell more or less of one mistake: logs of some versions have no name, a config's
+    /// last error no method.
+    package static func match(_ failure: ErrorFingerprint, among known: [ErrorFingerprint]) -> Int? {
+        if let same = known.firstIndex(of: failure) { return same }
+        let compatible = known.indices.filter { known[$0].isCompatible(with: failure) }
+        if let fuller = compatible.first(where: { known[$0].completed(by: failure) == known[$0] }) { return fuller }
+        return compatible.first { !known.contains(known[$0].completed(by: failure)) }
+    }
+}
 
-    package init?(_ line: String) {
-        var text = line.drop { $0 == " " || $0 == "\t" }
-        guard text.hasPrefix("at ") else { return nil }
-        text = text.dropFirst(3)
-        for word in ["async ", "new "] where text.hasPrefix(word) { text = text.dropFirst(word.count) }
-        var location = text
-        var name = Substring()
-        if text.hasSuffix(")"), let open = text.lastIndex(of: "(") {
-            location = text[text.index(after: open)...].dropLast()
-            name = text[..<open]
-            // "Object.run [as processEvent] "
-            if let alias = name.firstIndex(of: "[") { name = name[..<alias] }
+/// The methods of plugins as failures name them.
+package enum PluginMethod {
+    /// The functions that the plugin server calls.
+    private static let entries: Set<String> = [
+        "setupPlugin", "teardownPlugin", "processEvent", "processEventBatch", "onEvent", "onSnapshot", "onAction", "handleAlert",
+        "exportEvents", "composeWebhook", "runEveryMinute", "runEveryHour", "runEveryDay",
+    ]
+
+    /// The same word for one method, whether a category of the metrics or a function names it.
+    package static func normalized(_ name: String) -> String {
+        switch name {
+        case "webhook": "composeWebhook"
+        case "runEveryMinute", "runEveryHour", "runEveryDay": MetricCategory.scheduledTask
+        case "processEventBatch": MetricCategory.processEvent
+        default: name
         }
-        while name.last == " " { name.removeLast() }
-        if let point = name.lastIndex(of: ".") { name = name[name.index(after: point)...] }
-        function = name == "<anonymous>" ? "" : String(name)
-        file = StackFrame.withoutPosition(location)
     }
 
-    /// Whether it is in the plugin's own source: not the runtime's, the plugin server's or a library's.
-    package var isOwn: Bool {
-        let foreign = ["node:", "internal/", "/", "<anonymous>", "native", "timers.js", "events.js", "index "]
-        return !file.isEmpty && !file.contains("node_modules/") && !foreign.contains { file.hasPrefix($0) }
-    }
-
-    /// The topmost frame in the plugin's own source.
-    package static func topOwn(_ stack: String) -> StackFrame? {
-        stack.split(whereSeparator: \.isNewline).lazy.compactMap { StackFrame(String($0)) }.first(where: \.isOwn)
-    }
-
-    /// Cuts ":4:32" off.
-    private static func withoutPosition(_ location: Substring) -> String {
-        var text = location
-        for _ in 0..<2 {
-            guard let colon = text.lastIndex(of: ":") else { break }
-            let digits = text[text.index(after: colon)...]
-            guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { break }
-            text = text[..<colon]
-        }
-        return String(text)
+    /// The method that a stack leads to: the outermost frame of the plugin's own that is one.
+    package static func of(stack: [StackFrame]) -> String? {
+        stack.last { $0.isOwn && entries.contains($0.function) }.map { normalized($0.function) }
     }
 }

@@ -61,9 +61,13 @@ extension JSONNumber {
         var exponent: Int
     }
 
+    /// Whether it is written as an integer, which the server keeps however long it is.
+    var isInteger: Bool {
+        !text.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }
+    }
+
     /// The value as it counts: exact for integers, through a double otherwise (exact again where no double can hold it).
     var decimal: Decimal {
-        let isInteger = !text.utf8.contains { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }
         if !isInteger, let double = Double(text), double.isFinite {
             // A literal too small for a double is zero on the server as well.
             return JSONNumber.decimal(of: double == 0 ? "0" : "\(double)")

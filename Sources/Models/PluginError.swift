@@ -1,8 +1,9 @@
 /// One occurrence of an error that a plugin has had, as the server told it.
 package struct PluginError: Sendable, Equatable {
-    /// Where the server told it: in the config, in the plugin (old versions), or in the error details of the metrics.
-    package enum Source: String, Sendable {
-        case config, plugin, metric
+    /// Where it was told: in the config, in the plugin (old versions), in the error details of the metrics, in the config's log;
+    /// or what the mirror has seen happen: a config that went off (`switch`), figures that fell.
+    package enum Source: String, Sendable, CaseIterable {
+        case config, plugin, metric, log, `switch`, figures
     }
 
     package let source: Source
@@ -24,8 +25,38 @@ package struct PluginError: Sendable, Equatable {
     /// The server's object, whole: message, stack, failing event.
     package let details: JSONValue
 
+    package init(
+        source: Source, key: String, pluginID: PluginID, configID: PluginConfigID?, projectID: ProjectID?, category: String?, type: String?,
+        name: String, message: String, atText: String, details: JSONValue
+    ) {
+        self.source = source
+        self.key = key
+        self.pluginID = pluginID
+        self.configID = configID
+        self.projectID = projectID
+        self.category = category
+        self.type = type
+        self.name = name
+        self.message = message
+        self.atText = atText
+        self.details = details
+    }
+
+    package var kind: Failure.Kind {
+        switch source {
+        case .config, .plugin, .metric, .log: .error
+        case .switch: .switchedOff
+        case .figures: .delivery
+        }
+    }
+
     package var fingerprint: ErrorFingerprint {
-        ErrorFingerprint(pluginID: pluginID, name: name, message: message, stack: stack)
+        if kind != .error, let configID { return ErrorFingerprint(config: configID, of: pluginID, kind: kind) }
+        let frames = stack.map(StackFrame.all) ?? []
+        let method = category.map(PluginMethod.normalized) ?? PluginMethod.of(stack: frames)
+        return ErrorFingerprint(
+            pluginID: pluginID, name: name, messageShape: MessageShape.of(message), function: frames.first(where: \.isOwn)?.function ?? "",
+            method: method ?? "")
     }
 
     package var stack: String? { PluginError.stack(in: details) }
@@ -90,9 +121,50 @@ extension PluginError {
         projectID = project
         self.category = category
         self.type = type
-        name = error["name"]?.string ?? type
-        message = error["message"]?.string ?? details["error"]?.string ?? ""
+        let name = error["name"]?.string ?? type
+        let message = error["message"]?.string ?? details["error"]?.string ?? ""
+        // A string that was thrown comes as a name that no error has.
+        let isThrownText = message.isEmpty && error["stack"]?.string == nil && !name.hasSuffix("Error")
+        (self.name, self.message) = isThrownText ? ("", name) : (name, message)
         atText = row["timestamp"]?.string ?? ""
         self.details = details
+    }
+}
+
+extension PluginError {
+    /// A config that the server has switched off by itself.
+    package init(_ switchOff: SwitchOff, of plugin: PluginID, in project: ProjectID) {
+        source = .switch
+        key = "switch:\(switchOff.configID):\(switchOff.seenAt.milliseconds)"
+        pluginID = plugin
+        configID = switchOff.configID
+        projectID = project
+        category = nil
+        type = nil
+        name = "Switched off"
+        message = "the server switched the config off by itself"
+        atText = switchOff.seenAt.iso8601
+        details = [
+            "after": .string(switchOff.after.iso8601), "seen_at": .string(switchOff.seenAt.iso8601),
+            "updated_at": JSONValue(switchOff.updatedAfter),
+        ]
+    }
+
+    /// A day on which a config delivered less than it used to; the same day again is the same occurrence.
+    package init(_ fall: DeliveryFall, config: PluginConfigID, of plugin: PluginID, in project: ProjectID) {
+        source = .figures
+        key = "figures:\(config):\(fall.day.day)"
+        pluginID = plugin
+        configID = config
+        projectID = project
+        category = nil
+        type = nil
+        name = "Delivery fell"
+        message = fall.text
+        atText = fall.day.day
+        details = [
+            "day": .string(fall.day.day), "delivered": JSONValue(fall.day.delivered), "failed": JSONValue(fall.day.failed),
+            "usual_rate": JSONNumber("\(fall.usual)").map(JSONValue.number) ?? .null,
+        ]
     }
 }

@@ -47,7 +47,7 @@ extension PluginManifest {
             let (line, column) = TextPosition.of(byte: error.offset, in: text)
             return ["line \(line), column \(column): \(error.reason)"]
         }
-        guard let object = value.object else { return ["it has to be a JSON object, and is a \(value.kind)"] }
+        guard let object = value.object else { return ["it has to be a JSON object, and is \(value.kindInWords)"] }
         return nameIssues(object["name"]) + (object["config"].map(schemaIssues) ?? [])
     }
 
@@ -62,7 +62,7 @@ extension PluginManifest {
         switch schema {
         case .array(let entries): return arrayIssues(entries)
         case .object(let object): return object.effective.flatMap { objectIssues($0) }
-        default: return ["\"config\" has to be an array or an object, and is a \(schema.kind)"]
+        default: return ["\"config\" has to be an array or an object, and is \(schema.kindInWords)"]
         }
     }
 
@@ -70,7 +70,7 @@ extension PluginManifest {
         var seen: Set<String> = []
         return entries.enumerated().flatMap { index, entry -> [String] in
             let place = "entry \(index + 1) of \"config\""
-            guard let object = entry.object else { return ["\(place) has to be an object, and is a \(entry.kind)"] }
+            guard let object = entry.object else { return ["\(place) has to be an object, and is \(entry.kindInWords)"] }
             guard let key = object["key"] else {
                 return object["markdown"] == nil ? ["\(place) has neither \"key\" nor \"markdown\""] : []
             }

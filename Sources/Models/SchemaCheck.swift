@@ -35,7 +35,7 @@ package struct SchemaCheck: Sendable {
         case .attachment:
             [error("attachment", field.key, "is a file: attach one instead of giving it a value")]
         case .string, .other:
-            value.string != nil ? [] : [warning("type", field.key, "is a \(value.kind); the schema asks for a string")]
+            value.string != nil ? [] : [warning("type", field.key, "is \(value.kindInWords); the schema asks for a string")]
         }
     }
 
@@ -66,9 +66,13 @@ package struct SchemaCheck: Sendable {
         return [warning("unknown-key", key, "is not in the plugin's schema\(hint)")]
     }
 
-    /// The server's database can't hold NUL, and answers 500 when it is asked to.
     private func unstorable(_ value: JSONValue, key: String) -> [ValidationIssue] {
-        value.containsNUL ? [error("nul", key, "holds a NUL character, which the server can't store")] : []
+        // The server's database can't hold either, and answers 500 when it is asked to.
+        if value.containsNUL { return [error("nul", key, "holds a NUL character, which the server can't store")] }
+        if value.containsInfinity { return [error("too-large-number", key, "holds a number of more than 1.8e308, which the server can't store")] }
+        // Stored as a value it would be taken for a file from then on, also by the web page.
+        guard AttachmentInfo(value) != nil else { return [] }
+        return [error("descriptor", key, "has the form in which the instance shows a file, and is none: attach a file, or give another value")]
     }
 
     private func error(_ code: String, _ key: String, _ text: String) -> ValidationIssue {
@@ -81,6 +85,16 @@ package struct SchemaCheck: Sendable {
 }
 
 extension JSONValue {
+    /// Whether there is a number that the server, which reads all but integers as doubles, takes for infinite.
+    var containsInfinity: Bool {
+        switch self {
+        case .number(let number): !number.isInteger && number.double?.isFinite == false
+        case .array(let values): values.contains(where: \.containsInfinity)
+        case .object(let object): object.members.contains { $0.value.containsInfinity }
+        case .null, .bool, .string: false
+        }
+    }
+
     var containsNUL: Bool {
         switch self {
         case .string(let text): text.utf8.contains(0)

@@ -26,6 +26,8 @@ package final class PluginSandbox {
     /// No call is under way: what is told belongs to the step before.
     private var isIdle = false
     private var isAfterStateLoss = false
+    /// Whether a call had to be ended: the plugin then went on in a new context of the same process.
+    package var hasLostState: Bool { isAfterStateLoss }
     private var creations = 1
     private var wantsStartOver = false
     /// How often one event's plugin is made anew before its setup counts as failed.
@@ -193,13 +195,11 @@ extension PluginSandbox {
     /// The context is unusable: says so, makes a new one and sets it up again without repeating what it tells.
     private func recover(from error: any Error) {
         let isTerminated = if case .terminated? = error as? EngineError { true } else { false }
-        let seconds = job.limits.wallSecondsPerCall
-        let text = isTerminated
-            ? "phsync ended \(current.method): it ran for more than \(seconds) s of real time" : "phsync failed in \(current.method): \(error)"
+        let text = isTerminated ? SandboxLimit.callTime(job.limits.wallSecondsPerCall) : "the runtime failed: \(error)"
         emit(
             DryRunStep(
                 method: current.method, event: current.event, outcome: .timedOut,
-                error: DryRunError(name: "Error", message: text)))
+                error: DryRunError(name: SandboxLimit.name, message: text)))
         ending.stateLosses += 1
         do {
             isMuted = true
@@ -273,7 +273,8 @@ extension PluginSandbox {
         let settings = RunSettings(job: job).json
         let instance = try PluginInstance(settings: settings, map: compiled.map, callbacks: callbacks())
         self.instance = instance
-        instance.engine.setTimeLimit(seconds: job.limits.wallSecondsPerCall)
+        // Before the parent's own limit, so that most runaway calls cost a context and not a process.
+        instance.engine.setTimeLimit(seconds: job.limits.wallSecondsPerCall * 0.8)
         do {
             return try DryRunCapabilities(JSONValue(parsing: try instance.load(compiled)))
         } catch let error as EngineError {
@@ -373,9 +374,9 @@ extension PluginSandbox {
         DryRunStep(
             method: current.method, event: current.event, outcome: .failed,
             error: DryRunError(
-                name: "Error",
-                message: "phsync dropped the result of \(current.method): it has \(json.utf8.count) bytes, the limit is"
-                    + " \(job.limits.maximumResultBytes)"))
+                name: SandboxLimit.name,
+                message: "the result of \(current.method) has \(json.utf8.count) bytes, the limit is \(job.limits.maximumResultBytes)"
+                    + "; it is left out of the report"))
     }
 
     private func emit(_ step: DryRunStep) {

@@ -10,6 +10,9 @@ enum SandboxMain {
     /// A limit that the report names ended the run.
     static let limitStatus: Int32 = 3
 
+    /// A call that was ended left so much memory behind that a fresh process should go on.
+    static let freshStatus: Int32 = 4
+
     static func run() -> Int32 {
         let descriptors = Lockdown.closeDescriptors()
         guard phsync_output_open() == 0 else { return 1 }
@@ -61,7 +64,17 @@ enum SandboxMain {
         let sandbox = PluginSandbox(job: job, files: files, output: messages.write, fetch: conversation.fetch)
         sandbox.rawStep = messages.write(step:)
         sandbox.load()
-        try conversation.events { index, text in sandbox.run(event: text, index: index) }
+        let resting = phsync_peak_memory()
+        try conversation.events { index, text in
+            sandbox.run(event: text, index: index)
+            guard sandbox.hasLostState, phsync_peak_memory() - resting > job.limits.memoryBytes / 2 else { return }
+            // What the ended call took may never come back, and the next event would pay for it.
+            messages.done(index)
+            messages.flush()
+            _exit(freshStatus)
+        }
+        // No event is to blame for what the end costs.
+        messages.write(.begin(method: "the end of the run", event: nil))
         sandbox.finish()
         messages.flush()
     }

@@ -45,13 +45,13 @@ extension MirrorError {
         case .full:
             Problem(
                 .failed, code: "disk-full", subject: path,
-                message: "The disk is full. What was in the mirror is still there: "
-                    + "free some space and repeat the command.")
+                message: "The disk with \(folder) is full. What was in the mirror is still there: "
+                    + "free some space and repeat the command.", next: "df -h \(folder.shellQuoted)")
         case .readOnly:
             Problem(
                 .failed, code: "mirror-read-only", subject: path,
-                message: "The mirror can't be written\(reason). Give yourself write access to its folder, "
-                    + "then repeat the command.")
+                message: "The mirror in \(folder) can't be written\(reason). Give yourself read and write access to that folder and "
+                    + "its files, then repeat the command.", next: "ls -la \(folder.shellQuoted)")
         case .locked:
             Problem(
                 .temporary, code: "mirror-busy", subject: path,
@@ -59,7 +59,7 @@ extension MirrorError {
         case .io:
             Problem(
                 .failed, code: "mirror-io", subject: path,
-                message: "The mirror could not be read or written\(reason). What was stored before is still there.",
+                message: "The mirror in \(folder) could not be read or written\(reason). What was stored before is still there.",
                 next: "phsync doctor")
         default:
             Problem(
@@ -86,9 +86,12 @@ extension MirrorError {
 
     private var reason: String { detail.isEmpty ? "" : " (\(detail))" }
 
+    private var folder: String {
+        path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    }
+
     /// A command that moves the file and its log away together, so that they stay a pair.
     private var moveAway: String {
-        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        return "mv \(folder.shellQuoted) \((folder + ".damaged").shellQuoted) && phsync pull"
+        "mv \(folder.shellQuoted) \((folder + ".damaged").shellQuoted) && phsync pull"
     }
 }

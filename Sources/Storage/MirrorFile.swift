@@ -75,6 +75,8 @@ struct MirrorFile: Sendable {
                 path: path, access: access, busyTimeoutMilliseconds: environment.busyTimeoutMilliseconds,
                 vfs: environment.vfs)
         } catch {
+            // SQLite does not say that it was not let in.
+            if error.code == .canNotOpen, let refusal = environment.files.refusal(toRead: path) { throw MirrorError(refusal) }
             throw MirrorError(error, path: path)
         }
     }

@@ -51,6 +51,18 @@ package final class MirrorLock: Sendable {
         return MirrorLock(descriptor: descriptor)
     }
 
+    /// Who works on the mirror at this moment, as far as the lock's file tells; nil when nobody does.
+    ///
+    /// For messages only: the lock is not touched, since looking must not keep away a push that begins now.
+    package static func holder(directory: String) -> (command: String, pid: Int32)? {
+        let descriptor = open("\(directory)/run.lock", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        // A holder that was killed has left its line behind.
+        guard let holder = Holder(descriptor: descriptor), kill(holder.pid, 0) == 0 || errno == EPERM else { return nil }
+        return (holder.command, holder.pid)
+    }
+
     private static func locked(by holder: Holder?, path: String, command: String, now: Timestamp) -> Problem {
         let who =
             holder.map { "phsync \($0.command) (process \($0.pid), since \(now.seconds(since: $0.startedAt)) s)" }

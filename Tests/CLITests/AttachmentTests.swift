@@ -6,19 +6,12 @@ import Testing
 @testable import CLI
 
 /// `--attach` and `--detach` of the built program against a real server on loopback; config 7 has two files.
-@Suite struct AttachmentTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct AttachmentTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
-        server = try DemoServer(state: .demo())
+        served = try ServedHome()
         #expect(try phsync("pull").status == 0)
-    }
-
-    private func phsync(_ arguments: String...) throws -> PhsyncProcess.Outcome {
-        let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        return try PhsyncProcess.run(arguments, environment: environment)
     }
 
     private func file(_ name: String, _ text: String) throws -> String {
@@ -32,7 +25,6 @@ import Testing
     }
 
     @Test func aFileGoesFromTheCommandLineIntoTheServersDatabase() throws {
-        defer { server.stop() }
         let path = try file("tiers.csv", "customer,tier\nu1,silver\n")
         let edited = try phsync("edit-config", "7", "--attach", "table=\(path)")
         #expect(edited.status == 0)
@@ -53,7 +45,6 @@ import Testing
     }
 
     @Test func aSecretFileIsNeverShown() throws {
-        defer { server.stop() }
         let path = try file("very-private.json", #"{"private": "sk-very-private"}"#)
         var outcomes = [try phsync("edit-config", "7", "--attach", "credentials=\(path)")]
         #expect(outcomes[0].output.contains("attachment.credentials: (secret, set) → (new secret)"))
@@ -72,7 +63,6 @@ import Testing
     }
 
     @Test func aFileIsDetachedAndADiscardedOneLeavesNothingBehind() throws {
-        defer { server.stop() }
         #expect(try phsync("edit-config", "7", "--detach", "credentials").status == 0)
         #expect(try phsync("push", "--yes").status == 0)
         #expect(attached("credentials") == nil)
@@ -86,7 +76,6 @@ import Testing
     }
 
     @Test func whatCanNotWorkIsRefusedWithTheReason() throws {
-        defer { server.stop() }
         let path = try file("a.csv", "x")
         let cases: [(arguments: [String], words: String)] = [
             (["--attach", "tabel=\(path)"], "did you mean \"table\"?"),
@@ -100,9 +89,7 @@ import Testing
             (["table=x"], "give it with --attach"),
         ]
         for (arguments, words) in cases {
-            let outcome = try PhsyncProcess.run(
-                ["edit-config", "7"] + arguments,
-                environment: home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 })
+            let outcome = try phsync(["edit-config", "7"] + arguments)
             #expect(outcome.status == 64, "\(arguments)")
             #expect(outcome.messages.contains(words), "\(arguments): \(outcome.messages)")
         }
@@ -110,7 +97,6 @@ import Testing
     }
 
     @Test func anEmptyFileIsTakenAndSaidSo() throws {
-        defer { server.stop() }
         let outcome = try phsync("edit-config", "7", "--attach", "table=\(try file("empty.csv", ""))")
         #expect(outcome.status == 0)
         #expect(outcome.messages.contains("is empty"))

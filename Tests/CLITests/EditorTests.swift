@@ -6,23 +6,15 @@ import Testing
 @testable import CLI
 
 /// `edit-config` without pairs: the built program on a terminal, with shell scripts as editors.
-@Suite struct EditorTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct EditorTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
-        server = try DemoServer(state: .demo())
+        served = try ServedHome()
         #expect(try phsync("pull").status == 0)
     }
 
-    private var environment: [String: String] {
-        home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin, "TERM": "dumb"]) { $1 }
-    }
-
-    private func phsync(_ arguments: String...) throws -> PhsyncProcess.Outcome {
-        try PhsyncProcess.run(arguments, environment: environment)
-    }
+    var environment: [String: String] { served.environment.merging(["TERM": "dumb"]) { $1 } }
 
     /// Runs `edit-config` with a script as editor; the script finds the text in "$1" and this home in "$H".
     private func edit(
@@ -51,7 +43,6 @@ import Testing
     }
 
     @Test func whatIsSavedIsAnEditAndNothingIsLeftBehind() throws {
-        defer { server.stop() }
         let (status, text) = try edit(
             """
             test "$(stat -c %a "$1")" = 600 && test "$(stat -c %a "$(dirname "$1")")" = 700
@@ -71,7 +62,6 @@ import Testing
     }
 
     @Test func anUnchangedTextChangesNothing() throws {
-        defer { server.stop() }
         let (status, text) = try edit("true")
         #expect(status == 0)
         #expect(text.contains("Nothing was changed."))
@@ -81,7 +71,6 @@ import Testing
     }
 
     @Test func mistakesComeBackUntilTheyAreSettled() throws {
-        defer { server.stop() }
         let (status, text) = try edit(
             """
             if [ ! -e "$H/second" ]; then
@@ -100,7 +89,6 @@ import Testing
     }
 
     @Test func givingUpAfterAMistakeKeepsWhatWasTypedWithoutSecrets() throws {
-        defer { server.stop() }
         for ending in ["true", ": > \"$1\"", "exit 1", "rm \"$1\""] {
             unlink(home.path + "/second")
             let (status, text) = try edit(
@@ -123,7 +111,6 @@ import Testing
     }
 
     @Test func anEmptiedTextGivesUp() throws {
-        defer { server.stop() }
         let (status, text) = try edit(": > \"$1\"")
         #expect(status == 130)
         #expect(text.contains("given up"))
@@ -132,7 +119,6 @@ import Testing
     }
 
     @Test func theEditorIsFoundInOrderAndMayHaveArguments() throws {
-        defer { server.stop() }
         try write("#!/bin/sh\nset -e\n[ \"$1\" = --wait ]\nsed -i 's/^position := .*/position := 77/' \"$2\"\n", to: home.path + "/with args", mode: 0o700)
         let terminal = try Pseudoterminal()
         let variables = ["PHSYNC_EDITOR": "'\(home.path)/with args' --wait", "VISUAL": "false", "EDITOR": "false"]
@@ -145,7 +131,6 @@ import Testing
     }
 
     @Test func withoutAnEditorOrATerminalThePairsAreNamed() throws {
-        defer { server.stop() }
         let outcome = try PhsyncProcess.run(["edit-config", "1"], environment: environment.merging(["EDITOR": "false"]) { $1 })
         #expect(outcome.status == 64)
         #expect(outcome.messages.contains("KEY=VALUE"))
@@ -159,7 +144,6 @@ import Testing
     }
 
     @Test func anEditorThatFailsOrCanNotBeStartedStoresNothing() throws {
-        defer { server.stop() }
         let (status, text) = try edit("sed -i 's/^position := .*/position := 5/' \"$1\"; exit 3")
         #expect(status == 1)
         #expect(text.contains("ended with status 3"))
@@ -176,7 +160,6 @@ import Testing
 
     /// The terminal sends ^C to everybody who is in front of it.
     @Test func interruptionsOfTheEditorAreItsOwn() throws {
-        defer { server.stop() }
         let (status, text) = try edit(
             """
             trap '' INT QUIT
@@ -203,7 +186,6 @@ import Testing
     }
 
     @Test func aPullMeanwhileIsMergedWithWhatWasTyped() throws {
-        defer { server.stop() }
         let (status, text) = try editDuringPull("sed -i 's/^normalizedCurrency = .*/normalizedCurrency = CHF/' \"$1\"") {
             $0["amountProperty"] = "price"
         }
@@ -216,7 +198,6 @@ import Testing
     }
 
     @Test func aPullMeanwhileOfTheSameFieldIsAConflict() throws {
-        defer { server.stop() }
         let (status, text) = try editDuringPull("sed -i 's/^normalizedCurrency = .*/normalizedCurrency = CHF/' \"$1\"") {
             $0["normalizedCurrency"] = "USD"
         }
@@ -234,7 +215,6 @@ import Testing
     }
 
     @Test func aPullMeanwhileThatBringsTheSameValueSettlesIt() throws {
-        defer { server.stop() }
         let (status, text) = try editDuringPull("sed -i 's/^normalizedCurrency = .*/normalizedCurrency = USD/' \"$1\"") {
             $0["normalizedCurrency"] = "USD"
         }
@@ -243,7 +223,6 @@ import Testing
     }
 
     @Test func anEditMadeMeanwhileIsReplacedAndSaidSo() throws {
-        defer { server.stop() }
         let (status, text) = try edit(
             """
             '\(PhsyncProcess.path)' edit-config 1 normalizedCurrency=USD amountProperty=price >/dev/null
@@ -256,7 +235,6 @@ import Testing
     }
 
     @Test func aConfigThatIsNotThereYetIsShownWithTheSchemasDefaults() throws {
-        defer { server.stop() }
         let (status, text) = try edit("cp \"$1\" \"$H/shown\"; sed -i 's/^enabled := .*/enabled := true/' \"$1\"", of: ["GeoIP@Staging"])
         #expect(status == 0, "\(text)")
         #expect(try contents(home.path + "/shown").contains("a new config"))

@@ -6,22 +6,12 @@ import Synchronization
 import Testing
 
 /// Code that the API does not show: plugin:2 is another organization's.
-@Suite struct GivenCodeTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct GivenCodeTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
-        server = try DemoServer(state: .demo())
+        served = try ServedHome()
         #expect(try phsync("pull").status == 0)
-    }
-
-    private var environment: [String: String] {
-        home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-    }
-
-    private func phsync(_ arguments: String...) throws -> PhsyncProcess.Outcome {
-        try PhsyncProcess.run(arguments, environment: environment)
     }
 
     /// A folder "NAME" with a plugin in it.
@@ -38,7 +28,6 @@ import Testing
     }
 
     @Test func aFolderThatIsTheInstalledPluginIsTakenAndNeverPushed() throws {
-        defer { server.stop() }
         #expect(try phsync("source", "plugin:2").output.contains("does not show its code"))
         let path = try folder("geo", #"{"name": "GeoIP", "config": [], "main": "dist/x.js"}"#)
         let outcome = try phsync("source", "plugin:2", "--from", path)
@@ -54,7 +43,6 @@ import Testing
         #"{"name": "Other", "config": []}"#, #"{"name": "GeoIP", "config": [{"key": "k"}]}"#, "{nope", "[]",
     ])
     func anythingElseIsRefused(manifest: String) throws {
-        defer { server.stop() }
         let path = try folder("geo", manifest)
         #expect(try phsync("source", "plugin:2", "--from", path).status == 7)
         #expect(try phsync("source", "plugin:2", "--file", "index.ts").status == 64)
@@ -62,7 +50,6 @@ import Testing
 
     @Test(.enabled(if: access("/usr/bin/unzip", X_OK) == 0 && access("/usr/bin/zip", X_OK) == 0, "zip and unzip are not installed"))
     func anArchiveWithOneFolderIsRead() throws {
-        defer { server.stop() }
         _ = try folder("geo-3f1c", #"{"name": "GeoIP"}"#, main: "index.ts")
         try shell("zip -qr geo.zip geo-3f1c && zip -qr two.zip geo-3f1c && mkdir other && touch other/x && zip -qr two.zip other")
         #expect(try phsync("source", "plugin:2", "--from", home.path + "/geo.zip").status == 0)
@@ -74,7 +61,6 @@ import Testing
 
     @Test(.enabled(if: access("/usr/bin/tar", X_OK) == 0 || access("/bin/tar", X_OK) == 0, "tar is not installed"))
     func anNPMArchiveIsRead() throws {
-        defer { server.stop() }
         _ = try folder("package", #"{"name": "GeoIP", "main": "index.js"}"#)
         try shell("tar -czf geo.tgz package")
         #expect(try phsync("source", "plugin:2", "--from", home.path + "/geo.tgz").status == 0)
@@ -88,7 +74,6 @@ import Testing
 
     @Test(.enabled(if: access("/usr/bin/unzip", X_OK) == 0 && access("/usr/bin/zip", X_OK) == 0, "zip and unzip are not installed"))
     func theArchiveOfTheExactVersionIsFetchedWithoutTheKey() throws {
-        defer { server.stop() }
         _ = try folder("geo-3f1c", #"{"name": "GeoIP", "config": []}"#)
         try shell("zip -qr geo.zip geo-3f1c")
         let archives = try OneAnswerServer(file: home.path + "/geo.zip")
@@ -104,7 +89,6 @@ import Testing
     }
 
     @Test func anAnswerThatIsNoArchiveIsSaidAndNothingIsStored() throws {
-        defer { server.stop() }
         let archives = try DemoServer(state: .demo())
         defer { archives.stop() }
         try useArchives(archives.url)
@@ -115,7 +99,6 @@ import Testing
     }
 
     @Test func aStandInElsewhereIsRefused() throws {
-        defer { server.stop() }
         try home.writeConfig(#"{"version": 1, "contexts": {"x": {"host": "\#(server.url)", "archive_origin": "https://evil.example.com"}}}"#)
         #expect(try phsync("--context", "x", "source", "plugin:2", "--fetch").status != 0)
     }

@@ -4,21 +4,11 @@ import Models
 import Testing
 
 /// The built program against a real server on loopback.
-@Suite struct JourneyTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct JourneyTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
-        server = try DemoServer(state: .demo())
-    }
-
-    private var environment: [String: String] {
-        home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-    }
-
-    private func phsync(_ arguments: String..., input: String = "") throws -> PhsyncProcess.Outcome {
-        try PhsyncProcess.run(arguments, environment: environment, input: input)
+        served = try ServedHome()
     }
 
     private func value(_ config: Int64, _ key: String) -> JSONValue? {
@@ -26,7 +16,6 @@ import Testing
     }
 
     @Test func anEditGoesFromTheCommandLineIntoTheServersDatabase() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF", "--position", "5").status == 0)
         #expect(try phsync("edit-config", "1", "openExchangeRatesApiKey=@-", input: "sk-very-new\n").status == 0)
@@ -41,20 +30,18 @@ import Testing
     }
 
     @Test func aSecretNeverStandsOnTheCommandLineOrInAnyOutput() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         #expect(try phsync("edit-config", "1", "openExchangeRatesApiKey=oops").status == 64)
         #expect(try phsync("edit-config", "1", "openExchangeRatesApiKey=@-", input: "sk-very-new").status == 0)
         for command in [["status"], ["diff"], ["plan"], ["show", "1"], ["configs"], ["push", "--yes", "-v"], ["history", "1"]] {
             for format in ["text", "json"] {
-                let outcome = try PhsyncProcess.run(command + ["-o", format], environment: environment)
+                let outcome = try phsync(command + ["-o", format])
                 #expect(!(outcome.output + outcome.messages).contains("sk-very-new"), "\(command) \(format)")
             }
         }
     }
 
     @Test func aTargetThatMovedIsNotWrittenAndWithoutAYesNothingIs() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
         #expect(try phsync("push").status == 64)
@@ -69,7 +56,6 @@ import Testing
     }
 
     @Test func aConflictWaitsForADecision() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
         server.withState { state in
@@ -85,22 +71,18 @@ import Testing
     }
 
     @Test func aPushThatIsKilledWhileItWritesIsSettledAndSendsNothingTwice() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
         server.setFaults([FaultRule(.slow(milliseconds: 60_000), method: "PATCH", path: "/api/**")])
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        let child = try PhsyncProcess.spawn(PhsyncProcess.path, ["push", "--yes"], environment, &actions)
+        let child = try start("push", "--yes")
         while !server.requests.contains(where: { $0.method == "PATCH" }) { usleep(2000) }
         #expect(try phsync("push", "--yes").status == 75, "a second push says who has the lock")
+        let running = try phsync("status").output
+        #expect(running.contains("1 step of the push that is running (process \(child)) is not settled yet.") && running.contains("Next: phsync status"))
         kill(child, SIGKILL)
         #expect(PhsyncProcess.wait(for: child) == 128 + SIGKILL)
         server.setFaults([])
-        #expect(try phsync("status").output.contains("not settled"))
+        #expect(try phsync("status").output.contains("1 step of an interrupted push is not settled yet."))
         #expect(try phsync("push", "--yes").status == 0)
         #expect(value(1, "normalizedCurrency") == "CHF")
         #expect(server.requests.count { $0.method == "PATCH" } == 1)
@@ -114,11 +96,10 @@ import Testing
         #expect(try phsync("edit-config", "9", "normalizedCurrency=SEK").status == 0)
         server.setFaults([FaultRule(.failure(status: 500, afterEffect: false), method: "PATCH", path: "/api/projects/2/plugin_configs/9/", count: nil)])
         defer { server.setFaults([]) }
-        return try PhsyncProcess.run(["push", "--yes"] + flags, environment: environment, input: "")
+        return try phsync(["push", "--yes"] + flags)
     }
 
     @Test func aPushThatStoppedHalfWayGoesOnWithWhatIsLeft() throws {
-        defer { server.stop() }
         let pushed = try pushHalf()
         #expect(pushed.status == 5 && pushed.messages.contains("phsync push --resume"))
         #expect(value(1, "normalizedCurrency") == "CHF" && value(9, "normalizedCurrency") != "SEK")
@@ -133,7 +114,6 @@ import Testing
     }
 
     @Test func aPushThatStoppedHalfWayIsTakenBack() throws {
-        defer { server.stop() }
         #expect(try pushHalf().status == 5)
         #expect(try phsync("push", "--abort").status == 64, "it asks, and nobody is there")
         let aborted = try phsync("push", "--abort", "--yes")
@@ -146,7 +126,6 @@ import Testing
     }
 
     @Test func anAtomicPushLeavesAllOrNothing() throws {
-        defer { server.stop() }
         let pushed = try pushHalf("--atomic")
         #expect(pushed.status == 75 && pushed.output.contains("taken back"))
         #expect(value(1, "normalizedCurrency") == "EUR" && value(9, "normalizedCurrency") != "SEK")
@@ -154,7 +133,6 @@ import Testing
     }
 
     @Test func brokenAnswersEndInTheRightStatusAndKeepTheEdit() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
         let faults: [(Fault, Int32)] = [
@@ -171,7 +149,6 @@ import Testing
     }
 
     @Test func aPullThatIsLimitedInItsMiddleShowsWhatItHasRead() throws {
-        defer { server.stop() }
         server.setFaults([
             FaultRule(.throttled(retryAfterSeconds: 7200), method: "GET", path: "/api/projects/*/app_metrics/**", count: nil)
         ])
@@ -183,7 +160,7 @@ import Testing
         }
         #expect(outcome.messages.contains("limits requests"))
         #expect(!outcome.output.contains("Next:"))
-        let document = try JSONValue(parsing: try phsync("pull", "-o", "json").output)
+        let document = try JSONValue(parsing: phsync("pull", "-o", "json").output)
         #expect(document["outcome"] == "partly-pulled" && document["exit_status"] == 75)
         #expect(document["result"]?["collections"]?.array?.contains { $0["state"] == "not read" } == true)
         server.setFaults([])
@@ -191,7 +168,6 @@ import Testing
     }
 
     @Test func aWrongKeyIsRefusedWithTheWayOut() throws {
-        defer { server.stop() }
         let outcome = try PhsyncProcess.run(
             ["pull"], environment: environment.merging(["PHSYNC_TOKEN": "phx_wrong"]) { $1 })
         #expect(outcome.status == 4)
@@ -200,7 +176,6 @@ import Testing
     }
 
     @Test func fsckFindsWhatTheMirrorLacksTakesItFromTheRemoteAndKeepsEdits() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
         #expect(try phsync("fsck", "--exit-code").status == 0)
@@ -211,5 +186,25 @@ import Testing
         #expect(try JSONValue(parsing: repaired.output)["outcome"] == "repaired")
         #expect(try phsync("fsck", "--exit-code").status == 0)
         #expect(try phsync("diff").output.contains("CHF"))
+    }
+
+    @Test func newEntriesOfTheActivityLogAreNoDifferenceForFsck() throws {
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
+        #expect(try phsync("push", "--yes").status == 0)
+        let outcome = try phsync("fsck", "--exit-code")
+        #expect(outcome.status == 0, "\(outcome.output)")
+        #expect(outcome.output.contains("It equals the remote.") && outcome.output.contains("had come since, and were read."))
+    }
+
+    @Test func anFsckThatCanNotCompareTellsWhatItFoundAndProvesNothing() throws {
+        #expect(try phsync("pull").status == 0)
+        server.stop()
+        let outcome = try phsync("fsck", "-o", "json")
+        #expect(outcome.status == 75)
+        let json = try JSONValue(parsing: outcome.output)
+        #expect(json["outcome"] == "not-compared" && json["result"]?["findings"] == [] && json["result"]?["compared"] == false)
+        #expect(json["problems"]?.array?.count == 1)
+        #expect(try phsync("fsck").output.contains("The mirror is whole."))
     }
 }

@@ -3,12 +3,10 @@ import Models
 import Testing
 
 /// `phsync logs`, the built program on a mirror that was pulled from a server on loopback.
-@Suite struct LogsCommandTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct LogsCommandTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
         var state = DemoState.demo()
         state.logs = []
         let messages = [
@@ -30,24 +28,16 @@ import Testing
                 state.logs.append(row)
             }
         }
-        server = try DemoServer(state: state)
-    }
-
-    private func phsync(_ arguments: String...) throws -> PhsyncProcess.Outcome {
-        try PhsyncProcess.run(
-            arguments, environment: home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 })
+        served = try ServedHome(state)
     }
 
     private func messages(_ arguments: String...) throws -> [String] {
-        let outcome = try PhsyncProcess.run(
-            ["logs"] + arguments + ["-o", "json"],
-            environment: home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 })
+        let outcome = try phsync(["logs"] + arguments + ["-o", "json"])
         #expect(outcome.status == 0, "\(outcome.output)")
         return try JSONValue(parsing: outcome.output)["result"]?.array?.compactMap { $0["message"]?.string?.split(separator: "\n").first.map(String.init) } ?? []
     }
 
     @Test func entriesReadAsALogTheNewestLast() throws {
-        defer { server.stop() }
         let pulled = try phsync("pull")
         #expect(pulled.status == 0)
         #expect(pulled.output.contains("Logs"))
@@ -59,12 +49,11 @@ import Testing
         #expect(lines[4].hasSuffix("TypeError: boom\\n    at index.js:3"), "a message stays one line")
         #expect(!text.output.contains("\u{1B}"), "nothing in a message reaches the terminal as it is")
         #expect(lines[5] == "Pulled: just now")
-        let freshness = try JSONValue(parsing: try phsync("logs", "1", "-o", "json").output)["freshness"]?.array ?? []
+        let freshness = try JSONValue(parsing: phsync("logs", "1", "-o", "json").output)["freshness"]?.array ?? []
         #expect(freshness.map { $0["collection"]?.string?.hasPrefix("log of ") } == [true], "of this config's log, not of any list")
     }
 
     @Test func everyFilterNarrowsTheList() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         #expect(try messages().count == 8)
         #expect(try messages("1").count == 4)
@@ -82,7 +71,6 @@ import Testing
     }
 
     @Test func mistakesAreNamed() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         let level = try phsync("logs", "--level", "eror")
         #expect(level.status == 64)
@@ -93,7 +81,6 @@ import Testing
     }
 
     @Test func withoutAMirrorItSaysWhatToDo() throws {
-        defer { server.stop() }
         let outcome = try phsync("logs")
         #expect(outcome.status == 1)
         #expect(outcome.messages.contains("phsync pull"))

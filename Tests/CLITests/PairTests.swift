@@ -90,6 +90,18 @@ import Testing
         #expect(try input("name=@\(path)") == .value(.string(text)))
     }
 
+    @Test func theSuggestionForANumberIsACommandThatWorks() throws {
+        #expect(problem { () throws(Problem) in try input("limit=7") }?.next == "phsync edit-config 12 limit:=7")
+        let next = problem { () throws(Problem) in try input("limit=many") }?.next
+        #expect(next == #"phsync edit-config 12 'limit:="many"'"#)
+        #expect(try input(#"limit:="many""#) == .value("many"))
+    }
+
+    @Test func aMaskWithSomethingAroundItIsNoSecretEither() throws {
+        let path = try file(Array("  \(Secret.mask) \n".utf8))
+        #expect(problem { () throws(Problem) in try input("apiKey=@\(path)") }?.code == "mask")
+    }
+
     @Test func aMaskIsNoValue() throws {
         #expect(problem { () throws(Problem) in try input("name=\(Secret.mask)") }?.code == "mask")
         let path = try file(Array(Secret.mask.utf8))

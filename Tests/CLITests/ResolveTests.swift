@@ -8,18 +8,16 @@ import Testing
 @testable import CLI
 
 /// Conflicts: shown with who made the other side, settled in an editor, and offered again.
-@Suite struct ResolveTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct ResolveTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
-        server = try DemoServer(state: .demo())
+        served = try ServedHome()
         #expect(try phsync("pull").status == 0)
     }
 
     private func phsync(_ arguments: String..., input: String = "", editor: String? = nil) throws -> PhsyncProcess.Outcome {
-        var environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
+        var environment = environment
         if let editor {
             try write("#!/bin/sh\nset -e\nH='\(home.path)'\n" + editor, to: home.path + "/editor", mode: 0o700)
             environment["PHSYNC_EDITOR"] = home.path + "/editor"
@@ -58,7 +56,6 @@ import Testing
     }
 
     @Test func aWrongKeyListsWhatIsInConflict() throws {
-        defer { server.stop() }
         try clash()
         let outcome = try phsync("resolve", "1", "wrong", "--local")
         #expect(outcome.status == 64)
@@ -67,20 +64,18 @@ import Testing
     }
 
     @Test func statusAndDiffSayAllSidesAndWhereTheRemotesCameFrom() throws {
-        defer { server.stop() }
         try clash()
         for command in ["status", "diff"] {
             let text = try phsync(command).output
             for part in ["base    \"EUR\"", "local   \"CHF\"", "remote  \"USD\"", "seen by the pull of"] { #expect(text.contains(part), "\(command): \(text)") }
         }
-        let json = try JSONValue(parsing: try phsync("diff", "-o", "json").output)
+        let json = try JSONValue(parsing: phsync("diff", "-o", "json").output)
         let conflict = json["result"]?.array?.first?["conflicts"]?.array?.first
         #expect(conflict?["remote_change"]?["known_from"] == "pull")
         #expect(conflict?["settled_before"]?.isNull == true)
     }
 
     @Test func theEditorSettlesAConfigWithSomethingElse() throws {
-        defer { server.stop() }
         try clash()
         let outcome = try phsync(
             "resolve", "1", "--edit", editor: #"grep -q '^# normalizedCurrency: the base has "EUR"' "$1"; sed -i '/^[<>=]/d; s/= CHF/= GBP/; /= USD/d' "$1""#)
@@ -90,7 +85,6 @@ import Testing
     }
 
     @Test func aTextWithMarkersIsRefusedAndKeptAndOfferedAgain() throws {
-        defer { server.stop() }
         try clash()
         let refused = try phsync("resolve", "1", "--edit", editor: #"sed -i 's/= CHF/= GBP/' "$1""#)
         #expect(refused.status == 7)
@@ -101,8 +95,7 @@ import Testing
         try write("#!/bin/sh\nset -e\ngrep -q '= GBP' \"$1\"\nsed -i '/^[<>=]/d; /= USD/d' \"$1\"\n", to: home.path + "/editor", mode: 0o700)
         let child = try terminal.start(
             ["resolve", "1", "--edit"],
-            environment: home.environment.merging(
-                ["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin, "TERM": "dumb", "EDITOR": home.path + "/editor"]) { $1 })
+            environment: environment.merging(["TERM": "dumb", "EDITOR": home.path + "/editor"]) { $1 })
         #expect(terminal.waitFor("never stored"))
         terminal.type("y\n")
         terminal.readToEnd()
@@ -112,7 +105,6 @@ import Testing
     }
 
     @Test func anIdenticalConflictIsOfferedAgainAndNeverSettledByItself() throws {
-        defer { server.stop() }
         for round in 1...2 {
             try clash()
             let diff = try phsync("diff").output
@@ -132,7 +124,6 @@ import Testing
     }
 
     @Test func aSecretThatClashedIsNotRemembered() throws {
-        defer { server.stop() }
         #expect(try phsync("edit-config", "1", "openExchangeRatesApiKey=@-", input: "sk-mine").status == 0)
         setRemote("openExchangeRatesApiKey", "")
         #expect(try phsync("pull").status == 3)
@@ -144,7 +135,6 @@ import Testing
     }
 
     @Test func codeIsMergedByThePullAndOnlyWhatClashesStandsBetweenMarkers() throws {
-        defer { server.stop() }
         try clashInCode("ONE\ntwo\nthree\n", "one\ntwo\nTHREE\n")
         #expect(try phsync("pull").status == 0, "lines apart")
         #expect(try phsync("source", "plugin:4", "--file", "index.ts").output == "ONE\ntwo\nTHREE\n")
@@ -161,12 +151,10 @@ import Testing
     }
 
     @Test func whatAKilledPhsyncLeftIsOfferedAndOldTextsAreSwept() throws {
-        defer { server.stop() }
-        let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin, "EDITOR": home.path + "/editor"]) { $1 }
         // The shell that starts the editor is its parent; phsync is the parent of that.
         try write(
             "#!/bin/sh\necho '// typed' >> \"$1\"\nkill -9 $(awk '{print $4}' /proc/$PPID/stat)\n", to: home.path + "/editor", mode: 0o700)
-        #expect(try PhsyncProcess.run(["edit-source", "plugin:4"], environment: environment).status == 128 + SIGKILL)
+        #expect(try PhsyncProcess.run(["edit-source", "plugin:4"], environment: environment.merging(["EDITOR": home.path + "/editor"]) { $1 }).status == 128 + SIGKILL)
         let again = try phsync("edit-source", "plugin:4", editor: "true")
         #expect(again.messages.contains("never stored") && again.messages.contains("/state/editing/"), "\(again.messages)")
         let outcome = try ChildProcess.shell("touch -d '31 days ago' '\(home.path)'/state/editing/*/*; ls '\(home.path)/state/editing'", limit: 4096)

@@ -7,16 +7,15 @@ import Testing
 @testable import CLI
 
 /// `errors` and `metrics` of the built program, over a mirror that was pulled from a server on loopback.
-@Suite struct ReviewCommandTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct ReviewCommandTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
         let now = DemoServer.systemClock()
         var state = DemoState.demo(now: now)
         // Config 1 fails in one way only, which the test brings.
         state.configs[1]?.error = .null
+        state.logs.removeAll { $0["type"] == "ERROR" }
         state.metrics.removeAll { $0["plugin_config_id"] == 1 && $0["error_uuid"] != nil }
         state.metrics.removeAll { $0["timestamp"]?.string.map { $0 < now.advanced(bySeconds: -10 * 86_400).text } ?? false }
         for minutes in Int64(1)...3 {
@@ -25,7 +24,7 @@ import Testing
                 ("category", "processEvent"), ("failures", 1), ("error_type", "TypeError"), ("error_uuid", .string("uuid-\(minutes)")),
                 ("error_details", JSONValue(state.errorDetails.count)),
             ]
-            state.metrics.append(JSONObject(row.map { JSONObject.Member(key: $0.0, value: $0.1) }))
+            state.metrics.append(DemoMetric(JSONObject(row.map { JSONObject.Member(key: $0.0, value: $0.1) })))
             let details: JSONValue = [
                 "error": [
                     "name": "TypeError", "message": .string("no rate for 'c\(minutes)'\u{1B}[2J"),
@@ -35,21 +34,14 @@ import Testing
             ]
             state.errorDetails.append(details.text)
         }
-        server = try DemoServer(state: state)
-    }
-
-    private func phsync(_ arguments: String...) throws -> PhsyncProcess.Outcome {
-        let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        return try PhsyncProcess.run(arguments, environment: environment)
+        served = try ServedHome(state)
     }
 
     private func json(_ arguments: String...) throws -> JSONValue {
-        let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        return try JSONValue(parsing: try PhsyncProcess.run(arguments + ["-o", "json"], environment: environment).output)
+        return try JSONValue(parsing: phsync(arguments + ["-o", "json"]).output)
     }
 
     @Test func errorsAreListedOnceEachAndShownWithStackAndEvent() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         server.stop()
         let list = try json("errors")
@@ -65,7 +57,7 @@ import Testing
 
         let shown = try phsync("errors", "show", id)
         #expect(shown.status == 0 && !shown.output.contains("\u{1B}"))
-        for part in ["no rate for 'c1'", "at normalize (index.ts:12:7)", "\"distinct_id\": \"person-17\"", "config:1", "processEvent", "Next: phsync show config:1"] {
+        for part in ["no rate for 'c1'", "at normalize (index.ts:12:7)", "\"distinct_id\": \"person-17\"", "config:1", "processEvent", "Next: phsync repro E"] {
             #expect(shown.output.contains(part), "\(part)")
         }
         let view = try json("errors", "show", id.lowercased())
@@ -74,11 +66,9 @@ import Testing
     }
 
     @Test func errorsAreNarrowedBySearchTimeAndProject() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         func names(_ arguments: String...) throws -> [JSONValue?] {
-            let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-            let output = try PhsyncProcess.run(["errors", "-o", "json"] + arguments, environment: environment).output
+            let output = try phsync(["errors", "-o", "json"] + arguments).output
             return try JSONValue(parsing: output)["result"]?.array?.map { $0["name"] } ?? []
         }
         #expect(try names("--search", "normalize") == ["TypeError"])
@@ -93,7 +83,6 @@ import Testing
     }
 
     @Test func metricsAreShownAsTotalsAndByDay() throws {
-        defer { server.stop() }
         #expect(try phsync("pull").status == 0)
         server.stop()
         let totals = try #require(try json("metrics")["result"]?.array)
@@ -110,21 +99,18 @@ import Testing
 
     @Test(arguments: [["errors", "show", "x"], ["errors", "show", "E99"], ["errors", "--since", "soon"], ["metrics", "99"], ["metrics", "--days", "0"]])
     func mistakesAreExplained(arguments: [String]) throws {
-        defer { server.stop() }
         #expect(try phsync("pull", "-q").status == 0)
-        let environment = home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        let outcome = try PhsyncProcess.run(arguments, environment: environment)
+        let outcome = try phsync(arguments)
         #expect(outcome.status == 64)
         #expect(outcome.messages.hasPrefix("phsync: "))
     }
 
     @Test func aContextThatKeepsNoEventsAsksForNone() throws {
-        defer { server.stop() }
         mkdir(home.path + "/config", 0o700)
         try write(
             #"{"current": "a", "contexts": {"a": {"host": "\#(server.url)", "sample_events": "off"}}}"#, to: home.path + "/config/config.json")
-        let environment = home.environment.merging(["PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-        #expect(try PhsyncProcess.run(["pull"], environment: environment).status == 0)
+        let variables = home.environment.merging(["PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
+        #expect(try PhsyncProcess.run(["pull"], environment: variables).status == 0)
         #expect(!server.requests.contains { $0.path.contains("/events/") })
         #expect(server.requests.contains { $0.path.contains("/app_metrics/") })
     }

@@ -5,23 +5,12 @@ import Testing
 
 /// Code of plugins through the built program: plugin:4 and plugin:5 are written on the instance, plugin:2 is another
 /// organization's, plugin:3 is installed.
-@Suite struct SourceCommandsTests {
-    private let home: TemporaryHome
-    private let server: DemoServer
+@Suite struct SourceCommandsTests: ServedSuite {
+    let served: ServedHome
 
     init() throws {
-        home = try TemporaryHome()
-        server = try DemoServer(state: .demo())
+        served = try ServedHome()
         #expect(try phsync("pull").status == 0)
-    }
-
-    private var environment: [String: String] {
-        home.environment.merging(["PHSYNC_HOST": server.url, "PHSYNC_TOKEN": DemoKeys.admin]) { $1 }
-    }
-
-    private func phsync(_ arguments: String..., input: String = "", editor: String? = nil) throws -> PhsyncProcess.Outcome {
-        let environment = environment.merging(editor.map { ["EDITOR": $0] } ?? [:]) { $1 }
-        return try PhsyncProcess.run(arguments, environment: environment, input: input)
     }
 
     private func code(_ plugin: Int64, _ file: String) -> String? {
@@ -49,7 +38,6 @@ import Testing
     }
 
     @Test func anEditInAnEditorGoesIntoTheServersDatabase() throws {
-        defer { server.stop() }
         let before = try #require(code(4, "index.ts"))
         let edited = try phsync(
             "edit-source", "plugin:4", editor: try editor(#"echo '// added' >> "$1""#))
@@ -67,14 +55,12 @@ import Testing
     }
 
     @Test func theEditorsFileIsPrivate() throws {
-        defer { server.stop() }
         let modes = home.path + "/modes"
         _ = try phsync("edit-source", "plugin:4", editor: try editor("stat -c %a \"$1\" \"$(dirname \"$1\")\" > \(modes)"))
         #expect(try contents(modes) == "600\n700\n")
     }
 
     @Test func anEditorThatFailsOrChangesNothingEditsNothing() throws {
-        defer { server.stop() }
         let unchanged = try phsync("edit-source", "plugin:4", "-o", "json", editor: "true")
         #expect(unchanged.status == 0)
         #expect(try JSONValue(parsing: unchanged.output)["outcome"] == "unchanged")
@@ -90,7 +76,6 @@ import Testing
     }
 
     @Test func aTextIsNotStoredOverWhatChangedWhileTheEditorWasOpen() throws {
-        defer { server.stop() }
         try write("by another process\n", to: home.path + "/other.ts")
         let outcome = try phsync(
             "edit-source", "plugin:4",
@@ -102,7 +87,6 @@ import Testing
     }
 
     @Test func aBrokenPluginJSONIsNamedByLineAndItsTextIsKept() throws {
-        defer { server.stop() }
         let outcome = try phsync(
             "edit-source", "plugin:4", "--file", "plugin.json", editor: try editor(#"printf '{\n  "name": "x",\n  nope}' > "$1""#))
         #expect(outcome.status == 7)
@@ -118,7 +102,6 @@ import Testing
     }
 
     @Test func aKeyThatAnEditedSchemaMakesSecretIsHiddenFromThenOn() throws {
-        defer { server.stop() }
         let config = try #require(server.withState { $0.configs.values.first { $0.pluginID == 4 }?.id })
         #expect(try phsync("show", "\(config)").output.contains("@example.com"))
         let manifest = #"{"name": "Drop internal traffic", "config": [{"key": "emailSuffix", "type": "string", "secret": true}]}"#
@@ -129,7 +112,6 @@ import Testing
     }
 
     @Test func whatTheServerCannotStoreIsRefused() throws {
-        defer { server.stop() }
         #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: "a\u{0}b").status == 7)
         try write("x", to: home.path + "/latin")
         let descriptor = open(home.path + "/latin", O_WRONLY | O_TRUNC)
@@ -147,7 +129,6 @@ import Testing
     }
 
     @Test func filesAreMadeAndDeletedAndAnEditBackIsNone() throws {
-        defer { server.stop() }
         #expect(try phsync("edit-source", "plugin:4", "--file", "site.ts", "--from", "-", input: "export function inject() {}\n").status == 0)
         #expect(try phsync("edit-source", "plugin:4", "--file", "site.ts", "--delete").status == 0)
         #expect(try phsync("status", "--exit-code").status == 0, "a file that never was on the remote")
@@ -158,7 +139,6 @@ import Testing
     }
 
     @Test func anInstalledPluginMayBeEditedWithAWarningAndAnotherOrganizationsNot() throws {
-        defer { server.stop() }
         let outcome = try phsync("edit-source", "plugin:3", "--from", "-", input: "changed\n")
         #expect(outcome.status == 0)
         #expect(outcome.messages.contains("next upgrade overwrites"))
@@ -168,7 +148,6 @@ import Testing
     }
 
     @Test func aConflictIsShownAndResolvedPerFile() throws {
-        defer { server.stop() }
         #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: "mine\n").status == 0)
         server.withState { state in
             guard let index = state.plugins[4]?.sources.firstIndex(where: { $0.name == "index.ts" }) else { return }
@@ -186,12 +165,11 @@ import Testing
     }
 
     @Test func aSelectorNamesTheCodeOrTheConfigOrBoth() throws {
-        defer { server.stop() }
         let config = try #require(server.withState { $0.configs.values.first { $0.pluginID == 4 }?.id })
         #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: "mine\n").status == 0)
         #expect(try phsync("edit-config", "\(config)", "dropAnonymous=yes", "--position", "9").status == 0)
         func steps(_ selector: String...) throws -> [String] {
-            let outcome = try PhsyncProcess.run(["plan", "-o", "json"] + selector, environment: environment)
+            let outcome = try phsync(["plan", "-o", "json"] + selector)
             let plan = try JSONValue(parsing: outcome.output)["result"]
             return plan?["steps"]?.array?.compactMap { $0["kind"]?.string } ?? []
         }
@@ -203,25 +181,18 @@ import Testing
     }
 
     @Test func aFileIsPrintedByteForByteIntoAPipe() throws {
-        defer { server.stop() }
         server.withState { $0.plugins[4]?.sources[1].text = "a\r\n\u{1B}[31mé\n" }
         #expect(try phsync("pull").status == 0)
         #expect(try phsync("source", "plugin:4", "--file", "index.ts").output == "a\r\n\u{1B}[31mé\n")
-        let json = try JSONValue(parsing: try phsync("source", "plugin:4", "--file", "index.ts", "-o", "json").output)
+        let json = try JSONValue(parsing: phsync("source", "plugin:4", "--file", "index.ts", "-o", "json").output)
         #expect(json["result"]?["text"] == "a\r\n\u{1B}[31mé\n")
         #expect(try phsync("source", "plugin:4", "--file", "none").status == 64)
     }
 
     @Test func aPushThatIsKilledWhileItWritesCodeIsSettledAndSendsNothingTwice() throws {
-        defer { server.stop() }
         #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: "mine\n").status == 0)
         server.setFaults([FaultRule(.slow(milliseconds: 60_000), method: "PATCH", path: "/api/**")])
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        let child = try PhsyncProcess.spawn(PhsyncProcess.path, ["push", "--yes"], environment, &actions)
+        let child = try start("push", "--yes")
         while !server.requests.contains(where: { $0.method == "PATCH" }) { usleep(2000) }
         kill(child, SIGKILL)
         #expect(PhsyncProcess.wait(for: child) == 128 + SIGKILL)

@@ -43,6 +43,58 @@ import Testing
         #expect(!home.server.requests.contains { $0.method != "GET" })
     }
 
+    @Test func whatNeverEndsIsNotReadToItsEnd() throws {
+        let source = try home.phsync(["edit-source", "plugin:5", "--from", "/dev/zero"])
+        #expect(source.status == 7 && source.messages.contains("index.ts of Rename events is larger than 8 MiB"))
+        let faults = try home.phsync(["demo", "--serve", "--faults", "/dev/zero"])
+        #expect(faults.status == 64 && faults.messages.contains("/dev/zero is larger than 1 MiB"))
+    }
+
+    @Test func anEmptyTextNeverReplacesCode() throws {
+        for path in ["-", home.home.path + "/empty"] {
+            let outcome = try home.phsync(["edit-source", "plugin:5", "--from", path])
+            #expect(outcome.status == 7 && outcome.messages.contains("next: phsync edit-source plugin:5 --file index.ts --delete"), "\(path)")
+        }
+        #expect(try home.phsync(["status", "--exit-code"]).status == 0)
+    }
+
+    @Test func theDescriptorOfAFileIsRefusedAsAValue() throws {
+        let outcome = try home.phsync(["edit-config", "5", #"notes:={"uid":1,"saved":true,"size":3,"name":"x","type":"t"}"#])
+        #expect(outcome.status == 7 && outcome.messages.contains("attach a file"))
+        #expect(try home.phsync(["status", "--exit-code"]).status == 0)
+    }
+
+    @Test func everyRefusedTokenAndEveryBrokenFileSaysWhatToTypeNext() throws {
+        let empty = try home.phsync(["login", "--host", home.server.url])
+        #expect(empty.status == 4 && empty.messages.contains("next: phsync help login"))
+        try write("[{\"fault\": \"gremlins\"}]", to: home.home.path + "/faults")
+        let faults = try home.phsync(["demo", "--serve", "--faults", home.home.path + "/faults"])
+        #expect(faults.messages.contains("there are refused, cut, slow") && faults.messages.contains("next: phsync help demo"))
+        try home.home.writeConfig("{")
+        let broken = try home.phsync(["status"])
+        #expect(broken.status == 1 && broken.messages.contains("next: mv \(home.home.configFile) \(home.home.configFile).broken"))
+    }
+
+    @Test func aHostWhoseContextNameIsTakenCanBeGivenAnother() throws {
+        let name = "127.0.0.1-\(home.server.port)"
+        let other = home.server.url.replacing("http:", with: "https:")
+        try home.home.writeConfig(#"{"contexts": {"\#(name)": {"host": "\#(other)"}}}"#)
+        let outcome = try home.phsync(["status"])
+        #expect(outcome.status == 64, "\(outcome.messages)")
+        #expect(outcome.messages.contains("next: phsync login --context NAME --host \(home.server.url)"))
+    }
+
+    @Test func aFullDiskFailsTheCheckOfFolders() {
+        var space = statvfs()
+        #expect(!DoctorCheck.isFull(space), "a file system without blocks")
+        space.f_frsize = 4096
+        space.f_blocks = 1_000_000
+        space.f_bavail = 255
+        #expect(DoctorCheck.isFull(space))
+        space.f_bavail = 256
+        #expect(!DoctorCheck.isFull(space))
+    }
+
     @Test func aKeyOfSomebodyElseWritesNothing() throws {
         #expect(try home.phsync(["edit-config", "1", "normalizedCurrency=CHF"]).status == 0)
         for token in [DemoKeys.member, DemoKeys.other] {

@@ -45,6 +45,30 @@ import Testing
             ])
     }
 
+    @Test(arguments: ["1E400", "-1e309", #"{"a": [1e999]}"#])
+    func aNumberBeyondAllDoublesIsAnErrorSinceTheServerCanNotStoreIt(text: String) throws {
+        #expect(try codes(["extra": JSONValue(parsing: text)]).contains("extra: too-large-number"))
+    }
+
+    @Test(arguments: ["1e308", "1e-400", "1" + String(repeating: "0", count: 400)])
+    func aNumberThatTheServerCanStoreIsNone(text: String) throws {
+        #expect(try !codes(["extra": JSONValue(parsing: text)]).contains("extra: too-large-number"))
+    }
+
+    @Test func theDescriptorOfAFileIsNoValue() {
+        let content = ConfigContent(enabled: true, order: 1, values: JSONObject([.init(key: "extra", value: Self.attachment)]))
+        let issues = SchemaCheck(schema: Self.arrayForm, secretKeys: []).issues(in: content)
+        #expect(issues.contains { $0.key == "extra" && $0.code == "descriptor" && $0.severity == .error })
+    }
+
+    @Test func messagesSayWhatKindAValueIsInGrammar() {
+        let messages = [JSONValue.array([]), .object(JSONObject()), 5, true].map { value in
+            let content = ConfigContent(enabled: true, order: 1, values: JSONObject([.init(key: "text", value: value)]))
+            return SchemaCheck(schema: Self.arrayForm, secretKeys: []).issues(in: content).first { $0.code == "type" }?.message
+        }
+        #expect(messages.map { $0?.prefix(15) } == ["text is an array", "text is an object", "text is a number;", "text is a bool; t"].map { $0.prefix(15) })
+    }
+
     @Test func noMessageShowsASecret() {
         let schema = ConfigSchema([["key": "token", "type": "choice", "choices": ["a"], "secret": true]])
         let content = ConfigContent(enabled: true, order: 1, values: JSONObject([.init(key: "token", value: "sk_live_1")]))

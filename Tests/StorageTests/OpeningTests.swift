@@ -30,6 +30,23 @@ struct OpeningTests {
         #expect(!FileManager.default.fileExists(atPath: folder.mirror))
     }
 
+    @Test func aMirrorThatMayNotBeReadIsSaidToBeClosedAndWhere() throws {
+        // Nothing is closed to root, so the system's answer is made up.
+        let path = folder.mirror + "/mirror.sqlite"
+        try folder.write("mirror.sqlite", [1])
+        let refusal = FileSystem { operation, _ in operation == .access ? FileError.accessDenied : 0 }.refusal(toRead: path)
+        let error = MirrorError(try #require(refusal))
+        #expect(error.code == .readOnly && error.problem.message.contains("Permission denied"))
+        #expect(error.problem.message.contains("The mirror in \(folder.mirror) "))
+        #expect(FileSystem().refusal(toRead: path) == nil)
+        #expect(FileSystem().refusal(toRead: path + ".none") == nil)
+    }
+
+    @Test func aFullDiskIsNamed() {
+        let problem = MirrorError(.full, path: "/srv/my data/mirror.sqlite").problem
+        #expect(problem.message.contains("The disk with /srv/my data is full") && problem.next == "df -h '/srv/my data'")
+    }
+
     @Test func anEmptyFileIsAMirrorThatWasNeverFilled() async throws {
         try folder.write("mirror.sqlite", [])
         #expect(failure(.readOnly)?.code == .missing)

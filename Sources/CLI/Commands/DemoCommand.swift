@@ -76,15 +76,21 @@ enum DemoCommand {
             next: "phsync demo --serve --profile \(DemoProfile.posthog2023_11.name)")
     }
 
+    /// More than anybody writes; a device never ends.
+    private static let faultFileLimit = 1 << 20
+
     private static func faultFile(_ path: String, _ context: CommandContext) throws(Problem) -> JSONValue {
         let bytes: [UInt8]?
         do throws(FileError) {
-            bytes = try context.files.read(path)
+            bytes = try context.files.read(path, limit: faultFileLimit)
         } catch {
             throw error.problem
         }
         guard let bytes else {
             throw Problem(.usage, code: "no-file", subject: path, message: "there is no file \(path)", next: "phsync help demo")
+        }
+        guard bytes.count <= faultFileLimit else {
+            throw Problem(.usage, code: "fault-file", subject: path, message: "\(path) is larger than 1 MiB", next: "phsync help demo")
         }
         do {
             return try JSONValue(parsing: bytes)

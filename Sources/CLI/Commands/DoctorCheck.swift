@@ -83,13 +83,22 @@ extension DoctorCheck {
             for path in [places.configDirectory, places.dataDirectory, places.stateDirectory, places.cacheDirectory] {
                 let existing = nearestExisting(path)
                 guard access(existing, W_OK | X_OK) == 0 else {
-                    return .failed("\(existing) can't be written: \(FileError.text(of: errno))")
+                    return .failed("\(existing) can't be written: \(FileError.text(of: errno))", next: "ls -ld \(existing.shellQuoted)")
+                }
+                var space = statvfs()
+                if statvfs(existing, &space) == 0, isFull(space) {
+                    return .failed("the disk with \(existing) is full", next: "df -h \(existing.shellQuoted)")
                 }
             }
             return .good("\(places.dataDirectory) and the others can be written")
         } catch {
             return .failed(error)
         }
+    }
+
+    /// Less than 1 MiB for this user; a file system that counts no blocks is never full.
+    static func isFull(_ space: statvfs) -> Bool {
+        space.f_blocks > 0 && UInt64(space.f_bavail) * UInt64(space.f_frsize) < 1 << 20
     }
 
     private static func nearestExisting(_ path: String) -> String {

@@ -44,7 +44,7 @@ enum EditSourceCommand {
             guard editor.seen != nil else { throw noSuchFile(editor) }
             return try await edit(.deletion)
         }
-        if let path = context.arguments.value("from") { return try await edit(.text(try editor.checked(try read(path, context)))) }
+        if let path = context.arguments.value("from") { return try await edit(.text(try editor.given(try read(path, context)))) }
         let line = try EditorChoice.line(
             context, for: "edit-source", instead: "Give the text with --from PATH", needsTerminal: false)
         let session = try EditorSession(context, SourceText(editor: editor), editor: line, origin: "\(instance.origin)")
@@ -101,7 +101,7 @@ enum EditSourceCommand {
     private static func read(_ path: String, _ context: CommandContext) throws(Problem) -> [UInt8] {
         if path == "-" { return try Input.standard.all(limit: SourceLimits.fileBytes) }
         do throws(FileError) {
-            guard let bytes = try context.files.read(path) else { throw FileError(operation: .open, path: path, code: ENOENT) }
+            guard let bytes = try context.files.read(path, limit: SourceLimits.fileBytes) else { throw FileError(operation: .open, path: path, code: ENOENT) }
             return bytes
         } catch {
             throw Problem(.usage, code: "unreadable-file", subject: path, message: "the text can't be read: \(error.problem.message)")

@@ -19,6 +19,7 @@ enum PlanCommand {
         let isSkipped = context.arguments.has("no-dry-run")
         let proof = isSkipped ? Proof.nothing : try await Proof(of: edited, output.plan, mirror, instance, context)
         let problems = output.allProblems(isVerified: true) + proof.problems(isVerified: true).filter { $0.code != "not-proved" }
+        let offered = try mirror.look { mirror in try Offered.all(in: mirror) }
         let isEmpty = output.plan.isEmpty
         var json = output.plan.json.object ?? JSONObject()
         json["behaviour"] = proof.json
@@ -27,6 +28,6 @@ enum PlanCommand {
         return CommandResult(
             outcome: isEmpty ? "empty" : "planned", result: .object(json),
             text: isEmpty && problems.isEmpty ? [.line("There is nothing to push.")] : isEmpty ? [] : output.plan.blocks + proof.blocks,
-            next: isReady ? "phsync push" : nil, freshness: try context.freshness(mirror), problems: problems)
+            next: isReady ? "phsync push" : nil, freshness: try context.freshness(mirror), problems: problems + offered.map(\.problem))
     }
 }

@@ -118,15 +118,15 @@ enum PushCommand {
 
     private static func result(_ plan: Plan, _ summary: PushSummary, _ proof: Proof, _ notices: [Problem]) -> CommandResult {
         let lines = summary.steps.map { outcome -> Block in
-            .line(Line(outcome.state.word, outcome.state.isApplied ? .good : .bad) + Line("  \(outcome.step.heading)"))
+            .line(Line(outcome.state.word, outcome.state.isApplied ? .good : outcome.state == .inPart ? .warning : .bad) + Line("  \(outcome.step.heading)"))
         }
         let steps = summary.steps.map { outcome -> JSONValue in
             [
                 "step": outcome.step.json, "state": .string(outcome.state.word), "config_id": outcome.configID.map { JSONValue($0.rawValue) } ?? .null,
             ]
         }
-        let isTakenBack = !summary.steps.contains { $0.state.isApplied } && summary.steps.contains { $0.state == .takenBack }
-        let isPartial = !summary.isComplete && (summary.appliedCount > 0 || summary.steps.contains { $0.state == .unknown || $0.state == .handedOver })
+        let isTakenBack = !summary.hasWritten && summary.steps.contains { $0.state == .takenBack }
+        let isPartial = !summary.isComplete && (summary.hasWritten || summary.steps.contains { $0.state == .unknown || $0.state == .handedOver })
         var problems = notices + summary.problems
         if isPartial {
             problems.append(

@@ -21,6 +21,8 @@ struct DryRunMaterial: Sendable {
     private var isGiven: Bool
     /// Whether the config runs as the instance has it, whatever is edited.
     private var ignoresEdits = false
+    /// Events that failed once and were kept, to be run with the others.
+    private let fixtures: [String]
 
     /// - Parameter edited: Only what is in here counts as edited: the rest stays as the instance has it.
     init(_ wanted: MirrorSubjects.Wanted, edited: Edited, in mirror: MirrorTransaction) throws(MirrorError) {
@@ -44,6 +46,7 @@ struct DryRunMaterial: Sendable {
         }
         plugin = try mirror.plugins.row(pluginID)?.plugin
         secretKeys = try mirror.plugins.secretKeys(pluginID).union(plugin?.schema.secretKeys ?? [])
+        fixtures = try mirror.fixtures.list(plugin: pluginID, config: configID).map(\.event.text)
         let input = edited.sources.first { [pluginID] in $0.id == pluginID }
         let source: SourceVersions? = if let input { input.versions } else { try mirror.sources.versions(pluginID) }
         form = source?.form ?? plugin.map { SourceForm(of: $0) } ?? .endpoint
@@ -88,7 +91,11 @@ struct DryRunMaterial: Sendable {
         return nil
     }
 
-    func subject(era: EraChoice, events: DryRunEvents, _ reader: WaitingReader) throws(Problem) -> DryRunSubject {
+    /// - Parameter addsFixtures: Runs the events that were kept of earlier failures after the others.
+    func subject(
+        era: EraChoice, events: DryRunEvents, _ reader: WaitingReader, addsFixtures: Bool = true
+    ) throws(Problem) -> DryRunSubject {
+        let events = addsFixtures ? events.adding(fixtures) : events
         guard let plugin, let local else { preconditionFailure("what can't be run is no subject") }
         let isEdited = isCodeEdited || versions.map { !$0.edits.isEmpty } ?? false
         let onInstance = ignoresEdits ? versions?.base : nil

@@ -8,15 +8,7 @@ extension Services {
     static let sandboxOfProcesses: FindSandbox = findSandbox
 
     @Sendable private static func findSandbox(_ context: CommandContext) throws(Problem) -> SandboxService {
-        var variables: [String: String] = [:]
-        for name in [Environment.Name.phsyncSandbox, .phsyncBabel, .path] { variables[name.rawValue] = context.environment[name] }
-        let program: SandboxProgram
-        do throws(SandboxError) {
-            program = try SandboxProgram.find(environment: variables, besides: SandboxProgram.ownDirectory)
-        } catch {
-            throw error.problem
-        }
-        let settings = SandboxSettings(program: program, cache: compileCache(context))
+        let settings = try sandboxSettings(context)
         return SandboxService(
             run: { (job, events, onStep) async throws(Problem) -> DryRunVariant in
                 try await run(job, events, onStep, settings, context)
@@ -28,6 +20,22 @@ extension Services {
                     throw error.problem
                 }
             })
+    }
+
+    /// Which programs are run, and how.
+    static func sandboxSettings(_ context: CommandContext) throws(Problem) -> SandboxSettings {
+        var variables: [String: String] = [:]
+        for name in [Environment.Name.phsyncSandbox, .phsyncBabel, .path] { variables[name.rawValue] = context.environment[name] }
+        let program: SandboxProgram
+        do throws(SandboxError) {
+            program = try SandboxProgram.find(environment: variables, besides: SandboxProgram.ownDirectory)
+        } catch {
+            throw error.problem
+        }
+        let arguments = context.arguments
+        return SandboxSettings(
+            program: program, usesJIT: arguments.knows("trusted") && arguments.has("trusted"),
+            allowsGaps: context.environment[.phsyncUnprotected] == "1", cache: compileCache(context))
     }
 
     private static func run(

@@ -42,7 +42,7 @@ struct CodeArchive {
         switch kind {
         case .folder:
             do throws(FileError) {
-                return try files.read(path + "/" + name)
+                return try files.read(path + "/" + name, limit: SourceLimits.fileBytes)
             } catch {
                 throw error.problem
             }

@@ -21,7 +21,8 @@ struct PairReader {
         }
         let input = try secretKeys.contains(pair.key) ? .secret(secret(pair)) : plain(pair)
         if case .value(.string(Secret.mask)) = input { throw mask(pair.key) }
-        if case .secret(let secret) = input, secret.reveal() == Secret.mask { throw mask(pair.key) }
+        // White space around it, or a whole line of a table, is no better.
+        if case .secret(let secret) = input, secret.reveal().contains(Secret.mask) { throw mask(pair.key) }
         return input
     }
 
@@ -76,8 +77,18 @@ struct PairReader {
         guard let value = base?.values[key], value.string == nil, !value.isNull else { return text }
         throw Problem(
             .usage, code: "typed-value", subject: key,
-            message: "\(key) is a \(value.kind) (\(value.text)); \(key)=… would make it a text. Give JSON with := instead",
-            next: "phsync edit-config \(selector.shellQuoted) \("\(key):=\(text)".shellQuoted)")
+            message: "\(key) is \(value.kindInWords) (\(value.text)); \(key)=… would make it a text. Give JSON with := instead",
+            next: "phsync edit-config \(selector.shellQuoted) \("\(key):=\(PairReader.json(text))".shellQuoted)")
+    }
+
+    /// The text itself where it is JSON, else as a JSON string.
+    private static func json(_ text: String) -> String {
+        do {
+            _ = try JSONValue(parsing: text)
+            return text
+        } catch {
+            return JSONValue.string(text).text
+        }
     }
 
     private func file(_ path: String, key: String) throws(Problem) -> String {

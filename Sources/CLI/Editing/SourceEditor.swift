@@ -60,6 +60,15 @@ extension SourceEditor {
         return text
     }
 
+    /// The text of a file or a pipe: an empty one is a build that failed more often than a wish.
+    func given(_ bytes: [UInt8]) throws(Problem) -> String {
+        guard bytes.isEmpty, seen?.isEmpty == false else { return try checked(bytes) }
+        throw Problem(
+            .invalid, code: "empty-source", subject: "\(plugin.id.subject) \(file)",
+            message: "the text for \(file) of \(plugin.name) is empty. Nothing was changed; --delete takes the file away.",
+            next: "phsync edit-source \(plugin.id.subject) --file \(file.shellQuoted) --delete")
+    }
+
     private func invalid(_ what: String) -> Problem {
         Problem(
             .invalid, code: "invalid-source", subject: "\(plugin.id.subject) \(file)",

@@ -26,6 +26,14 @@ enum Difference: Sendable {
         }
     }
 
+    /// A line for each change: of a value before and after, of a file how many lines.
+    var changeBlocks: [Block] {
+        switch self {
+        case .source(let view): view.changes.map { .line($0.heading) }
+        case .config(let view): view.changes.lines
+        }
+    }
+
     var conflictNames: [String] {
         switch self {
         case .source(let view): view.conflicts.map(\.file)

@@ -4,17 +4,32 @@ import Sync
 
 /// The latest changes of everything, the newest first.
 struct LatestChanges: Sendable {
-    private struct Entry: Sendable {
+    struct Entry: Sendable {
         let recording: Recording
-        let title: String
+        /// "GeoIP@Web shop", "code of GeoIP", without its id.
+        let name: String
         let heading: String
+        let authors: [VersionAuthor]
+        /// "push", "pull", "create" or "restore".
+        let origin: String
         let lines: [Block]
         let json: JSONValue
+
+        /// "config:12", "plugin:5".
+        var subject: String {
+            switch recording.kind {
+            case .config: PluginConfigID(recording.entityID).subject
+            case .code, .plugin: PluginID(recording.entityID).subject
+            }
+        }
+
+        var title: String { "\(name) (\(subject))" }
     }
 
-    private let entries: [Entry]
+    let entries: [Entry]
+    /// Whether there are more than were asked for.
+    let isCut: Bool
     private let since: Timestamp?
-    private let isCut: Bool
 
     init(since: Timestamp?, project: ProjectID?, limit: Int, in mirror: MirrorTransaction) throws(MirrorError) {
         self.since = since
@@ -51,7 +66,7 @@ struct LatestChanges: Sendable {
     /// Reads each thing's versions once.
     private struct Reader {
         let mirror: MirrorTransaction
-        var configs: [PluginConfigID: (title: String, history: ConfigHistory)] = [:]
+        var configs: [PluginConfigID: (name: String, history: ConfigHistory)] = [:]
         var codes: [PluginID: CodeHistory?] = [:]
 
         init(mirror: MirrorTransaction) {
@@ -69,12 +84,13 @@ struct LatestChanges: Sendable {
         private mutating func config(_ recording: Recording) throws(MirrorError) -> Entry? {
             let id = PluginConfigID(recording.entityID)
             if configs[id] == nil, let row = try mirror.configs.row(id) {
-                let title = "\(try mirror.title(plugin: row.pluginID, project: row.projectID)) (\(id.subject))"
-                configs[id] = (title, try ConfigHistory(id, of: row.pluginID, in: mirror))
+                let name = try mirror.title(plugin: row.pluginID, project: row.projectID)
+                configs[id] = (name, try ConfigHistory(id, of: row.pluginID, in: mirror))
             }
             guard let known = configs[id], let version = known.history.version(recording.version) else { return nil }
             return Entry(
-                recording: recording, title: known.title, heading: version.heading, lines: version.lines, json: version.json)
+                recording: recording, name: known.name, heading: version.heading, authors: VersionText.unique(version.authors),
+                origin: VersionText.word(version.row.origin, version.sameAs), lines: version.lines, json: version.json)
         }
 
         private mutating func code(_ recording: Recording) throws(MirrorError) -> Entry? {
@@ -84,7 +100,8 @@ struct LatestChanges: Sendable {
             }
             guard let known = codes[id] ?? nil, let version = known.version(recording.version) else { return nil }
             return Entry(
-                recording: recording, title: known.title, heading: version.heading, lines: version.lines, json: version.json)
+                recording: recording, name: "code of \(known.plugin.name)", heading: version.heading, authors: version.author.map { [$0] } ?? [],
+                origin: VersionText.word(version.row.origin, version.sameAs), lines: version.lines, json: version.json)
         }
 
         private func plugin(_ recording: Recording) throws(MirrorError) -> Entry? {
@@ -96,7 +113,7 @@ struct LatestChanges: Sendable {
             let names = before.map { PluginVersionText.changedParts($0.content, row.content) } ?? []
             let heading = VersionText.heading(row.version, at: row.recordedAt, [], row.origin, sameAs: nil)
             return Entry(
-                recording: recording, title: "\(try name(id)) (\(id.subject))", heading: heading,
+                recording: recording, name: try name(id), heading: heading, authors: [], origin: row.origin.rawValue,
                 lines: before == nil ? [.line(Line("  first seen", .dim))] : names.map { .line(Line("  \($0)")) },
                 json: [
                     "version": JSONValue(row.version), "recorded_at": .string(row.recordedAt.iso8601), "origin": .string(row.origin.rawValue),

@@ -42,6 +42,12 @@ extension CommandContext {
         try MirrorLock.take(directory: try places().mirrorDirectory(instance.name), command: command)
     }
 
+    /// The process of a push that is under way on this mirror; nil when there is none.
+    func runningPush(_ instance: Instance) throws(Problem) -> Int32? {
+        let holder = MirrorLock.holder(directory: try places().mirrorDirectory(instance.name))
+        return holder?.command == "push" ? holder?.pid : nil
+    }
+
     var now: NowSource {
         { [clock] in Timestamp(milliseconds: clock.nowMilliseconds()) }
     }

@@ -79,8 +79,9 @@ struct InstanceChoice {
             guard stored.origin == origin else {
                 throw Problem(
                     .usage, code: "context-taken", subject: stored.name,
-                    message: "\(family.host.rawValue) is \(origin), but the context \"\(stored.name)\" is \(stored.origin)",
-                    next: "phsync context list")
+                    message: "\(family.host.rawValue) is \(origin), but the context of that name, \"\(stored.name)\", is for \(stored.origin);"
+                        + " give \(origin) a context of another name, and name that with --context",
+                    next: "phsync login --context NAME --host \(origin)")
             }
             context = stored
         }

@@ -18,7 +18,8 @@ struct Settings: Sendable {
     /// - Parameter path: Where the bytes come from, for messages.
     init(parsing bytes: [UInt8], path: String) throws(Problem) {
         func broken(_ reason: String) -> Problem {
-            Problem(.failed, code: "config-broken", subject: path, message: "\(path): \(reason); nothing was changed")
+            Problem(.failed, code: "config-broken", subject: path, message: "\(path): \(reason); nothing was changed. Repair it, or move it away and log in again; mirrors stay",
+                next: "mv \(path.shellQuoted) \((path + ".broken").shellQuoted)")
         }
         let value: JSONValue
         do throws(JSONError) {

@@ -11,7 +11,7 @@ struct Token: Sendable, Equatable, CustomStringConvertible, CustomDebugStringCon
     init(_ text: String, from source: String) throws(Problem) {
         let key = text.trimmingSpace
         func refusal(_ code: String, _ message: String) -> Problem {
-            Problem(.permission, code: code, subject: source, message: message)
+            Problem(.permission, code: code, subject: source, message: message, next: "phsync help login")
         }
         if key.isEmpty { throw refusal("no-token", "there is no token in \(source)") }
         guard key.utf8.count <= 1000, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {

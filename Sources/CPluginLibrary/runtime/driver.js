@@ -11,7 +11,7 @@ const facilities = library("facilities");
 const stores = library("stores");
 const shapes = library("event-shapes");
 const { settings } = native;
-const { parse, stringify } = library("primordials");
+const { parse, stringify, wellFormed } = library("primordials");
 const { translate } = library("dialect");
 
 let plugin = null, exporting = null;
@@ -31,19 +31,19 @@ function read(value, key) {
 
 function textOf(value, otherwise) {
   if (value === undefined || value === null) return otherwise;
-  try { return String(value).toWellFormed(); } catch { return otherwise; }
+  try { return wellFormed(String(value)); } catch { return otherwise; }
 }
 
 // As the server stores it: a string is all message; of other values, what they have by these names.
 function describe(error) {
-  if (typeof error === "string") return { name: "Error", message: error.toWellFormed(), stack: null, line: null, column: null, file: null };
+  if (typeof error === "string") return { name: "Error", message: wellFormed(error), stack: null, line: null, column: null, file: null };
   const isThing = error !== null && (typeof error === "object" || typeof error === "function");
   if (!isThing) return { name: "Error", message: textOf(error, String(error)), stack: null, line: null, column: null, file: null };
   const stack = read(translate(error), "stack");
   const place = typeof stack === "string" ? parse(native.locate(stack)) : null;
   return {
     name: textOf(read(error, "name"), "Error"), message: textOf(read(error, "message"), ""),
-    stack: place ? place.stack : typeof stack === "string" ? stack.toWellFormed() : null,
+    stack: place ? place.stack : typeof stack === "string" ? wellFormed(stack) : null,
     line: place ? place.line : null, column: place ? place.column : null, file: place ? place.file : null,
   };
 }
@@ -426,9 +426,9 @@ const api = {
     if (!isBusy) return;
     isBusy = false;
     const text = clock.wasStopped()
-      ? "phsync ended a chain of promises that does not end" : "phsync gave up: the promise that was returned can never settle";
+      ? "a chain of promises that does not end was ended" : "the promise that was returned can never settle: nothing is left to wait for";
     emit(running, settings.eventMethods.includes(running) ? index : null, "timed_out", "null",
-      { name: "Error", message: text, stack: null, line: null, column: null, file: null });
+      { name: "SandboxLimit", message: text, stack: null, line: null, column: null, file: null });
   },
   lost(error) {
     begin("unhandledRejection", index);

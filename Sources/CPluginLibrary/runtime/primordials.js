@@ -5,5 +5,8 @@
 const { then } = Promise.prototype;
 const { resolve } = Promise;
 const { parse, stringify } = JSON;
-return { then, resolve, parse, stringify };
+const { toWellFormed } = String.prototype;
+const { apply } = Reflect;
+const wellFormed = (text) => apply(toWellFormed, text, []);
+return { wellFormed, then, resolve, parse, stringify };
 })

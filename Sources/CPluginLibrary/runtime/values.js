@@ -2,7 +2,7 @@
 (function (native, host, library) {
 "use strict";
 
-const { stringify } = library("primordials");
+const { stringify, wellFormed } = library("primordials");
 const { keys, getPrototypeOf, is } = Object;
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
@@ -80,18 +80,18 @@ function convertObject(value, path) {
   if (special !== undefined) return special;
   const result = {};
   for (const key of keys(value)) {
-    Object.defineProperty(result, key.toWellFormed(), { value: inner(value[key]), enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(result, wellFormed(key), { value: inner(value[key]), enumerable: true, configurable: true, writable: true });
   }
   return "$" in result ? tagged("Object", result) : result;
 }
 
 function convert(value, path) {
   switch (typeof value) {
-    case "string": return value.toWellFormed();
+    case "string": return wellFormed(value);
     case "number": return convertNumber(value);
     case "undefined": return tagged("undefined");
     case "bigint": return tagged("BigInt", String(value));
-    case "symbol": return tagged("Symbol", String(value).toWellFormed());
+    case "symbol": return tagged("Symbol", wellFormed(String(value)));
     case "function": return tagged("Function", String(value.name));
     case "object": return value === null ? null : convertObject(value, path);
     default: return value;

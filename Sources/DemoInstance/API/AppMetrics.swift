@@ -40,14 +40,14 @@ enum AppMetrics {
         _ config: DemoPluginConfig, _ category: String, job: String?, _ range: DateRange, _ state: DemoState
     ) -> JSONValue {
         let rows = rows(config, category, state).filter {
-            let time = MetricRow.time($0)
+            let time = $0.time
             return time >= range.from && time < range.to && (job.map { $0.isEmpty } ?? true || $0["job_id"]?.string == job)
         }
         let buckets = range.buckets
         func series(_ name: String) -> [Int64] {
             var values = [Int64](repeating: 0, count: buckets.count)
             for row in rows {
-                let index = (MetricRow.time(row).microseconds - buckets[0].microseconds) / range.step
+                let index = (row.time.microseconds - buckets[0].microseconds) / range.step
                 values[Int(index)] += row[name]?.int ?? 0
             }
             return values
@@ -64,12 +64,12 @@ enum AppMetrics {
         return ["metrics": .object(metrics), "errors": errors(rows)]
     }
 
-    private static func errors(_ rows: [JSONObject]) -> JSONValue {
+    private static func errors(_ rows: [DemoMetric]) -> JSONValue {
         var types: [String: (count: Int, last: DemoInstant)] = [:]
         for row in rows {
             guard let type = row["error_type"]?.string, !type.isEmpty else { continue }
-            let before = types[type] ?? (0, MetricRow.time(row))
-            types[type] = (before.count + 1, max(before.last, MetricRow.time(row)))
+            let before = types[type] ?? (0, row.time)
+            types[type] = (before.count + 1, max(before.last, row.time))
         }
         return .array(
             types.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map {
@@ -84,7 +84,7 @@ enum AppMetrics {
         let category = try choice("category", call)
         guard let type = call.query["error_type"] else { throw Fields.required("error_type") }
         let found = rows(config, category, state).filter { $0["error_type"]?.string == type }
-            .sorted { MetricRow.time($0) > MetricRow.time($1) }
+            .sorted { $0.time > $1.time }
         return [
             "result": .array(
                 found.prefix(20).map { row in
@@ -93,18 +93,15 @@ enum AppMetrics {
                     // Only a text that is no JSON fails, and the server shows null for it.
                     let details = try? JSONValue(parsing: text)
                     return [
-                        "timestamp": .string(MetricRow.time(row).text), "error_uuid": row["error_uuid"] ?? .null,
+                        "timestamp": .string(row.time.text), "error_uuid": row["error_uuid"] ?? .null,
                         "error_type": .string(type), "error_details": details ?? .null,
                     ]
                 })
         ]
     }
 
-    private static func rows(_ config: DemoPluginConfig, _ category: String, _ state: DemoState) -> [JSONObject] {
-        state.metrics.filter {
-            $0["team_id"]?.int == config.projectID && $0["plugin_config_id"]?.int == config.id
-                && $0["category"]?.string == category
-        }
+    private static func rows(_ config: DemoPluginConfig, _ category: String, _ state: DemoState) -> [DemoMetric] {
+        state.metrics.filter { $0.projectID == config.projectID && $0.configID == config.id && $0.category == category }
     }
 
     private static func choice(_ name: String, _ call: Call) throws(APIFailure) -> String {
@@ -113,12 +110,6 @@ enum AppMetrics {
             throw .invalid("\"\(value)\" is not a valid choice.", code: "invalid_choice", attribute: name)
         }
         return value
-    }
-}
-
-enum MetricRow {
-    static func time(_ row: JSONObject) -> DemoInstant {
-        row["timestamp"]?.string.flatMap { DemoInstant($0) } ?? DemoInstant(microseconds: 0)
     }
 }
 

@@ -95,10 +95,8 @@ struct DeliveryRates {
 
     init(_ state: DemoState, project: Int64, at now: DemoInstant) {
         let start = now.advanced(bySeconds: -86_400)
-        for row in state.metrics where row["team_id"]?.int == project {
-            guard let config = row["plugin_config_id"]?.int, let time = row["timestamp"]?.string.flatMap({ DemoInstant($0) }),
-                time > start, time <= now
-            else { continue }
+        for row in state.metrics where row.projectID == project && row.time > start && row.time <= now {
+            guard let config = row.configID else { continue }
             let successes = row["successes"]?.int ?? 0
             counts[config, default: (0, 0)].successes += successes
             counts[config, default: (0, 0)].total += successes + (row["failures"]?.int ?? 0)

@@ -12,7 +12,7 @@ extension FaultRule {
         guard let entries = json.array else { throw problem("the file", "is no JSON array") }
         var rules: [FaultRule] = []
         for (index, entry) in entries.enumerated() {
-            guard let fault = fault(entry) else { throw problem("entry \(index + 1)", "names no fault that is known") }
+            guard let fault = fault(entry) else { throw problem("entry \(index + 1)", "names no fault; there are \(names)") }
             var rule = FaultRule(fault, method: entry["method"]?.string, path: entry["path"]?.string)
             rule.first = entry["first"]?.int.map { Int($0) } ?? 1
             rule.count = entry["count"]?.string == "all" ? nil : entry["count"]?.int.map { Int($0) } ?? 1
@@ -20,6 +20,9 @@ extension FaultRule {
         }
         return rules
     }
+
+    private static let names =
+        "refused, cut, slow, throttled, failure, answer-lost, lost-update, stalled, html, redirect, endless"
 
     private static func fault(_ entry: JSONValue) -> Fault? {
         func number(_ key: String, _ fallback: Int) -> Int { entry[key]?.int.map { Int($0) } ?? fallback }
@@ -41,6 +44,7 @@ extension FaultRule {
     }
 
     private static func problem(_ subject: String, _ reason: String) -> Problem {
-        Problem(.usage, code: "fault-file", subject: subject, message: "The list of faults can't be used: \(subject) \(reason).")
+        Problem(.usage, code: "fault-file", subject: subject, message: "The list of faults can't be used: \(subject) \(reason).",
+            next: "phsync help demo")
     }
 }

@@ -44,7 +44,7 @@ extension DemoWorld {
             .init(key: "failures", value: JSONValue(failure == nil ? 0 : 1)),
         ])
         for member in failure?.members ?? [] { row[member.key] = member.value }
-        state.metrics.append(row)
+        state.metrics.append(DemoMetric(row))
     }
 
     private mutating func addLogs(_ config: DemoPluginConfig) {

@@ -15,7 +15,7 @@ package struct DemoState: Sendable {
     package var pluginStorage: [Int64: [String: String]] = [:]
     package var activity: [DemoActivity] = []
     package var logs: [JSONObject] = []
-    package var metrics: [JSONObject] = []
+    package var metrics: [DemoMetric] = []
     package var errorDetails: [String] = []
     package var events: [DemoEvent] = []
     package var repositories: [DemoRepository] = []

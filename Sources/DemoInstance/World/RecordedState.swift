@@ -11,7 +11,7 @@ extension DemoState {
         for row in start["teams"]?.array ?? [] { projects.append(try DemoProject(RecordedRow(row))) }
         for row in start["users"]?.array ?? [] { users.append(try DemoUser(RecordedRow(row))) }
         logs = (start["logs"]?.array ?? []).compactMap(\.object)
-        metrics = (start["app_metrics"]?.array ?? []).compactMap(\.object)
+        metrics = (start["app_metrics"]?.array ?? []).compactMap(\.object).map(DemoMetric.init)
         errorDetails = (start["error_details_texts"]?.array ?? []).compactMap(\.string)
         repositories = (recorded["remote_repositories"]?.array ?? []).map(DemoRepository.init(recorded:))
         pluginDirectory = recorded["plugin_directory"]?["entries"] ?? []

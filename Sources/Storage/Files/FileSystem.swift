@@ -2,6 +2,7 @@ import Glibc
 
 /// The few file operations that the mirror needs beside SQLite, each private to the person: files 0600, folders 0700.
 package struct FileSystem: Sendable {
+    /// The system call that is about to be made, for tests that let it fail.
     package enum Operation: String, Sendable, CaseIterable {
         case makeDirectory = "mkdir"
         case create, open, write, read, sync, remove, list
@@ -124,6 +125,14 @@ package struct FileSystem: Sendable {
     }
 
     func isWritable(_ path: String) -> Bool { fault(.access, path) == 0 && access(path, W_OK) == 0 }
+
+    /// Why an existing file can't be read; nil when it can, or is not there.
+    func refusal(toRead path: String) -> FileError? {
+        guard size(path) != nil else { return nil }
+        let injected = fault(.access, path)
+        if injected != 0 { return FileError(operation: .open, path: path, errno: injected) }
+        return access(path, R_OK) == 0 ? nil : FileError(operation: .open, path: path, errno: errno)
+    }
 
     private func mode(_ path: String) -> UInt32? {
         var info = stat()

@@ -61,6 +61,7 @@ package struct ConfigTable {
             id: pulled.id, pluginID: pulled.pluginID, projectID: pulled.projectID, json: remote, secretKeys: secretKeys)
         let digest = config.content.digest
         let changedAt = known?.remoteDigest == digest ? known?.changedAt ?? time : time
+        if let known, known.remoteDigest != digest { try transaction.switchOffs.note(pulled, before: known, at: time) }
         try transaction.execute(
             """
             INSERT INTO config (id, plugin_id, project_id, enabled, position, base_json, remote_json, remote_digest, changed_at)
@@ -82,6 +83,7 @@ package struct ConfigTable {
             SQLiteValue(id.rawValue), SQLiteValue(time)) > 0
     }
 
+    /// The config as it lies in the table, its JSON unread; drafts and removed ones too.
     package func row(_ id: PluginConfigID) throws(MirrorError) -> ConfigRow? {
         try transaction.first("SELECT * FROM config WHERE id = ?1", SQLiteValue(id.rawValue), decode: ConfigRow.init)
     }

@@ -3,6 +3,7 @@ package import Models
 /// An error group in a list.
 package struct ErrorGroupRow: Sendable, Equatable {
     package let id: ErrorGroupID
+    package let kind: Failure.Kind
     package let pluginID: PluginID
     /// "plugin 7" when no list has shown the plugin.
     package let pluginName: String
@@ -14,7 +15,11 @@ package struct ErrorGroupRow: Sendable, Equatable {
     package let name: String
     /// The latest occurrence's, with its variable parts.
     package let message: String
-    /// Occurrences that the mirror has.
+    /// The function of the plugin's own source that it comes from; "" when nothing tells.
+    package let function: String
+    /// "processEvent", …; "" when nothing tells.
+    package let method: String
+    /// Occurrences that the mirror knows of, in the filter's project where it names one.
     package let count: Int
     /// Whether the server counts more of them than it shows.
     package let hasMore: Bool
@@ -22,23 +27,42 @@ package struct ErrorGroupRow: Sendable, Equatable {
     package let lastSeen: Timestamp
     /// Whether a config or plugin that had it is still there.
     package let isPresent: Bool
+    package let state: InboxState
+    /// When it got that state by somebody's hand; when it was first seen here until then.
+    package let stateAt: Timestamp
+    /// The first occurrence after it was resolved, the last time that it came back.
+    package let returnedAt: Timestamp?
+    /// What somebody wrote down about it; "" for nothing.
+    package let note: String
 }
 
 /// Which groups a person wants to see.
 package struct ErrorFilter: Sendable, Equatable {
     /// Only occurrences in that project count.
     package var project: ProjectID?
+    package var plugin: PluginID?
+    package var config: PluginConfigID?
     /// Only groups with an occurrence since then.
     package var since: Timestamp?
-    /// Only groups with an occurrence that has all these words in name, message or stack.
+    /// Only groups with a text that has all these words in name, message or stack.
     package var search: String?
     package var id: ErrorGroupID?
+    /// Leaves out what is muted or resolved, and what is of configs and plugins that are gone.
+    package var isListedOnly: Bool
+    package var limit: Int?
 
-    package init(project: ProjectID? = nil, since: Timestamp? = nil, search: String? = nil, id: ErrorGroupID? = nil) {
+    package init(
+        project: ProjectID? = nil, plugin: PluginID? = nil, config: PluginConfigID? = nil, since: Timestamp? = nil, search: String? = nil,
+        id: ErrorGroupID? = nil, isListedOnly: Bool = false, limit: Int? = nil
+    ) {
         self.project = project
+        self.plugin = plugin
+        self.config = config
         self.since = since
         self.search = search
         self.id = id
+        self.isListedOnly = isListedOnly
+        self.limit = limit
     }
 
     /// The search as FTS5 takes it: every word quoted, as the beginning of a word; nil when it holds no word at all.
@@ -50,64 +74,124 @@ package struct ErrorFilter: Sendable, Equatable {
 }
 
 extension ErrorTable {
-    /// The groups that the filter takes, the latest first.
+    /// The groups that the filter takes: what nobody has looked at first, then by time, the latest first.
     package func groups(_ filter: ErrorFilter = ErrorFilter()) throws(MirrorError) -> [ErrorGroupRow] {
         // A search without a word in it finds nothing.
         if filter.search != nil, filter.match == nil { return [] }
-        return try transaction.rows(
+        if let id = filter.id { return try row(id, filter.project).map { [$0] } ?? [] }
+        var rows: [ErrorGroupRow] = []
+        for id in try ids(filter) { if let row = try row(id, filter.project) { rows.append(row) } }
+        return rows
+    }
+
+    /// The group of that id; nil when there never was one.
+    package func group(_ id: ErrorGroupID) throws(MirrorError) -> ErrorGroupRow? { try row(id, nil) }
+
+    func ids(_ filter: ErrorFilter) throws(MirrorError) -> [ErrorGroupID] {
+        let found = try filter.match.map { match throws(MirrorError) in try matches(match) }
+        let limit = filter.limit ?? .max
+        var ids: [ErrorGroupID] = []
+        try transaction.visit(
             """
-            SELECT error_group.id, error_group.plugin_id, count(*) AS count, min(error.at) AS first_seen,
-                max(error.at) AS last_seen, count(DISTINCT error.project_id) AS projects,
-                coalesce(plugin.name, 'plugin ' || error_group.plugin_id) AS plugin_name,
-                latest.config_id, latest.name, latest.message,
-                CASE WHEN latest.project_id IS NULL THEN NULL
-                    ELSE coalesce(project.name, 'project ' || latest.project_id) END AS project_name,
-                max(CASE WHEN error.config_id IS NULL THEN plugin.removed_at IS NULL
-                    ELSE config.id IS NOT NULL AND config.removed_at IS NULL END) AS is_present,
-                EXISTS (SELECT 1 FROM (SELECT DISTINCT config_id, category, type FROM error WHERE group_id = error_group.id) AS one
-                    JOIN error_type USING (config_id, category, type)
-                    WHERE error_type.count > (SELECT count(*) FROM error AS same WHERE same.config_id = one.config_id
-                        AND same.category = one.category AND same.type = one.type)) AS has_more
-            FROM error_group JOIN error ON error.group_id = error_group.id AND (?1 IS NULL OR error.project_id = ?1)
-                JOIN error AS latest ON latest.id = (SELECT id FROM error WHERE group_id = error_group.id
-                    AND (?1 IS NULL OR project_id = ?1) ORDER BY at DESC, id DESC LIMIT 1)
-                LEFT JOIN plugin ON plugin.id = error_group.plugin_id
-                LEFT JOIN config ON config.id = error.config_id
-                LEFT JOIN project ON project.id = latest.project_id
-            WHERE (?4 IS NULL OR error_group.id = ?4) AND (?3 IS NULL OR error_group.id IN (
-                SELECT group_id FROM error WHERE id IN (SELECT rowid FROM error_text WHERE error_text MATCH ?3)))
-            GROUP BY error_group.id HAVING ?2 IS NULL OR max(error.at) >= ?2
-            ORDER BY last_seen DESC, error_group.id DESC
-            """, SQLiteValue(filter.project?.rawValue), SQLiteValue(filter.since), SQLiteValue(filter.match),
-            SQLiteValue(filter.id?.rawValue), decode: ErrorGroupRow.init)
+            SELECT id FROM error_group WHERE (?1 IS NULL OR plugin_id = ?1)
+                AND (?2 IS NULL OR EXISTS (SELECT 1 FROM error_place WHERE group_id = error_group.id AND config_id = ?2))
+                AND (?3 IS NULL OR EXISTS (SELECT 1 FROM error_place WHERE group_id = error_group.id AND project_id = ?3
+                    AND last_seen >= ?4))
+                AND (?3 IS NOT NULL OR last_seen >= ?4)
+                AND (?5 = 0 OR (state IN ('new', 'seen', 'came back') AND EXISTS (
+                    SELECT 1 FROM error_place LEFT JOIN config ON config.id = error_place.config_id
+                        LEFT JOIN plugin ON plugin.id = error_group.plugin_id
+                    WHERE error_place.group_id = error_group.id AND CASE WHEN error_place.config_id = 0 THEN plugin.removed_at IS NULL
+                        ELSE config.id IS NOT NULL AND config.removed_at IS NULL END)))
+            ORDER BY state IN ('new', 'came back') DESC, last_seen DESC, id DESC
+            """, SQLiteValue(filter.plugin?.rawValue), SQLiteValue(filter.config?.rawValue), SQLiteValue(filter.project?.rawValue),
+            SQLiteValue(filter.since?.milliseconds ?? .min), SQLiteValue(filter.isListedOnly)
+        ) { (row) throws(SQLiteError) in
+            let id = ErrorGroupID(try row.integer("id"))
+            if found?.contains(id.rawValue) ?? true { ids.append(id) }
+            return ids.count < limit
+        }
+        return ids
     }
 
-    package func group(_ id: ErrorGroupID) throws(MirrorError) -> ErrorGroupRow? {
-        try groups(ErrorFilter(id: id)).first
+    private func matches(_ match: String) throws(MirrorError) -> Set<Int64> {
+        var found: Set<Int64> = []
+        try transaction.visit(
+            "SELECT rowid FROM error_text WHERE error_text MATCH ?1", SQLiteValue(match)
+        ) { (row) throws(SQLiteError) in
+            found.insert(try row.integer("rowid") >> 4)
+            return true
+        }
+        return found
     }
 
-    /// How many groups have an occurrence in a config or plugin that is still there, and when the last one was.
-    package func summary() throws(MirrorError) -> (count: Int, lastSeen: Timestamp?) {
+    private func row(_ id: ErrorGroupID, _ project: ProjectID?) throws(MirrorError) -> ErrorGroupRow? {
+        try transaction.first(
+            """
+            SELECT error_group.*, coalesce(plugin.name, 'plugin ' || error_group.plugin_id) AS plugin_name,
+                CASE WHEN error_group.project_id IS NULL THEN NULL
+                    ELSE coalesce(project.name, 'project ' || error_group.project_id) END AS project_name,
+                (SELECT count(DISTINCT project_id) FROM error_place WHERE group_id = ?1) AS projects,
+                (SELECT coalesce(sum(count), 0) FROM (SELECT max(error_day.count) AS count FROM error_day
+                    WHERE error_day.group_id = ?1 AND (?2 IS NULL OR error_day.config_id IN (
+                        SELECT config_id FROM error_place WHERE group_id = ?1 AND project_id = ?2))
+                    GROUP BY day, config_id)) AS count,
+                EXISTS (SELECT 1 FROM error_place LEFT JOIN config ON config.id = error_place.config_id
+                    WHERE error_place.group_id = ?1 AND CASE WHEN error_place.config_id = 0 THEN plugin.removed_at IS NULL
+                        ELSE config.id IS NOT NULL AND config.removed_at IS NULL END) AS is_present,
+                EXISTS (SELECT 1 FROM error_place JOIN error_type ON error_type.config_id = error_place.config_id
+                        AND error_type.type = error_group.name
+                    WHERE error_place.group_id = ?1 AND error_type.count > (SELECT coalesce(sum(count), 0) FROM (
+                        SELECT max(error_day.count) AS count FROM error_day
+                        WHERE error_day.group_id = ?1 AND error_day.config_id = error_place.config_id GROUP BY day))
+                        AND error_type.count > (SELECT count(*) FROM error
+                        WHERE error.config_id = error_type.config_id AND error.category = error_type.category
+                            AND error.type = error_type.type)) AS has_more
+            FROM error_group LEFT JOIN plugin ON plugin.id = error_group.plugin_id
+                LEFT JOIN project ON project.id = error_group.project_id
+            WHERE error_group.id = ?1
+            """, SQLiteValue(id.rawValue), SQLiteValue(project?.rawValue), decode: ErrorGroupRow.init)
+    }
+}
+
+/// What the inbox holds, for `status`.
+package struct InboxSummary: Sendable, Equatable {
+    /// Groups that occur in what is still there.
+    package let count: Int
+    /// Those of them that nobody has looked at, muted and resolved ones aside.
+    package let unseen: Int
+    package let lastSeen: Timestamp?
+}
+
+extension ErrorTable {
+    package func summary() throws(MirrorError) -> InboxSummary {
         let summary = try transaction.first(
             """
-            SELECT count(DISTINCT group_id) AS count, max(error.at) AS last_seen
-            FROM error LEFT JOIN config ON config.id = error.config_id LEFT JOIN plugin ON plugin.id = error.plugin_id
-            WHERE CASE WHEN error.config_id IS NULL THEN plugin.removed_at IS NULL
-                ELSE config.id IS NOT NULL AND config.removed_at IS NULL END
+            SELECT count(*) AS count, coalesce(sum(state IN ('new', 'came back')), 0) AS unseen, max(last_seen) AS last_seen FROM error_group
+            WHERE EXISTS (SELECT 1 FROM error_place LEFT JOIN config ON config.id = error_place.config_id
+                    LEFT JOIN plugin ON plugin.id = error_group.plugin_id
+                WHERE error_place.group_id = error_group.id AND CASE WHEN error_place.config_id = 0 THEN plugin.removed_at IS NULL
+                    ELSE config.id IS NOT NULL AND config.removed_at IS NULL END)
             """
-        ) { (row) throws(SQLiteError) in (count: Int(try row.integer("count")), lastSeen: try row.optionalTime("last_seen")) }
-        return summary ?? (0, nil)
+        ) { (row) throws(SQLiteError) in
+            InboxSummary(
+                count: Int(try row.integer("count")), unseen: Int(try row.integer("unseen")), lastSeen: try row.optionalTime("last_seen"))
+        }
+        return summary ?? InboxSummary(count: 0, unseen: 0, lastSeen: nil)
     }
 }
 
 extension ErrorGroupRow {
     fileprivate init(_ row: Row) throws(SQLiteError) {
         self.init(
-            id: ErrorGroupID(try row.integer("id")), pluginID: PluginID(try row.integer("plugin_id")),
-            pluginName: try row.text("plugin_name"), configID: try row.optionalInteger("config_id").map { PluginConfigID($0) },
+            id: ErrorGroupID(try row.integer("id")), kind: try row.closed("kind", Failure.Kind.init),
+            pluginID: PluginID(try row.integer("plugin_id")), pluginName: try row.text("plugin_name"),
+            configID: try row.optionalInteger("config_id").map { PluginConfigID($0) },
             projectName: try row.optionalText("project_name"), projectCount: Int(try row.integer("projects")),
-            name: try row.text("name"), message: try row.text("message"), count: Int(try row.integer("count")),
-            hasMore: try row.bool("has_more"), firstSeen: try row.time("first_seen"), lastSeen: try row.time("last_seen"),
-            isPresent: try row.bool("is_present"))
+            name: try row.text("name"), message: try row.text("message"), function: try row.text("function"),
+            method: try row.text("method"), count: Int(try row.integer("count")), hasMore: try row.bool("has_more"),
+            firstSeen: try row.time("first_seen"), lastSeen: try row.time("last_seen"), isPresent: try row.bool("is_present"),
+            state: try row.closed("state", InboxState.init), stateAt: try row.time("state_at"),
+            returnedAt: try row.optionalTime("returned_at"), note: try row.text("note"))
     }
 }

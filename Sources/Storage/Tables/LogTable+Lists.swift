@@ -101,6 +101,54 @@ extension LogTable {
     }
 }
 
+extension LogTable {
+    /// The newest entries of an error group, the newest first as far as their numbers tell.
+    func entries(of group: ErrorGroupID, limit: Int) throws(MirrorError) -> [LogEntry] {
+        try transaction.rows(
+            """
+            SELECT log.* FROM error_log CROSS JOIN log ON log.number = error_log.number
+            WHERE error_log.group_id = ?1 ORDER BY error_log.number DESC LIMIT ?2
+            """, SQLiteValue(group.rawValue), SQLiteValue(Int64(limit)), decode: LogEntry.init)
+    }
+
+    /// Entries of level ERROR in the order of their numbers.
+    func errors(after number: Int64, limit: Int) throws(MirrorError) -> [(number: Int64, entry: LogEntry)] {
+        try transaction.rows(
+            "SELECT * FROM log INDEXED BY log_trouble WHERE level >= 3 AND level = 4 AND number > ?1 ORDER BY number LIMIT ?2",
+            SQLiteValue(number), SQLiteValue(Int64(limit))
+        ) { (row) throws(SQLiteError) in (try row.integer("number"), try LogEntry(row)) }
+    }
+
+    /// Entries of one config around a moment, the oldest first: at most `limit` on each side, what is of the moment counts
+    /// with those before.
+    package func around(_ time: ServerTime, config: PluginConfigID, limit: Int) throws(MirrorError) -> [LogEntry] {
+        let before = try transaction.rows(
+            "SELECT * FROM log INDEXED BY log_entry WHERE config_id = ?1 AND at <= ?2 ORDER BY at DESC, id DESC LIMIT ?3",
+            SQLiteValue(config.rawValue), SQLiteValue(time.microseconds), SQLiteValue(Int64(limit)), decode: LogEntry.init)
+        let after = try transaction.rows(
+            "SELECT * FROM log INDEXED BY log_entry WHERE config_id = ?1 AND at > ?2 ORDER BY at, id LIMIT ?3",
+            SQLiteValue(config.rawValue), SQLiteValue(time.microseconds), SQLiteValue(Int64(limit)), decode: LogEntry.init)
+        return before.reversed() + after
+    }
+}
+
+extension LogTable {
+    /// An entry and its neighbours in its config's log, the oldest first: at most `limit` on each side.
+    package func around(_ entry: LogEntry, limit: Int) throws(MirrorError) -> [LogEntry] {
+        let id = SQLiteValue.blob(LogID.bytes(entry.id))
+        let before = try transaction.rows(
+            """
+            SELECT * FROM log INDEXED BY log_entry WHERE config_id = ?1 AND (at, id) < (?2, ?3) ORDER BY at DESC, id DESC LIMIT ?4
+            """, SQLiteValue(entry.configID.rawValue), SQLiteValue(entry.time.microseconds), id, SQLiteValue(Int64(limit)),
+            decode: LogEntry.init)
+        let after = try transaction.rows(
+            "SELECT * FROM log INDEXED BY log_entry WHERE config_id = ?1 AND (at, id) > (?2, ?3) ORDER BY at, id LIMIT ?4",
+            SQLiteValue(entry.configID.rawValue), SQLiteValue(entry.time.microseconds), id, SQLiteValue(Int64(limit)),
+            decode: LogEntry.init)
+        return before.reversed() + [entry] + after
+    }
+}
+
 /// Collects the newest entries from rows whose spans of time descend but which are in no order within a span.
 private struct NewestFirst {
     let limit: Int

@@ -4,25 +4,31 @@ package import Models
 package struct LogTable {
     let transaction: MirrorTransaction
 
-    /// Adds those of the entries that are new; one transaction for a page.
+    /// Adds those of the entries that are new, and puts what failed into groups; one transaction for a page.
     ///
+    /// - Parameter time: When they were read; nil takes the newest entry's.
     /// - Returns: How many were new.
     @discardableResult
-    package func insert(_ entries: [LogEntry]) throws(MirrorError) -> Int {
+    package func insert(_ entries: [LogEntry], at time: Timestamp? = nil) throws(MirrorError) -> Int {
         // Ids of one moment count up on these servers, so this is the order in which they were written.
         let sorted = entries.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         var inserted = 0
+        var failed: [(number: Int64, entry: LogEntry)] = []
         var rest = sorted[...]
         while let first = rest.first {
             let span = LogNumber.span(of: first.time)
             let part = rest.prefix { LogNumber.span(of: $0.time) == span }
-            inserted += try insert(part, span: span)
+            inserted += try insert(part, span: span, &failed)
             rest = rest.dropFirst(part.count)
         }
+        if let last = sorted.last, !failed.isEmpty { try transaction.errors.group(failed, at: time ?? last.time.timestamp) }
         return inserted
     }
 
-    private func insert(_ entries: ArraySlice<LogEntry>, span: Int64) throws(MirrorError) -> Int {
+    /// - Parameter failed: Gets those that are new and of level ERROR.
+    private func insert(
+        _ entries: ArraySlice<LogEntry>, span: Int64, _ failed: inout [(number: Int64, entry: LogEntry)]
+    ) throws(MirrorError) -> Int {
         let range = LogNumber.range(of: span)
         let last = try transaction.first(
             "SELECT max(number) AS number FROM log WHERE number BETWEEN ?1 AND ?2", SQLiteValue(range.lowerBound),
@@ -30,12 +36,19 @@ package struct LogTable {
         ) { (row) throws(SQLiteError) in try row.optionalInteger("number") }
         let first = (last ?? nil).map { $0 + 1 } ?? range.lowerBound
         var next = first
+        var index = entries.startIndex
+        var errors: [(number: Int64, entry: LogEntry)] = []
         try transaction.executeEach(
             """
             INSERT INTO log (number, config_id, at, id, level, source, message, instance_id, extra)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (config_id, at, id) DO NOTHING
             """, entries, { LogTable.values($0, number: next) }
-        ) { changed in next += Int64(changed) }
+        ) { changed in
+            if changed > 0, entries[index].level == .error { errors.append((next, entries[index])) }
+            next += Int64(changed)
+            index += 1
+        }
+        failed += errors
         guard next > first else { return 0 }
         try transaction.execute(
             """

@@ -2,6 +2,7 @@ package import Models
 
 /// One invocation that synced.
 package struct RunRow: Sendable, Equatable {
+    /// Which way the run moved things.
     package enum Kind: String, Sendable {
         case pull, push
     }
@@ -60,6 +61,7 @@ package struct RunTable {
             SQLiteValue(time), SQLiteValue(outcome), SQLiteValue(detail))
     }
 
+    /// The run of that id; nil when there is none.
     package func row(_ id: Int64) throws(MirrorError) -> RunRow? {
         try transaction.first("SELECT * FROM run WHERE id = ?1", SQLiteValue(id), decode: RunRow.init)
     }

@@ -8,6 +8,7 @@ package import Models
 /// taken away goes with it: a descriptor that somebody stored back earlier would shine through from then on.
 /// - Source: docs/api.md, "Writing a config".
 package struct ConfigWrite: Sendable {
+    /// The two forms of a request; only a form can carry `config`.
     package enum Body: Sendable {
         /// `enabled` and `order` alone: JSON, which the server ignores for `config`.
         case json(JSONValue)
@@ -141,8 +142,9 @@ extension ConfigWrite {
     }
 
     private static func form(_ outgoing: JSONObject, edits: [Edit]) throws(WriteRefusal) -> [(name: String, value: String)] {
-        for member in outgoing.members where member.value == .string(Secret.mask) {
-            throw WriteRefusal(code: .maskInBody, key: member.key)
+        for member in outgoing.members {
+            if member.value == .string(Secret.mask) { throw WriteRefusal(code: .maskInBody, key: member.key) }
+            if AttachmentInfo(member.value) != nil { throw WriteRefusal(code: .descriptorInBody, key: member.key) }
         }
         let text = JSONValue.object(outgoing).text
         guard text.utf8.count <= maximumConfigBytes else { throw WriteRefusal(code: .tooLarge, key: "") }

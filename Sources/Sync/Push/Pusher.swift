@@ -85,8 +85,9 @@ package struct Pusher: Sendable {
             // The remote has been written to by now: what it says comes first, and the journal is settled next time.
             summary.problems.append(error)
         }
+        summary.problems += await LostFieldSearch(api: api, mirror: mirror).look(for: summary.saved)
         if Task.isCancelled, !summary.isComplete { summary.problems.append(interrupted(summary)) }
-        guard isAtomic, !summary.isComplete, summary.appliedCount > 0 else { return summary }
+        guard isAtomic, !summary.isComplete, summary.hasWritten else { return summary }
         // An interruption is one more reason to take back what was done, and must not stop it.
         let undone = await Task { [self, summary] in await takingBack(run, summary) }.value
         return undone
@@ -209,8 +210,9 @@ extension Pusher {
                 case .config(let step): await self.attempt(step, run: run, ordinal: ordinal, created: created)
                 }
             switch attempt {
-            case .ended(let outcome, let problems):
+            case .ended(let outcome, let problems, let saved):
                 summary.problems += problems
+                if let saved { summary.saved.append(saved) }
                 return outcome
             case .tooEarly(let problem):
                 guard attempts == StepAttempt.maximum else { continue }
@@ -236,7 +238,7 @@ extension Pusher {
                 edits: step.edits.map { JournalStep.EditReference(field: $0.field, version: $0.version) })
             try await markSent(journalled, write, before: check.current?.config.content)
             return try await journal.send(.config(step), run: run, ordinal: ordinal, readAt: readAt) { [self] in
-                await send(step, journalled, write, before: check.current?.config.content)
+                await send(step, journalled, write, before: check.current?.config.content, readAt: readAt)
             }
         } catch {
             return .ended(StepOutcome(step: .config(step), state: .refused, configID: id), [error])

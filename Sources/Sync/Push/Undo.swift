@@ -42,7 +42,7 @@ extension Reversal {
     static func all(of run: Int64, in mirror: MirrorTransaction) throws(MirrorError) -> [Reversal] {
         var seen: Set<String> = []
         var all: [Reversal] = []
-        for step in try mirror.journal.steps(run: run).reversed() where step.state == .applied && seen.insert(step.subjectName).inserted {
+        for step in try mirror.journal.steps(run: run).reversed() where try step.hasWritten(in: mirror) && seen.insert(step.subjectName).inserted {
             switch step.subject {
             case .config(let id, _, _): all.append(try config(id, step, in: mirror))
             case .source(let files): all.append(try source(step.pluginID, files.map(\.file), step, in: mirror))
@@ -53,7 +53,10 @@ extension Reversal {
 
     private static func config(_ id: PluginConfigID, _ step: JournalStep, in mirror: MirrorTransaction) throws(MirrorError) -> Reversal {
         let versions = try mirror.history.list(.config(id))
-        let pushed = Set(try mirror.journal.steps(run: step.runID).filter { $0.subject.configID == id }.flatMap(\.subject.configEdits).map(\.field))
+        let sent = try mirror.journal.steps(run: step.runID).filter { $0.subject.configID == id }.flatMap(\.subject.configEdits)
+        // What still waits as it was sent has not arrived.
+        let waiting = Set(try mirror.edits.list(id).map(\.version))
+        let pushed = Set(sent.filter { !waiting.contains($0.version) }.map(\.field))
         // A push that only replaced what the instance hides leaves no version: it looks as before.
         guard let newest = versions.firstIndex(where: { $0.runID == step.runID && $0.origin != .pull }),
             let oldest = versions.lastIndex(where: { $0.runID == step.runID && $0.origin != .pull }),
@@ -81,6 +84,22 @@ extension Reversal {
         let before = try mirror.sourceVersions.files(id, version: versions[index + 1].version)
         let files = pushed.filter { before[$0] != after[$0] }
         return Reversal(run: step.runID, subject: .source(id, from: after, to: before, files: files))
+    }
+}
+
+extension JournalStep {
+    /// Whether the step has left something on the instance: all of it, or the part that its run has recorded as pushed.
+    fileprivate func hasWritten(in mirror: MirrorTransaction) throws(MirrorError) -> Bool {
+        guard state == .refused else { return state == .applied }
+        switch (kind, subject) {
+        case (.update, .config(let id, _, _)), (.create, .config(let id, _, _)):
+            let versions = try mirror.history.list(.config(id))
+            return versions.contains { $0.runID == runID && $0.origin != .pull }
+        case (.source, _):
+            let versions = try mirror.sourceVersions.list(pluginID)
+            return versions.contains { $0.runID == runID && $0.origin == .push }
+        default: return false
+        }
     }
 }
 
@@ -149,45 +168,56 @@ extension Reversal {
     ///
     /// - Returns: Nil when the instance has what was there before already.
     fileprivate func prepare(in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) -> Plan? {
-        let output: PlannerOutput
+        let output: PlannerOutput?
         switch subject {
-        case .config(let id, let from, let to, let fields):
-            guard let versions = try mirror.configs.versions(id), let remote = versions.remote else { throw MirrorError(aborting: movedOn) }
-            if remote.digest == to.digest { return nil }
-            guard remote.digest == from.digest else { throw MirrorError(aborting: movedOn) }
-            try wantAgain(id, from, fields, in: mirror, at: now)
-            let edits = fields.map { field in
-                Edit(configID: id, field: field, value: to[field].map { .value($0) } ?? .unset, version: Reversal.noVersion, madeAt: now, state: .inFlight)
-            }
-            let wanted = Versions(
-                id: id, pluginID: versions.pluginID, projectID: versions.projectID, base: remote, remote: remote, edits: edits)
-            output = Planner.plan([
-                PlannerInput(
-                    versions: wanted, plugin: try mirror.plugins.row(versions.pluginID)?.plugin,
-                    projectName: try mirror.projects.all().first { $0.id == versions.projectID }?.name ?? "project \(versions.projectID)",
-                    secretKeys: try mirror.plugins.secretKeys(versions.pluginID), existing: nil)
-            ])
-        case .source(let id, let from, let to, let files):
-            guard let versions = try mirror.sources.versions(id), let row = try mirror.plugins.row(id) else { throw MirrorError(aborting: movedOn) }
-            if files.allSatisfy({ versions.remote[$0] == to[$0] }) { return nil }
-            guard versions.remote == from else { throw MirrorError(aborting: movedOn) }
-            for file in files where try mirror.sourceEdits.edit(id, file) == nil {
-                try mirror.sourceEdits.put(id, file, from[file].map { .text($0) } ?? .deletion, at: now)
-            }
-            let edits = files.map { file in
-                SourceEdit(
-                    pluginID: id, file: file, value: to[file].map { .text($0) } ?? .deletion, version: Reversal.noVersion, madeAt: now,
-                    state: .inFlight)
-            }
-            let wanted = SourceVersions(pluginID: id, form: versions.form, base: from, remote: from, edits: edits)
-            let organization = try mirror.meta.identity()?.organizationID
-            output = Planner.plan(
-                [], sources: [SourceInput(versions: wanted, plugin: row.plugin, isRemoved: row.removedAt != nil, organization: organization)])
-        case .nothing: return nil
+        case .config(let id, let from, let to, let fields): output = try prepare(id, from, to, fields, in: mirror, at: now)
+        case .source(let id, let from, let to, let files): output = try prepare(id, from, to, files, in: mirror, at: now)
+        case .nothing: output = nil
         }
+        guard let output else { return nil }
         if let problem = output.problems.first(where: { $0.kind != .notice }) { throw MirrorError(aborting: problem) }
         guard !output.plan.isEmpty else { throw MirrorError(aborting: unknownBefore) }
         return output.plan
+    }
+
+    private func prepare(
+        _ id: PluginConfigID, _ from: ConfigContent, _ to: ConfigContent, _ fields: [ConfigField], in mirror: MirrorTransaction, at now: Timestamp
+    ) throws(MirrorError) -> PlannerOutput? {
+        guard let versions = try mirror.configs.versions(id), let remote = versions.remote else { throw MirrorError(aborting: movedOn) }
+        if remote.digest == to.digest { return nil }
+        guard remote.digest == from.digest else { throw MirrorError(aborting: movedOn) }
+        try wantAgain(id, from, fields, in: mirror, at: now)
+        let edits = fields.map { field in
+            Edit(configID: id, field: field, value: to[field].map { .value($0) } ?? .unset, version: Reversal.noVersion, madeAt: now, state: .inFlight)
+        }
+        let wanted = Versions(
+            id: id, pluginID: versions.pluginID, projectID: versions.projectID, base: remote, remote: remote, edits: edits)
+        return Planner.plan([
+            PlannerInput(
+                versions: wanted, plugin: try mirror.plugins.row(versions.pluginID)?.plugin,
+                projectName: try mirror.projects.all().first { $0.id == versions.projectID }?.name ?? "project \(versions.projectID)",
+                secretKeys: try mirror.plugins.secretKeys(versions.pluginID), existing: nil)
+        ])
+    }
+
+    private func prepare(
+        _ id: PluginID, _ from: SourceFiles, _ to: SourceFiles, _ files: [String], in mirror: MirrorTransaction, at now: Timestamp
+    ) throws(MirrorError) -> PlannerOutput? {
+        guard let versions = try mirror.sources.versions(id), let row = try mirror.plugins.row(id) else { throw MirrorError(aborting: movedOn) }
+        if files.allSatisfy({ versions.remote[$0] == to[$0] }) { return nil }
+        guard versions.remote == from else { throw MirrorError(aborting: movedOn) }
+        for file in files where try mirror.sourceEdits.edit(id, file) == nil {
+            try mirror.sourceEdits.put(id, file, from[file].map { .text($0) } ?? .deletion, at: now)
+        }
+        let edits = files.map { file in
+            SourceEdit(
+                pluginID: id, file: file, value: to[file].map { .text($0) } ?? .deletion, version: Reversal.noVersion, madeAt: now,
+                state: .inFlight)
+        }
+        let wanted = SourceVersions(pluginID: id, form: versions.form, base: from, remote: from, edits: edits)
+        let organization = try mirror.meta.identity()?.organizationID
+        return Planner.plan(
+            [], sources: [SourceInput(versions: wanted, plugin: row.plugin, isRemoved: row.removedAt != nil, organization: organization)])
     }
 
     /// What is taken back waits as an edit again, unless somebody has edited it meanwhile.
@@ -218,7 +248,8 @@ extension Reversal {
     }
 
     fileprivate func markTakenBack(in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) {
-        for step in try mirror.journal.steps(run: run) where step.subjectName == name && step.state == .applied {
+        for step in try mirror.journal.steps(run: run) where step.subjectName == name {
+            guard try step.hasWritten(in: mirror) else { continue }
             try mirror.journal.settle(run: run, ordinal: step.ordinal, as: .skipped, detail: "taken back", at: now)
         }
     }

@@ -2,12 +2,15 @@ import Models
 
 /// A write that must not be made, and why.
 package struct WriteRefusal: Error, Sendable, Equatable {
+    /// Why a body was not made: it would have damaged something.
     package enum Code: Sendable {
         /// The server shows the mask for a key that its schema does not mask: it may be the text itself, a secret destroyed
         /// earlier. Leaving the key out would delete it; sending it would write a mask.
         case maskOutsideSchema
         /// The outcome would hold the mask text.
         case maskInBody
+        /// The outcome would hold a file's descriptor as a value, which shows a file where there is none.
+        case descriptorInBody
         /// The secret that was typed is not in its file any more.
         case secretMissing
         /// The contents of an attached file are not in their private file any more.
@@ -35,6 +38,11 @@ extension WriteRefusal {
                 .failed, code: "mask-in-value", subject: "\(subject) \(key)",
                 message: "\(step.title) was not written: \(key) would become the text of PostHog's mask, which destroys a secret.",
                 next: "phsync discard \(subject)")
+        case .descriptorInBody:
+            Problem(
+                .failed, code: "descriptor-in-value", subject: "\(subject) \(key)",
+                message: "\(step.title) was not written: \(key) has the form in which the instance shows a file. Stored as a value it would"
+                    + " look like a file that does not exist.", next: "phsync discard \(subject)")
         case .secretMissing:
             Problem(
                 .failed, code: "secret-missing", subject: "\(subject) \(key)",

@@ -51,38 +51,31 @@ private final class SelfSignedServer {
     let port: UInt16
     let certificate: String
     private let directory: TemporaryDirectory
-    private let process = Process()
+    private let program: ChildProgram
 
     init() throws {
         let openssl = try #require(Self.openssl)
         directory = try TemporaryDirectory()
         certificate = directory.file("cert.pem")
         let key = directory.file("key.pem")
-        let maker = Process()
-        maker.executableURL = URL(filePath: openssl)
-        maker.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-            "-subj", "/CN=phsync test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
-        ]
-        maker.standardError = FileHandle.nullDevice
-        try maker.run()
-        maker.waitUntilExit()
-        try #require(maker.terminationStatus == 0)
-        process.executableURL = URL(filePath: openssl)
-        process.arguments = ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"]
+        let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(nothing) }
+        let maker = try ChildProgram(
+            [
+                openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", "/CN=phsync test", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
+            ], messages: nothing)
+        try #require(maker.wait() == 0)
         let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
+        program = try ChildProgram(
+            [openssl, "s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"],
+            input: nothing, output: output.fileHandleForWriting.fileDescriptor, messages: nothing)
+        // Else the end of the program would not end its output.
+        try output.fileHandleForWriting.close()
         port = try Self.readPort(output.fileHandleForReading)
     }
 
-    func stop() {
-        // Not `terminate`: a child inherits the signal mask of the thread that started it, and those of a test block SIGTERM.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
+    func stop() { program.stop() }
 
     /// Waits for the line "ACCEPT 127.0.0.1:12345".
     private static func readPort(_ output: FileHandle) throws -> UInt16 {

@@ -13,6 +13,7 @@ import Testing
     private func world() throws -> SyncWorld {
         var state = try SyncWorld.instance()
         state.metrics = []
+        state.logs = []
         state.errorDetails = []
         state.plugins[1]?.capabilities = ["methods": ["processEvent"], "jobs": [], "scheduled_tasks": []]
         state.plugins[2]?.capabilities = ["methods": ["exportEvents"], "jobs": [], "scheduled_tasks": []]
@@ -292,12 +293,12 @@ extension DemoState {
     mutating func count(
         _ config: Int64, _ category: String, at time: String, successes: Int64 = 0, retries: Int64 = 0, failures: Int64 = 0, project: Int64 = 1
     ) {
-        metrics.append(JSONObject([
+        metrics.append(DemoMetric(JSONObject([
             .init(key: "team_id", value: JSONValue(project)), .init(key: "plugin_config_id", value: JSONValue(config)),
             .init(key: "timestamp", value: .string(time)), .init(key: "category", value: .string(category)),
             .init(key: "successes", value: JSONValue(successes)), .init(key: "successes_on_retry", value: JSONValue(retries)),
             .init(key: "failures", value: JSONValue(failures)),
-        ]))
+        ])))
     }
 
     mutating func fail(_ config: Int64, _ category: String, _ type: String, _ message: String, at time: String, uuid: String, project: Int64 = 1) {
@@ -305,12 +306,12 @@ extension DemoState {
             "error": ["name": .string(type), "message": .string(message), "stack": .string("\(type)\n    at processEvent (index.js:4:32)")],
             "event": ["event": "$pageview", "distinct_id": "u1"],
         ]
-        metrics.append(JSONObject([
+        metrics.append(DemoMetric(JSONObject([
             .init(key: "team_id", value: JSONValue(project)), .init(key: "plugin_config_id", value: JSONValue(config)),
             .init(key: "timestamp", value: .string(time)), .init(key: "category", value: .string(category)),
             .init(key: "failures", value: 1), .init(key: "error_type", value: .string(type)), .init(key: "error_uuid", value: .string(uuid)),
             .init(key: "error_details", value: JSONValue(errorDetails.count)),
-        ]))
+        ])))
         errorDetails.append(details.text)
     }
 

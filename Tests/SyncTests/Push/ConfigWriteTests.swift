@@ -53,6 +53,13 @@ import Testing
         }
     }
 
+    @Test func theDescriptorOfAFileIsNeverSentAsAValue() throws {
+        let descriptor = try JSONValue(parsing: #"{"uid":2,"saved":true,"size":1,"name":"a","type":"b"}"#)
+        #expect(throws: WriteRefusal(code: .descriptorInBody, key: "region")) {
+            try write(#"{"region":"us"}"#, [edit(.key("region"), .value(descriptor))])
+        }
+    }
+
     @Test func theMaskIsNeverSentEvenWhenSomebodyAsksForIt() {
         #expect(throws: WriteRefusal(code: .maskInBody, key: "region")) {
             try write(#"{"region":"us"}"#, [edit(.key("region"), .value(.string(Secret.mask)))])

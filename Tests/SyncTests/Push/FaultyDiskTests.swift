@@ -2,6 +2,7 @@ import CFaultyVFS
 import Models
 import Storage
 import Sync
+import TestSupport
 import Testing
 
 /// The N-th operation of SQLite fails while a push or a pull is under way: the right error, and after that the right end.
@@ -23,9 +24,10 @@ import Testing
         var environment = SyncWorld.environment
         environment.vfs = kind.name
         var fired = 0
+        let prepared = await PreparedWorld(try await SyncWorld.edited())
         for n in stride(from: 1, to: 10_000, by: 3) {
             let name = "\(kind.testDescription), operation \(n)"
-            let world = try await SyncWorld.edited(environment: environment)
+            let world = try prepared.copy(environment: environment)
             let acted = ActedWrites(world.transport)
             faulty_vfs_arm(vfs, Int32(n), faulty_kind(kind.kind), kind.isPersistent ? 1 : 0)
             do {
@@ -52,12 +54,14 @@ import Testing
         var environment = SyncWorld.environment
         environment.vfs = "pull-" + kind.name
         var fired = 0
+        let pulled = try SyncWorld()
+        try await pulled.pull()
+        try await pulled.edit(1, .key("region"), .value("eu"))
+        pulled.transport.change { $0.set(1, "endpoint", "https://theirs.example.com") }
+        let prepared = await PreparedWorld(pulled)
         for n in stride(from: 1, to: 10_000, by: 3) {
             let name = "\(kind.testDescription), operation \(n)"
-            let world = try SyncWorld(environment: environment)
-            try await world.pull()
-            try await world.edit(1, .key("region"), .value("eu"))
-            world.transport.change { $0.set(1, "endpoint", "https://theirs.example.com") }
+            let world = try prepared.copy(environment: environment)
             faulty_vfs_arm(vfs, Int32(n), faulty_kind(kind.kind), kind.isPersistent ? 1 : 0)
             do {
                 try await world.pull()

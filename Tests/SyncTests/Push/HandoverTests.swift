@@ -83,14 +83,15 @@ import Testing
 
     /// The answer is lost, or the program dies, at any request: at most one thing is made, whichever it is.
     @Test(arguments: [true, false]) func afterAnyFaultNothingIsMadeTwice(template: Bool) async throws {
-        let straight = try await drafted(template: template)
+        let prepared = await PreparedWorld(try await drafted(template: template))
+        let straight = try prepared.copy()
         try await straight.push()
         let faults = [InstanceTransport.Fault.lostOnTheWay, .answerLost]
         for number in 1...straight.transport.log.count {
             for fault in faults {
                 for dies in [false, true] {
                     let name = "request \(number), \(fault), \(dies ? "then nothing" : "once"), template \(template)"
-                    let world = try await drafted(template: template)
+                    let world = try prepared.copy()
                     let acted = ActedWrites(world.transport)
                     world.transport.setFault { request, _ in request == number ? fault : dies && request > number ? .refused : nil }
                     do { try await world.push() } catch is Problem {}

@@ -2,6 +2,7 @@ import DemoInstance
 import Models
 import Storage
 import Sync
+import TestSupport
 import Testing
 
 /// "After a lost answer or `kill -9` at any step the next push settles it and sends nothing twice."
@@ -9,14 +10,15 @@ import Testing
     /// Of the two kinds of servers one takes a second create for a change, the other makes a second config.
     static let servers = ["2023-11", "1.26"]
 
-    private func edited(_ server: String) async throws -> SyncWorld {
-        try await SyncWorld.edited(server == "1.26" ? SyncWorld.oldInstance() : SyncWorld.instance())
+    private func edited(_ server: String) async throws -> PreparedWorld {
+        await PreparedWorld(try await SyncWorld.edited(server == "1.26" ? SyncWorld.oldInstance() : SyncWorld.instance()))
     }
 
     private func expectMeant(_ world: SyncWorld, _ name: String) { world.expectMeant(name) }
 
     @Test(arguments: servers) func anyFaultOfAnyRequestIsMadeUpForByTheNextPush(server: String) async throws {
-        let straight = try await edited(server)
+        let prepared = try await edited(server)
+        let straight = try prepared.copy()
         #expect(try await straight.push().summary.isComplete)
         expectMeant(straight, "straight")
         let requests = straight.transport.log.count
@@ -29,7 +31,7 @@ import Testing
         for number in 1...requests {
             for fault in faults {
                 let name = "request \(number), \(fault)"
-                let world = try await edited(server)
+                let world = try prepared.copy()
                 let acted = ActedWrites(world.transport)
                 world.transport.setFault { request, _ in request == number ? fault : nil }
                 try await world.pushUntilDone(name)
@@ -44,12 +46,13 @@ import Testing
     }
 
     @Test(arguments: servers) func aNetworkThatDiesAtAnyRequestLeavesAJournalThatTheNextPushFinishes(server: String) async throws {
-        let straight = try await edited(server)
+        let prepared = try await edited(server)
+        let straight = try prepared.copy()
         try await straight.push()
-        for number in 1...straight.transport.log.count {
+        for number in 1...straight.transport.pushLog.count {
             for first in [InstanceTransport.Fault.answerLost, .lostOnTheWay] {
                 let name = "from request \(number), \(first)"
-                let world = try await edited(server)
+                let world = try prepared.copy()
                 let acted = ActedWrites(world.transport)
                 world.transport.setFault { request, _ in request == number ? first : request > number ? .refused : nil }
                 do {

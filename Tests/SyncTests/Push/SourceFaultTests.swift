@@ -7,8 +7,8 @@ import Testing
 
 /// Every fault at every request of a push with code in it: the right end, and nothing sent twice.
 @Suite struct SourceFaultTests {
-    private func edited(environment: MirrorEnvironment = SyncWorld.environment) async throws -> SyncWorld {
-        let world = try await SyncWorld.coded(environment: environment)
+    private func edited() async throws -> SyncWorld {
+        let world = try await SyncWorld.coded()
         let schema: JSONValue = .array((SyncWorld.arraySchema.array ?? []) + [["key": "limit", "type": "string"]])
         try await world.editCode("plugin.json", SyncWorld.manifest("Renamed", schema))
         try await world.editCode("index.ts", "new code")
@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func anyFaultOfAnyRequestIsMadeUpForByTheNextPush() async throws {
-        let straight = try await edited()
+        let prepared = await PreparedWorld(try await edited())
+        let straight = try prepared.copy()
         #expect(try await straight.push().summary.isComplete)
         expectMeant(straight, "straight")
         #expect(straight.transport.writes.count == 2)
@@ -38,7 +39,7 @@ import Testing
         for number in 1...straight.transport.log.count {
             for fault in faults {
                 let name = "request \(number), \(fault)"
-                let world = try await edited()
+                let world = try prepared.copy()
                 let acted = ActedWrites(world.transport)
                 world.transport.setFault { request, _ in request == number ? fault : nil }
                 try await world.pushUntilDone(name)
@@ -50,12 +51,13 @@ import Testing
     }
 
     @Test func aPushThatDiedAtAnyRequestIsSettledByAnotherProcess() async throws {
-        let straight = try await edited()
+        let prepared = await PreparedWorld(try await edited())
+        let straight = try prepared.copy()
         try await straight.push()
-        for number in 1...straight.transport.log.count {
+        for number in 1...straight.transport.pushLog.count {
             for first in [InstanceTransport.Fault.answerLost, .lostOnTheWay] {
                 let name = "from request \(number), \(first)"
-                let world = try await edited()
+                let world = try prepared.copy()
                 let acted = ActedWrites(world.transport)
                 world.transport.setFault { request, _ in request == number ? first : request > number ? .refused : nil }
                 do {
@@ -96,9 +98,10 @@ import Testing
         var environment = SyncWorld.environment
         environment.vfs = "source-push"
         var fired = 0
+        let prepared = await PreparedWorld(try await edited())
         for n in stride(from: 1, to: 10_000, by: 7) {
             let name = "operation \(n)"
-            let world = try await edited(environment: environment)
+            let world = try prepared.copy(environment: environment)
             let acted = ActedWrites(world.transport)
             faulty_vfs_arm(vfs, Int32(n), FAULTY_FULL, 1)
             do {

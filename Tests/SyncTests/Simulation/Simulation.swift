@@ -3,6 +3,7 @@ import Models
 import Storage
 import Sync
 import Synchronization
+import TestSupport
 
 /// Which server a simulated history is played on.
 enum SimulatedServer: String, Sendable, CaseIterable {
@@ -17,26 +18,36 @@ enum SimulatedServer: String, Sendable, CaseIterable {
         case .old: try SyncWorld.oldInstance()
         }
     }
+
+    /// What every history begins with: everything is pulled.
+    func pulled() async throws -> PreparedWorld {
+        let world = try SyncWorld(try state())
+        try await world.pull()
+        return await PreparedWorld(world)
+    }
 }
 
 /// One simulated history on the real engine, the real mirror and the stand-in's pure function.
 final class Simulation {
     private var world: SyncWorld
     private let oracle: Oracle
+    private let keys: [String]
+    private let project: Int64
 
-    init(_ state: DemoState) async throws {
-        world = try SyncWorld(state)
+    init(_ world: SyncWorld) {
+        self.world = world
         oracle = Oracle(world.transport.state)
+        keys = world.transport.state.users[0].keys
+        project = world.transport.state.users[0].currentProjectID
         world.transport.setBefore { [oracle] _, _, state in oracle.look(state, byUs: true) }
-        try await world.pull()
     }
 
     /// Plays a history, then heals everything.
     ///
     /// - Returns: What went against what people meant; empty when nothing did.
-    static func violations(of history: [Act], on server: SimulatedServer) async -> [String] {
+    static func violations(of history: [Act], in start: PreparedWorld) async -> [String] {
         do {
-            let simulation = try await Simulation(try server.state())
+            let simulation = Simulation(try start.copy())
             for act in history {
                 try await simulation.play(act)
                 guard simulation.oracle.violations.isEmpty else { return simulation.oracle.violations.map { "\($0), after: \(act)" } }
@@ -60,6 +71,8 @@ final class Simulation {
         case .push(let trouble): try await run(trouble) { try await $0.push() }
         case .resolve(let isLocal): try await resolve(isLocal ? .local : .remote)
         case .clockJump(let seconds): world.clockOffset.withLock { $0 += seconds * 1000 }
+        case .switchProject(let id): world.transport.change { $0.users[0].currentProjectID = id }
+        case .revoke(let isRevoked): setKeys(areGood: !isRevoked)
         }
         oracle.look(world.transport.state, byUs: true)
         oracle.checkOutbox(try await outbox())
@@ -141,6 +154,8 @@ extension Simulation {
     private func heal() async throws {
         let before = Oracle.values(world.transport.state)
         let waiting = try await outbox()
+        setKeys(areGood: true)
+        world.transport.change { [project] in $0.users[0].currentProjectID = project }
         for _ in 0..<10 {
             do { try await world.pull() } catch let problem as Problem { oracle.note("a pull without trouble failed: \(problem.message)") }
             try await resolve(.local)
@@ -156,6 +171,10 @@ extension Simulation {
             if after[field] != meant { oracle.note("\(field) ends as \(after[field]?.text ?? "nothing"), meant was \(meant?.text ?? "nothing")") }
         }
         try await checkMirror()
+    }
+
+    private func setKeys(areGood: Bool) {
+        world.transport.change { [keys] in $0.users[0].keys = areGood ? keys : [] }
     }
 
     private func discardDrafts() async throws {

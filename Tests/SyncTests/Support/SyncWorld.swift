@@ -30,6 +30,15 @@ final class SyncWorld: Sendable {
             directory: directory.file("mirror"), mode: .readWriteCreate, environment: environment)
     }
 
+    /// A world whose folder is there already.
+    init(_ directory: TemporaryDirectory, _ transport: InstanceTransport, time: Int64, environment: MirrorEnvironment) throws {
+        self.directory = directory
+        self.transport = transport
+        network = transport
+        clock.withLock { $0 = time }
+        mirror = try Mirror.open(directory: directory.file("mirror"), mode: .readWriteCreate, environment: environment)
+    }
+
     private init(reopening world: SyncWorld) throws {
         directory = world.directory
         transport = world.transport
@@ -61,6 +70,9 @@ final class SyncWorld: Sendable {
         clock.withLock { $0 += hours * 3_600_000 }
         transport.advance(seconds: hours * 3600)
     }
+
+    /// The mirror's clock, in milliseconds; it moves on each time it is read through `now`.
+    var time: Int64 { clock.withLock { $0 } }
 
     var now: NowSource {
         { [self] in
@@ -119,7 +131,7 @@ final class SyncWorld: Sendable {
     }
 
     /// Everything in the mirror's folder as text, to look for what must not be there.
-    func everythingStored() async throws -> String {
+    func everythingStored() async throws -> StoredText {
         await mirror.close()
         return try directory.allText()
     }

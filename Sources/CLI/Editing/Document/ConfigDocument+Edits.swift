@@ -86,7 +86,7 @@ extension ConfigDocument {
         guard let old = visible(key) else { return .value(entry.value) }
         if old == entry.value { return nil }
         if !entry.isTyped, old.string == nil, !old.isNull, !asksForText(key) {
-            throw DocumentRefusal("\(key) is a \(old.kind); write \(entry.name.text) := JSON, with quotes if it is to be a text")
+            throw DocumentRefusal("\(key) is \(old.kindInWords); write \(entry.name.text) := JSON, with quotes if it is to be a text")
         }
         return .value(entry.value)
     }

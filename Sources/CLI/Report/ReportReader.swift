@@ -1,0 +1,235 @@
+import Models
+import Storage
+import Sync
+
+/// Makes a report from one consistent state of the mirror; figures are added up in SQL, texts are read only of what is shown.
+struct ReportReader {
+    /// Error groups that the report shows.
+    static let shownErrors = 25
+    /// Changes that the report shows.
+    static let shownChanges = 40
+    /// Lines of one change that are shown; code has none of its text in a report.
+    private static let shownLines = 8
+    /// Days that a report has at most, whatever `--since` says: more bars than a phone can show.
+    static let maximumDays = 92
+    /// Bytes of an event or a stack that are shown.
+    static let maximumTextBytes = 32_768
+
+    let mirror: MirrorTransaction
+    let now: Timestamp
+    let since: Timestamp
+    let project: ProjectID?
+    let hasPersonalData: Bool
+
+    /// The first day, as the inbox counts days.
+    private var firstDay: Int64 {
+        let today = ErrorDayCount.number(of: now)
+        return min(today, max(ErrorDayCount.number(of: since), today - Int64(ReportReader.maximumDays - 1)))
+    }
+
+    /// The days from `since` to today in UTC, and what a project further east has served already.
+    private func days(_ rows: [MetricDayRow]) -> [String] {
+        let days = (firstDay...ErrorDayCount.number(of: now)).map { Timestamp(milliseconds: $0 * 86_400_000).day }
+        let last = days[days.count - 1]
+        return days + Set(rows.map(\.day)).filter { $0 > last }.sorted().prefix(1)
+    }
+
+    func report(context: String, origin: String) throws(MirrorError) -> ReportModel {
+        let rows = try mirror.metrics.days(from: Timestamp(milliseconds: firstDay * 86_400_000).day)
+        let days = days(rows)
+        let identity = try mirror.meta.identity()
+        let (configs, silent) = try configs(days, rows)
+        let filter = ErrorFilter(project: project, since: since, isListedOnly: true, limit: ReportReader.shownErrors)
+        var all = filter
+        all.limit = nil
+        let counts = try mirror.errors.count(all)
+        var errors: [ReportError] = []
+        for group in try mirror.errors.groups(filter) { errors.append(try error(group, days)) }
+        let changes = try LatestChanges(since: since, project: project, limit: ReportReader.shownChanges, in: mirror)
+        return ReportModel(
+            subject: .init(context: context, origin: origin, organization: identity?.organizationName ?? "", project: try projectName()),
+            madeAt: now, since: since, days: days, projects: ReportProject.sorted(configs), silentConfigCount: silent, errors: errors,
+            errorCount: counts.all, unseenErrorCount: counts.unseen, changes: changes.entries.map(change) + (try logged(besides: changes.entries.count)),
+            hasMoreChanges: changes.isCut,
+            waiting: try waiting(), freshness: try freshness(), archivedAt: try mirror.meta.archivedAt(), hasPersonalData: hasPersonalData)
+    }
+
+    private func projectName() throws(MirrorError) -> String? {
+        guard let project else { return nil }
+        return try mirror.projects.all().first { $0.id == project }?.name ?? project.subject
+    }
+
+    // MARK: Deliveries
+
+    private func configs(_ days: [String], _ rows: [MetricDayRow]) throws(MirrorError) -> (shown: [ReportConfig], silent: Int) {
+        let rows = Dictionary(grouping: rows, by: \.configID)
+        let indices = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1, $0) })
+        var shown: [ReportConfig] = []
+        var silent = 0
+        for config in try mirror.configs.list(project: project) where !config.isDraft && config.removedAt == nil {
+            var figures = [DeliveryFigures?](repeating: nil, count: days.count)
+            for row in rows[config.id] ?? [] {
+                guard let index = indices[row.day] else { continue }
+                figures[index] = (figures[index] ?? DeliveryFigures())
+                    + DeliveryFigures(successes: row.successes, retries: row.successesOnRetry, failures: row.failures)
+            }
+            let one = ReportConfig(
+                id: config.id, pluginName: config.pluginName, projectName: config.projectName, isEnabled: config.enabled,
+                isEdited: config.editCount > 0, days: figures)
+            if one.state == .silent { silent += 1 } else { shown.append(one) }
+        }
+        return (shown, silent)
+    }
+
+    // MARK: Errors
+
+    private func error(_ group: ErrorGroupRow, _ days: [String]) throws(MirrorError) -> ReportError {
+        var counts = [Int](repeating: 0, count: days.count)
+        for day in try mirror.errors.days(group.id, from: firstDay, project: project) where day.day - firstDay < counts.count {
+            counts[Int(day.day - firstDay)] = day.count
+        }
+        let texts = ErrorTexts(
+            group, try mirror.errors.occurrences(group.id, limit: 5), hasPersonalData: hasPersonalData)
+        return ReportError(
+            id: group.id.subject, place: group.place, configSubject: group.configID?.subject, name: group.name, message: texts.message,
+            count: group.count, hasMore: group.hasMore, firstSeen: group.firstSeen, lastSeen: group.lastSeen, state: group.state,
+            note: group.note, days: counts, cause: try cause(group), stack: texts.stack, event: texts.event, hidden: texts.hidden)
+    }
+
+    private func cause(_ group: ErrorGroupRow) throws(MirrorError) -> ReportCause? {
+        let finder = try OnsetFinder(plugin: group.pluginID, configs: group.configID.map { [$0] } ?? [], in: mirror)
+        guard let change = try finder.changes(before: group.firstSeen, limit: 1).first else { return nil }
+        let lines = ReportReader.texts(change.changes.lines) + change.notes
+        let author = change.author == .unknown ? "" : change.author.text
+        let what = lines.first ?? "\(change.kind.rawValue) changed"
+        return ReportCause(at: change.at, text: lines.count > 1 ? "\(what), and \(lines.count - 1) more" : what, author: author)
+    }
+
+    // MARK: Changes and edits
+
+    private func change(_ entry: LatestChanges.Entry) -> ReportChange {
+        let lines = ReportReader.texts(entry.lines)
+        let authors = entry.authors.filter { $0 != .unknown }.map(\.text)
+        return ReportChange(
+            at: entry.recording.recordedAt, kind: ReportChange.Kind(rawValue: entry.recording.kind.rawValue) ?? .config, title: entry.name,
+            subject: entry.subject, author: authors.joined(separator: " and "), origin: entry.origin, lines: lines)
+    }
+
+    /// What the instance's own log tells of the time before the first pull, of which the mirror has no versions.
+    private func logged(besides count: Int) throws(MirrorError) -> [ReportChange] {
+        guard count < ReportReader.shownChanges else { return [] }
+        var changes: [ReportChange] = []
+        for row in try mirror.activity.beforeFirstPull(since: since, limit: ReportReader.shownChanges - count) {
+            if let entry = ActivityEntry(row.json), let change = try change(entry, at: row.at) { changes.append(change) }
+        }
+        return changes
+    }
+
+    private func change(_ entry: ActivityEntry, at time: Timestamp) throws(MirrorError) -> ReportChange? {
+        guard let number = Int64(entry.itemID), number > 0 else { return nil }
+        // A change of order names the config, whatever its scope.
+        guard entry.scope == "PluginConfig" || entry.activity == "order_changed" else {
+            let id = PluginID(number)
+            let name = try mirror.plugins.row(id)?.plugin.name ?? id.subject
+            return ReportChange(
+                at: time, kind: .plugin, title: name, subject: id.subject, author: entry.author, origin: "instance", lines: [entry.summary])
+        }
+        let id = PluginConfigID(number)
+        guard let row = try mirror.configs.row(id), project == nil || row.projectID == project else { return nil }
+        return ReportChange(
+            at: time, kind: .config, title: try mirror.title(plugin: row.pluginID, project: row.projectID), subject: id.subject,
+            author: entry.author, origin: "instance", lines: [entry.summary])
+    }
+
+    private func waiting() throws(MirrorError) -> ReportWaiting {
+        let all = try Edited.all(in: mirror)
+        let edited = project.map { id in Edited(configs: all.configs.filter { $0.versions.projectID == id }, sources: all.sources) } ?? all
+        let items = edited.differences.map { difference in
+            ReportWaiting.Item(
+                subject: difference.subject, title: difference.title, changes: ReportReader.texts(difference.changeBlocks),
+                conflicts: difference.conflictNames)
+        }
+        return ReportWaiting(items: items, unsettledSteps: try mirror.configs.counts().unsettledSteps)
+    }
+
+    /// Blocks as plain lines, each without the blanks around it and the spaces that align it with others.
+    private static func texts(_ blocks: [Block]) -> [String] {
+        let all = blocks.compactMap { block -> String? in
+            guard case .line(let line) = block else { return nil }
+            return line.spans.map(\.text).joined().split(separator: " ").joined(separator: " ")
+        }
+        let rest = all.count - shownLines
+        return rest > 1 ? all.prefix(shownLines) + ["… and \(rest) more"] : all
+    }
+
+    // MARK: Freshness
+
+    private func freshness() throws(MirrorError) -> [ReportFreshness] {
+        let mine = project.map(FreshnessRow.configs)
+        return try Freshness.titled(in: mirror).filter { walk in
+            mine == nil || !walk.row.collection.hasPrefix("configs:") || walk.row.collection == mine
+        }.map { walk in
+            ReportFreshness(
+                collection: walk.freshness.collection, pulledAt: walk.row.checkedAt, isComplete: walk.row.state == .complete,
+                detail: walk.row.detail)
+        }.sorted { ($0.pulledAt?.milliseconds ?? .min, $0.collection) < ($1.pulledAt?.milliseconds ?? .min, $1.collection) }
+    }
+}
+
+/// What a report shows of an error's own words: scrubbed, and cut where nobody would read on.
+private struct ErrorTexts {
+    let message: String
+    let stack: String?
+    let event: JSONValue?
+    let hidden: PersonalDataSummary
+
+    /// - Parameter occurrences: The newest first; the newest that tells a stack or an event counts.
+    init(_ group: ErrorGroupRow, _ occurrences: [ErrorRow], hasPersonalData: Bool) {
+        let stack = occurrences.lazy.compactMap { PluginError.stack(in: $0.details) }.first.map(Self.cut)
+        let found = occurrences.lazy.compactMap { PluginError.event(in: $0.details) }.first
+        // A larger event is cut nowhere that makes sense; its names say what it was.
+        let event = found.map { $0.text.utf8.count > ReportReader.maximumTextBytes ? Self.outline($0) : $0 }
+        if hasPersonalData {
+            var scrubber = TextScrubber(keepsPersons: true)
+            message = scrubber.scrub(Self.cut(group.message))
+            self.stack = stack.map { scrubber.scrub($0) }
+            self.event = event.map(EventScrubber.withoutSecrets)
+            hidden = scrubber.summary
+        } else {
+            var scrubber = EventScrubber()
+            self.event = event.map { scrubber.scrub($0) }
+            message = scrubber.scrub(text: Self.cut(group.message))
+            self.stack = stack.map { scrubber.scrub(text: $0) }
+            hidden = scrubber.summary
+        }
+    }
+
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > ReportReader.maximumTextBytes else { return text }
+        return String(text.prefix(ReportReader.maximumTextBytes / 4)) + "\u{2026}"
+    }
+
+    private static func outline(_ event: JSONValue) -> JSONValue {
+        let members = event.object?.members ?? []
+        return .object(
+            JSONObject(
+                members.map { member in
+                    let isSmall = member.value.text.utf8.count <= 200
+                    return .init(key: member.key, value: isSmall ? member.value : .string("\u{2026} \(member.value.text.utf8.count) bytes"))
+                }))
+    }
+}
+
+extension ActivityEntry {
+    /// What an entry tells in one line: the fields that it names with their values, else its own word.
+    fileprivate var summary: String {
+        let changes = (json["detail"]?["changes"]?.array ?? []).compactMap { change -> String? in
+            guard let field = change["field"]?.string else { return nil }
+            let (before, after) = Excerpt.pair(
+                ShownValue(change["before"], isSecret: false).text, ShownValue(change["after"], isSecret: false).text)
+            return "\(field): \(before) \u{2192} \(after)"
+        }
+        guard let first = changes.first else { return activity.replacing("_", with: " ") }
+        return changes.count == 1 ? first : "\(first), and \(changes.count - 1) more"
+    }
+}

@@ -1,0 +1,100 @@
+package import Models
+
+/// One occurrence as it is stored.
+package struct ErrorRow: Sendable, Equatable {
+    package let source: PluginError.Source
+    package let configID: PluginConfigID?
+    package let projectID: ProjectID?
+    package let category: String?
+    package let name: String
+    package let message: String
+    package let at: Timestamp
+    /// The server's object, whole; of a log entry an object with its stack.
+    package let details: JSONValue
+}
+
+/// How often a group occurred on one day.
+package struct ErrorDayCount: Sendable, Equatable {
+    /// Days since 1970, UTC.
+    package let day: Int64
+    package let count: Int
+
+    package init(day: Int64, count: Int) {
+        self.day = day
+        self.count = count
+    }
+
+    /// The day of a moment, as `day` counts them.
+    package static func number(of time: Timestamp) -> Int64 { time.milliseconds.dayNumber }
+}
+
+extension ErrorTable {
+    /// The latest occurrences of a group, the newest first, from whatever source.
+    package func occurrences(_ group: ErrorGroupID, limit: Int) throws(MirrorError) -> [ErrorRow] {
+        let told = try transaction.rows(
+            "SELECT * FROM error WHERE group_id = ?1 ORDER BY at DESC, id DESC LIMIT ?2", SQLiteValue(group.rawValue),
+            SQLiteValue(Int64(limit))
+        ) { (row) throws(SQLiteError) in
+            ErrorRow(
+                source: try row.closed("source", PluginError.Source.init),
+                configID: try row.optionalInteger("config_id").map { PluginConfigID($0) },
+                projectID: try row.optionalInteger("project_id").map { ProjectID($0) },
+                category: try row.optionalText("category"), name: try row.text("name"), message: try row.text("message"),
+                at: try row.time("at"), details: try row.json("details"))
+        }
+        let logged = try logged(group, limit: limit)
+        let all = (told + logged).enumerated().sorted { ($1.element.at, $0.offset) < ($0.element.at, $1.offset) }
+        return Array(all.prefix(limit).map(\.element))
+    }
+
+    private func logged(_ group: ErrorGroupID, limit: Int) throws(MirrorError) -> [ErrorRow] {
+        // Numbers go up with time span by span; within one the order is that of reading.
+        let entries = try transaction.logs.entries(of: group, limit: limit)
+        var projects: [PluginConfigID: ProjectID] = [:]
+        for config in Set(entries.map(\.configID)) { projects[config] = try transaction.configs.row(config)?.projectID }
+        return entries.map { entry in
+            let error = LoggedError(entry.message, source: entry.source)
+            return ErrorRow(
+                source: .log, configID: entry.configID, projectID: projects[entry.configID], category: nil, name: error.name,
+                message: error.message, at: entry.time.timestamp, details: ["stack": JSONValue(error.stack)])
+        }
+    }
+
+    /// How often a group occurred on each day from `day` on; a day without an occurrence is missing.
+    ///
+    /// - Parameter project: nil for all.
+    package func days(_ group: ErrorGroupID, from day: Int64, project: ProjectID? = nil) throws(MirrorError) -> [ErrorDayCount] {
+        try transaction.rows(
+            """
+            SELECT day, sum(count) AS count FROM (
+                SELECT day, config_id, max(count) AS count FROM error_day WHERE group_id = ?1 AND day >= ?2
+                    AND (?3 IS NULL OR config_id IN (SELECT config_id FROM error_place WHERE group_id = ?1 AND project_id = ?3))
+                GROUP BY day, config_id)
+            GROUP BY day ORDER BY day
+            """, SQLiteValue(group.rawValue), SQLiteValue(day), SQLiteValue(project?.rawValue)
+        ) { (row) throws(SQLiteError) in
+            ErrorDayCount(day: try row.integer("day"), count: Int(try row.integer("count")))
+        }
+    }
+
+    /// Where a group occurred.
+    package struct Place: Sendable, Equatable {
+        /// nil for the plugin as such.
+        package let configID: PluginConfigID?
+        package let projectID: ProjectID?
+        package let firstSeen: Timestamp
+        package let lastSeen: Timestamp
+    }
+
+    /// All configs that a group occurred in, the latest first.
+    package func places(_ group: ErrorGroupID) throws(MirrorError) -> [Place] {
+        try transaction.rows(
+            "SELECT * FROM error_place WHERE group_id = ?1 ORDER BY last_seen DESC, config_id", SQLiteValue(group.rawValue)
+        ) { (row) throws(SQLiteError) in
+            let config = try row.integer("config_id")
+            return Place(
+                configID: config == 0 ? nil : PluginConfigID(config), projectID: try row.optionalInteger("project_id").map { ProjectID($0) },
+                firstSeen: try row.time("first_seen"), lastSeen: try row.time("last_seen"))
+        }
+    }
+}
