@@ -20,11 +20,17 @@ struct MirrorSubjects: Sendable {
                 materials: try DryRunMaterial.all(selectors, edited: edited, project: project, in: mirror)
             )
         }
-        let era = try EraChoice.choose(context, instance, facts: gathered.facts)
+        try self.init(
+            gathered.materials, era: try EraChoice.choose(context, instance, facts: gathered.facts), mirror, instance, context)
+    }
+
+    init(
+        _ materials: [DryRunMaterial], era: EraChoice, _ mirror: Mirror, _ instance: Instance, _ context: CommandContext
+    ) throws(Problem) {
         let reader = WaitingReader(mirror: mirror)
         let given = try MirrorSubjects.givenEvents(context)
         var events: [ProjectID: DryRunEvents] = [:]
-        for material in gathered.materials {
+        for material in materials {
             if let problem = material.unrunnable {
                 unrunnable.append(problem)
                 continue
