@@ -205,7 +205,7 @@ struct ConfigFilling {
         }
         for (key, info) in content.attachments.sorted(by: { $0.key < $1.key }) {
             guard case .file(let file) = edit(.attachment(key)), let bytes = try reader.file(file.reference) else {
-                version.notChecked.append("the contents of the file \(key) are only on the instance: it was absent")
+                version.notChecked.append(DryRunVersion.absent(key))
                 continue
             }
             version.attachments[key] = AttachmentFile(contentType: info.contentType, fileName: info.name, contents: bytes)

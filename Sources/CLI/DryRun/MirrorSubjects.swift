@@ -29,6 +29,7 @@ struct MirrorSubjects: Sendable {
     ) throws(Problem) {
         let reader = WaitingReader(mirror: mirror)
         let given = try MirrorSubjects.givenEvents(context)
+        let attached = try Attachments.given(context)
         var events: [ProjectID: DryRunEvents] = [:]
         for material in materials {
             if let problem = material.unrunnable {
@@ -41,7 +42,9 @@ struct MirrorSubjects: Sendable {
                 events[projectID] =
                     if let given { try given(input) } else { try mirror.look { mirror in try DryRunEvents.samples(of: projectID, input, in: mirror) } }
             }
-            runnable.append(try material.subject(era: era, events: events[projectID] ?? .none, reader))
+            var subject = try material.subject(era: era, events: events[projectID] ?? .none, reader)
+            subject.attach(attached)
+            runnable.append(subject)
         }
     }
 
