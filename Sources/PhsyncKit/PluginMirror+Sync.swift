@@ -141,7 +141,7 @@ extension PushReport.Outcome {
             case .applied, .appliedAmongOthers: .applied
             case .inPart: .inPart
             case .takenBack: .takenBack
-            case .handedOver, .inPart, .refused: .refused
+            case .handedOver, .refused: .refused
             case .unknown: .unknown
             case .moved: .moved
             case .skipped: .skipped
