@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .executable(name: "phsync", targets: ["CLI"]),
         .executable(name: "phsync-sandbox", targets: ["Sandbox"]),
+        .library(name: "PhsyncKit", targets: ["PhsyncKit"]),
     ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -23,6 +24,10 @@ let package = Package(
         .target(name: "Storage", dependencies: ["Models", "CSQLite"]),
         .target(name: "Sync", dependencies: ["Models", "Storage", "CCurl"]),
         .target(name: "ReportPage", dependencies: ["Models"]),
+        .target(name: "PhsyncKit", dependencies: ["Models", "Storage", "Sync"]),
+        // The same sources as in the package of their own, so that every build shows what an app would see: no package access.
+        .executableTarget(
+            name: "ReviewExample", dependencies: ["PhsyncKit"], path: "Examples/Sources/Review", packageAccess: false),
         .target(name: "DemoInstance", dependencies: ["Models"]),
         .target(name: "Runtime", dependencies: ["Models", "CJavaScriptCore", "CCrypto", "CPluginLibrary"]),
         .executableTarget(name: "Sandbox", dependencies: ["Models", "Runtime", "CLinux"]),
@@ -31,12 +36,14 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["Models", "Storage", "Sync", "DemoInstance", "CCurl"],
             path: "Benchmarks/Sources"),
+        .executableTarget(name: "EngineLoop", dependencies: ["CJavaScriptCore"], path: "Benchmarks/EngineLoop"),
 
         .target(name: "TestSupport", dependencies: ["Models"], path: "Tests/TestSupport"),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),
         .target(name: "CFaultyVFS", path: "Tests/CFaultyVFS", linkerSettings: [.linkedLibrary("sqlite3")]),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CFaultyVFS"]),
         .testTarget(name: "SyncTests", dependencies: ["Sync", "DemoInstance", "TestSupport", "CFaultyVFS"]),
+        .testTarget(name: "PhsyncKitTests", dependencies: ["PhsyncKit", "ReviewExample", "Models", "DemoInstance", "TestSupport"]),
         .testTarget(name: "ReportPageTests", dependencies: ["ReportPage", "TestSupport"]),
         .testTarget(name: "DemoInstanceTests", dependencies: ["DemoInstance", "TestSupport"]),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime", "TestSupport"]),

@@ -1,4 +1,5 @@
 import Glibc
+import Models
 
 /// The two clocks that commands may read; tests pass their own.
 struct Clock: Sendable {
@@ -29,6 +30,18 @@ enum TimeText {
         return "\(date)T\(pad(parts.tm_hour, 2)):\(pad(parts.tm_min, 2)):\(pad(parts.tm_sec, 2))Z"
     }
 
+    /// "2023-11-30T10:12:00.120+01:00": in the zone of this machine.
+    static func local(_ milliseconds: Int64) -> String {
+        let (floor, rest) = (milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000, (milliseconds % 1000 + 1000) % 1000)
+        var seconds = time_t(floor)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        let date = "\(pad(parts.tm_year + 1900, 4))-\(pad(parts.tm_mon + 1, 2))-\(pad(parts.tm_mday, 2))"
+        let time = "\(pad(parts.tm_hour, 2)):\(pad(parts.tm_min, 2)):\(pad(parts.tm_sec, 2)).\(pad(Int32(rest), 3))"
+        let offset = Int32(parts.tm_gmtoff / 60)
+        return "\(date)T\(time)\(offset < 0 ? "-" : "+")\(pad(abs(offset) / 60, 2)):\(pad(abs(offset) % 60, 2))"
+    }
+
     /// "just now", "4 minutes", "3 hours", "12 days": rounded down, one unit.
     static func age(milliseconds: Int64) -> String {
         let seconds = milliseconds / 1000
@@ -37,6 +50,23 @@ enum TimeText {
         case ..<3600: return count(seconds / 60, "minute")
         case ..<86400: return count(seconds / 3600, "hour")
         default: return count(seconds / 86400, "day")
+        }
+    }
+
+    /// "just now", "4 minutes ago".
+    static func ago(_ time: Timestamp, now: Timestamp) -> String {
+        let age = age(milliseconds: max(0, now.milliseconds - time.milliseconds))
+        return age == "just now" ? age : "\(age) ago"
+    }
+
+    /// "now", "4m", "3h", "12d": for columns.
+    static func shortAge(_ time: Timestamp, now: Timestamp) -> String {
+        let seconds = max(0, now.milliseconds - time.milliseconds) / 1000
+        switch seconds {
+        case ..<60: return "now"
+        case ..<3600: return "\(seconds / 60)m"
+        case ..<86400: return "\(seconds / 3600)h"
+        default: return "\(seconds / 86400)d"
         }
     }
 

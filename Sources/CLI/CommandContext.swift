@@ -15,11 +15,14 @@ struct CommandContext: Sendable {
     let table: CommandTable
     let report: Report
     private let stream: @Sendable (JSONValue) -> Void
+    private let write: @Sendable (String) -> Void
+    private let message: @Sendable (Problem) -> Void
 
     init(
         arguments: Arguments, format: OutputFormat = .text, environment: Environment, terminal: Terminal, prompt: Prompt,
         progress: Progress, clock: Clock, files: Files = Files(), services: Services, table: CommandTable,
-        report: Report = Report(), stream: @escaping @Sendable (JSONValue) -> Void = { _ in }
+        report: Report = Report(), stream: @escaping @Sendable (JSONValue) -> Void = { _ in },
+        write: @escaping @Sendable (String) -> Void = { _ in }, message: @escaping @Sendable (Problem) -> Void = { _ in }
     ) {
         self.arguments = arguments
         self.format = format
@@ -33,6 +36,8 @@ struct CommandContext: Sendable {
         self.table = table
         self.report = report
         self.stream = stream
+        self.write = write
+        self.message = message
     }
 
     func places() throws(Problem) -> Places {
@@ -82,6 +87,19 @@ struct CommandContext: Sendable {
         guard format == .ndjson else { return }
         report.markStreamed()
         stream(item())
+    }
+
+    /// Prints a line of text at once, for commands that go on; in the other formats nothing.
+    func say(_ line: @autoclosure () -> Line) {
+        guard format == .text else { return }
+        progress.clear()
+        write(line().rendered(colors: terminal.outputColors, width: terminal.isOutputTerminal ? terminal.width : nil) + "\n")
+    }
+
+    /// Says on stderr at once what went wrong, for commands that go on.
+    func complain(_ problem: Problem) {
+        progress.clear()
+        message(problem)
     }
 
     /// A command line to type next, about the same instance and project as this one.

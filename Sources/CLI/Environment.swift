@@ -28,6 +28,7 @@ struct Environment: Sendable {
         case editor = "EDITOR"
         case phsyncSandbox = "PHSYNC_SANDBOX"
         case phsyncBabel = "PHSYNC_BABEL"
+        case phsyncUnprotected = "PHSYNC_SANDBOX_UNPROTECTED"
         case path = "PATH"
     }
 

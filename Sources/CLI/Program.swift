@@ -69,13 +69,17 @@ struct Program: Sendable {
         let terminal = Terminal.detect(environment, noColor: arguments.has("no-color"))
         let messages = messages
         let output = output
+        let renderer = TextRenderer(
+            width: nil, messageWidth: terminal.isErrorTerminal ? terminal.width : nil, outputColors: terminal.outputColors,
+            messageColors: terminal.messageColors, isQuiet: arguments.has("quiet"))
         return CommandContext(
             arguments: arguments, format: invocation.format, environment: environment, terminal: terminal,
             prompt: Prompt(terminal: terminal, messages: messages, isForbidden: arguments.has("no-input")),
             progress: Progress(
                 terminal: terminal, isQuiet: arguments.has("quiet"), isVerbose: arguments.has("verbose"), clock: clock,
                 write: { messages.write($0) }),
-            clock: clock, services: services, table: table, stream: { output.write(JSONRenderer.line($0)) })
+            clock: clock, services: services, table: table, stream: { output.write(JSONRenderer.line($0)) },
+            write: { output.write($0) }, message: { messages.write(renderer.message($0)) })
     }
 }
 

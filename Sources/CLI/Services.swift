@@ -29,5 +29,5 @@ struct Services: Sendable {
     /// The services of the program.
     static let standard = Services(
         verify: verifyOverNetwork, hasUnsentEdits: hasUnsentEditsInMirror, sandbox: sandboxOfProcesses,
-        doctorChecks: DoctorCheck.local + [.mirror, .instance])
+        doctorChecks: DoctorCheck.local + [.sandbox, .compiler, .mirror, .instance])
 }

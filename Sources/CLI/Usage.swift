@@ -89,7 +89,8 @@ extension Usage {
 
     private func definitions(_ pairs: [(String, String)]) -> [String] {
         let widest = pairs.map { DisplayWidth.of($0.0) }.max() ?? 0
-        let column = min(widest, 28) + 4
+        // What is left beside a narrow column has to hold a few words.
+        let column = min(widest, 28, max(14, width - 24)) + 4
         return pairs.flatMap { Wrap.definition($0.0, $0.1, column: column, width: width) }
     }
 

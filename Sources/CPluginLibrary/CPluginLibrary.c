@@ -25,6 +25,21 @@ static const unsigned char crypto_keys_js[] = {
 static const unsigned char crypto_sign_js[] = {
 #embed "javascript/crypto-sign.js"
 };
+static const unsigned char dialect_js[] = {
+#embed "javascript/dialect.js"
+};
+static const unsigned char dialect_expression_js[] = {
+#embed "javascript/dialect-expression.js"
+};
+static const unsigned char dialect_json_js[] = {
+#embed "javascript/dialect-json.js"
+};
+static const unsigned char dialect_messages_js[] = {
+#embed "javascript/dialect-messages.js"
+};
+static const unsigned char dialect_place_js[] = {
+#embed "javascript/dialect-place.js"
+};
 static const unsigned char errors_js[] = {
 #embed "javascript/errors.js"
 };
@@ -104,6 +119,11 @@ static const phsync_library_file files[] = {
     {"crypto-cipher", crypto_cipher_js, sizeof crypto_cipher_js},
     {"crypto-keys", crypto_keys_js, sizeof crypto_keys_js},
     {"crypto-sign", crypto_sign_js, sizeof crypto_sign_js},
+    {"dialect", dialect_js, sizeof dialect_js},
+    {"dialect-expression", dialect_expression_js, sizeof dialect_expression_js},
+    {"dialect-json", dialect_json_js, sizeof dialect_json_js},
+    {"dialect-messages", dialect_messages_js, sizeof dialect_messages_js},
+    {"dialect-place", dialect_place_js, sizeof dialect_place_js},
     {"errors", errors_js, sizeof errors_js},
     {"events", events_js, sizeof events_js},
     {"faker", faker_js, sizeof faker_js},

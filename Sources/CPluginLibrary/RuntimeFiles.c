@@ -4,6 +4,12 @@
 static const unsigned char compiler[] = {
 #embed "runtime/compiler.js"
 };
+static const unsigned char primordials[] = {
+#embed "runtime/primordials.js"
+};
+static const unsigned char language[] = {
+#embed "runtime/language.js"
+};
 static const unsigned char values[] = {
 #embed "runtime/values.js"
 };
@@ -43,6 +49,8 @@ static const unsigned char surroundings[] = {
 
 static const phsync_library_file files[] = {
     {"compiler", compiler, sizeof compiler},
+    {"primordials", primordials, sizeof primordials},
+    {"language", language, sizeof language},
     {"values", values, sizeof values},
     {"clock", clock, sizeof clock},
     {"guard", guard, sizeof guard},

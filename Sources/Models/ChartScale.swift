@@ -32,6 +32,16 @@ package struct ChartScale: Sendable, Equatable {
         return fraction > 0 ? max(1, Int((fraction * Double(levels)).rounded())) : 0
     }
 
+    /// Figures added up in so many groups of neighbours, where there is room for no more; a group of gaps only is a gap.
+    package static func merged(_ figures: [Int64?], into count: Int) -> [Int64?] {
+        precondition(count > 0, "a chart has at least one column")
+        guard figures.count > count else { return figures }
+        return (0..<count).map { index in
+            let part = figures[(index * figures.count / count)..<((index + 1) * figures.count / count)].compactMap { $0 }
+            return part.isEmpty ? nil : part.reduce(0, +)
+        }
+    }
+
     /// The next of 1, 2, 2.5 and 5 times a power of ten.
     private static func roundUp(_ value: Double) -> Double {
         var power = 1.0

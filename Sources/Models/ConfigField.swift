@@ -17,6 +17,7 @@ package enum ConfigField: Hashable, Sendable {
         }
     }
 
+    /// Reads what `text` writes; nil for anything else.
     package init?(text: String) {
         if text == "enabled" {
             self = .enabled

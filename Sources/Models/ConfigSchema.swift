@@ -4,16 +4,19 @@
 /// is last, then by key). The server masks secrets by the array form only.
 /// - Source: docs/api.md, "Config schema".
 package struct ConfigSchema: Sendable, Equatable {
+    /// How the plugin wrote its schema down; only a list makes the server mask secrets.
     package enum Form: Sendable {
         case array, object
     }
 
+    /// What a field takes; a type that nobody knows is kept by its name.
     package enum FieldType: Sendable, Equatable {
         case string, json, choice, attachment
         /// A type this version does not know, kept as it is ("multiline").
         case other(String)
     }
 
+    /// One entry of the schema that has a key.
     package struct Field: Sendable, Equatable {
         package let key: String
         package let name: String?
@@ -67,6 +70,7 @@ package struct ConfigSchema: Sendable, Equatable {
 }
 
 extension ConfigSchema {
+    /// The field of that key; nil when the schema has none.
     package subscript(key: String) -> Field? {
         fields.first { $0.key == key }
     }

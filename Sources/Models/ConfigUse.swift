@@ -51,9 +51,17 @@ struct ConfigUse {
             if field.type == .attachment { return facts.attachmentsEscape == nil && !files.contains(field.key) }
             return facts.configEscape == nil && !read.contains(field.key)
         }.map { field in
-            rules.issue(
-                .warning, "config-not-read", nil, key: field.key, "nothing in the code reads \"\(field.key)\" of the schema", fix: "read it, or take it out of plugin.json")
+            rules.issueOfManifest(
+                "config-not-read", .warning, path(field.key), key: field.key, "nothing in the code reads \"\(field.key)\" of the schema",
+                fix: "read it, or take it out of plugin.json")
         }
+    }
+
+    private func path(_ key: String) -> [JSONLocator.Step] {
+        guard let fields = rules.manifest?["config"]?.array, let index = fields.firstIndex(where: { $0["key"]?.string == key }) else {
+            return [.key("config"), .key(key)]
+        }
+        return [.key("config"), .index(index)]
     }
 }
 

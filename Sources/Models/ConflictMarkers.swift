@@ -5,6 +5,7 @@ package enum ConflictMarkers {
     package static let middle = "======="
     package static let remote = ">>>>>>> remote"
 
+    /// The merged text with the three sides of each clash between markers.
     package static func text(_ merge: TextMerge) -> String {
         merge.parts.map { part in
             switch part {

@@ -125,7 +125,7 @@ private struct Sides {
             let untouched = method == "processEvent" && (local[method] == nil || base?[method] == nil) ? input() : nil
             let before = base?[method].map { Sides.value($0.step) } ?? untouched
             let after = local[method].map { Sides.value($0.step) } ?? untouched
-            return EventDiff.fields(base: before, local: after).map { .init(method: method, field: $0) }
+            return EventDiff.fields(base: before, local: after).filter { !$0.isBookkeeping }.map { .init(method: method, field: $0) }
         }
     }
 

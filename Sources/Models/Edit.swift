@@ -1,5 +1,6 @@
 /// What a person wants a field to be; waits in the outbox until a push has confirmed it.
 package struct Edit: Sendable, Equatable {
+    /// What the field is to become; contents of secrets and files are in files of their own, known by a reference.
     package enum Value: Sendable, Equatable {
         case value(JSONValue)
         /// The key is to be removed; for a secret, cleared.
@@ -10,6 +11,7 @@ package struct Edit: Sendable, Equatable {
         case file(WaitingFile)
     }
 
+    /// Whether a push has taken the edit along; one that is under way is not given up.
     package enum State: String, Sendable {
         case pending
         case inFlight = "in flight"

@@ -22,6 +22,9 @@ package struct FieldDifference: Sendable, Equatable {
         }
     }
 
+    /// Whether the server wrote it, to note which plugins an event went through.
+    package var isBookkeeping: Bool { path.hasPrefix("properties.$plugins_") }
+
     /// Members that say which event it is and whose.
     private static let identity: Set<String> = ["", "event", "distinct_id", "team_id", "uuid", "timestamp"]
 }

@@ -9,6 +9,7 @@ extension EntityID {
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// The server's id of an installed plugin; the same in all projects of its organization.
 package struct PluginID: EntityID {
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }

@@ -1,5 +1,6 @@
 /// Why a text is not the JSON that was expected, and at which byte.
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Why a text is not JSON that can be taken.
     package enum Code: Sendable, Equatable {
         case unexpectedEnd, unexpectedByte, badNumber, badString, badUTF8, tooDeep, trailingBytes
     }
@@ -49,6 +50,7 @@ package struct JSONScanner {
         self.bytes = bytes
     }
 
+    /// Reads the whole text as one value; anything but white space after it is an error.
     package mutating func document() throws(JSONError) -> JSONValue {
         let result = try value(depth: 0)
         skipSpace()

@@ -107,6 +107,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
 
 /// An object's members in the order they were written, duplicates included.
 package struct JSONObject: Sendable {
+    /// A key with its value, in the place where it stood; keys may come twice.
     package struct Member: Sendable {
         package var key: String
         package var value: JSONValue

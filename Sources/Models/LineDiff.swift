@@ -3,10 +3,12 @@
 /// Exact (Myers) as long as the texts differ in up to a thousand lines; beyond that everything between the first and the last
 /// difference is one change.
 package struct LineDiff: Sendable, Equatable {
+    /// Which side has the line.
     package enum Kind: Sendable {
         case same, removed, added
     }
 
+    /// A line without its line feed.
     package struct Line: Sendable, Equatable {
         package let kind: Kind
         /// Without its line feed.
@@ -15,6 +17,7 @@ package struct LineDiff: Sendable, Equatable {
         package let isUnterminated: Bool
     }
 
+    /// Neighbouring differences with the lines around them; numbers begin at 1.
     package struct Hunk: Sendable, Equatable {
         /// From 1, as `diff -u` counts; the line before when a side has none in the hunk.
         package let oldStart: Int

@@ -110,6 +110,7 @@ package struct LogEntry: Sendable, Equatable {
 package struct UUIDBytes: Sendable, Hashable, CustomStringConvertible {
     package let bytes: [UInt8]
 
+    /// Takes the bytes as they are stored; nil when they are no id.
     package init?(bytes: [UInt8]) {
         guard bytes.count == 16 else { return nil }
         self.bytes = bytes

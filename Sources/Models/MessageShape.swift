@@ -7,6 +7,7 @@ package enum MessageShape {
     /// A closing quote further away than this belongs to something else.
     static let maximumQuoted = 400
 
+    /// The message without what differs from one occurrence to the next.
     package static func of(_ message: String) -> String {
         var scanner = MessageScanner(Array(message.unicodeScalars))
         return scanner.shape()

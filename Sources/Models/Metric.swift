@@ -1,5 +1,6 @@
 /// The figures of one config and category in one day or hour.
 package struct Metric: Sendable, Equatable {
+    /// How long a time one row is about.
     package enum Granularity: String, Sendable {
         case day, hour
     }

@@ -22,6 +22,7 @@ package enum PlanStep: Sendable, Equatable {
     case source(SourceStep)
     case config(ConfigStep)
 
+    /// What a step does to the instance, by which steps are put in order.
     package enum Kind: String, Sendable {
         /// Creates the config, disabled.
         case create

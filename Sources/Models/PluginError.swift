@@ -25,6 +25,23 @@ package struct PluginError: Sendable, Equatable {
     /// The server's object, whole: message, stack, failing event.
     package let details: JSONValue
 
+    package init(
+        source: Source, key: String, pluginID: PluginID, configID: PluginConfigID?, projectID: ProjectID?, category: String?, type: String?,
+        name: String, message: String, atText: String, details: JSONValue
+    ) {
+        self.source = source
+        self.key = key
+        self.pluginID = pluginID
+        self.configID = configID
+        self.projectID = projectID
+        self.category = category
+        self.type = type
+        self.name = name
+        self.message = message
+        self.atText = atText
+        self.details = details
+    }
+
     package var kind: Failure.Kind {
         switch source {
         case .config, .plugin, .metric, .log: .error

@@ -2,6 +2,7 @@
 ///
 /// The server may list a file with null: that is no text, and still not the same as no entry. Nothing of ours ever makes one.
 package struct SourceFiles: Sendable, Equatable {
+    /// What a side has of one file.
     package enum Entry: Sendable {
         case text(String)
         /// Listed by the server without a text.
@@ -29,6 +30,7 @@ package struct SourceFiles: Sendable, Equatable {
         set { entries[name] = newValue.map(Entry.text) }
     }
 
+    /// Makes the file what the edit wants.
     package mutating func apply(_ edit: SourceEdit) {
         switch edit.value {
         case .text(let text): self[edit.file] = text

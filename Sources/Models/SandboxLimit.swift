@@ -13,6 +13,11 @@ package enum SandboxLimit {
         "the call took more than \(text(seconds)) seconds of this machine's time, and the sandbox was ended"
     }
 
+    /// The same, where only the plugin's context had to go.
+    package static func callTime(_ seconds: Double) -> String {
+        "the call took most of the \(text(seconds)) seconds of this machine's time that it may take, and was ended"
+    }
+
     package static func memory(_ bytes: Int) -> String {
         "the plugin took more than \(bytes >> 20) MB of memory, and the sandbox was ended"
     }

@@ -41,6 +41,7 @@ package struct SecretRedaction: Sendable {
         return JSONObject(members)
     }
 
+    /// The digest that stands for the value, equal for equal values; null, an empty text, the mask and what describes a file stay.
     package func redacted(_ value: JSONValue) -> JSONValue {
         if value.isNull || value == "" || value == .string(Secret.mask) || SecretRedaction.isRedacted(value) { return value }
         if AttachmentInfo(value) != nil { return value }

@@ -26,6 +26,7 @@ package struct ServerTime: Hashable, Comparable, Sendable {
         ServerTime(microseconds: microseconds + count)
     }
 
+    /// The moment that many seconds later; earlier for a negative number.
     package func adding(seconds: Int64) -> ServerTime { adding(microseconds: seconds * 1_000_000) }
 }
 

@@ -1,5 +1,6 @@
 /// What a person wants a file of a plugin's code to be; waits in the outbox until a push has confirmed it.
 package struct SourceEdit: Sendable, Equatable {
+    /// What the file is to become.
     package enum Value: Sendable, Equatable {
         case text(String)
         case deletion

@@ -39,6 +39,7 @@ package enum SourceForm: String, Sendable {
         }
     }
 
+    /// Whether the server would show both texts as the same one.
     package func same(_ left: String?, _ right: String?, named name: String) -> Bool {
         left.map { digest(of: $0, named: name) } == right.map { digest(of: $0, named: name) }
     }

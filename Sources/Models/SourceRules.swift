@@ -4,15 +4,25 @@ package struct SourceRules: Sendable {
     let file: String
     let contract: PluginContract
     let manifest: JSONObject?
+    private let locator: JSONLocator?
 
     /// - Parameters:
     ///   - file: The entry's own name, for positions.
-    ///   - manifest: plugin.json; nil when it can't be read, and then nothing is said about config keys.
-    package init(_ facts: SourceFacts, file: String, era: Era, manifest: JSONObject?) {
+    ///   - manifest: The text of plugin.json; when it can't be read nothing is said about config keys.
+    package init(_ facts: SourceFacts, file: String, era: Era, manifest: String) {
         self.facts = facts
         self.file = file
         contract = PluginContract(era)
-        self.manifest = manifest
+        self.manifest = PluginManifest.json(manifest)?.object
+        locator = self.manifest == nil ? nil : JSONLocator(manifest)
+    }
+
+    /// About something that plugin.json has and the code does not.
+    func issueOfManifest(_ code: String, _ severity: ValidationIssue.Severity, _ path: [JSONLocator.Step], key: String = "", _ message: String, fix: String) -> ValidationIssue {
+        let place = locator?.position(of: path)
+        return ValidationIssue(
+            severity, code: code, key: key, message: message,
+            position: .init(file: PluginManifest.fileName, line: place?.line, column: place?.column), fix: fix)
     }
 
     /// All issues, by where they are in the file.
@@ -163,7 +173,9 @@ extension SourceRules {
             return issue(.error, "job-unknown", call.place, "there is no job \"\(name)\": it is enqueued and fails when it is to run", fix: near)
         }
         let missing = (manifest?["publicJobs"]?.object?.keys ?? []).filter { !defined.contains($0) }.map { name in
-            issue(.error, "public-job-missing", nil, "plugin.json has a public job \"\(name)\" that the code does not export", fix: "export it in jobs, or take it out of plugin.json")
+            issueOfManifest(
+                "public-job-missing", .error, [.key("publicJobs"), .key(name)], "plugin.json has a public job \"\(name)\" that the code does not export",
+                fix: "export it in jobs, or take it out of plugin.json")
         }
         return calls + missing
     }

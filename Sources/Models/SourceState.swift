@@ -51,6 +51,7 @@ extension SourceState {
         }
     }
 
+    /// The text or digest of one part; nil where there is none.
     package subscript(part: Part) -> String? {
         switch part {
         case .file(let name): files[name]

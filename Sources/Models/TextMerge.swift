@@ -4,6 +4,7 @@
 /// no line in between which both left alone, are a conflict. Lines end at a line feed; every byte of a line is kept, a carriage
 /// return or a missing last line feed included.
 package struct TextMerge: Sendable, Equatable {
+    /// A run of lines that is settled, or one where the sides clash.
     package enum Part: Sendable, Equatable {
         /// Lines that need no decision.
         case text(String)

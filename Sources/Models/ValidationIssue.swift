@@ -1,5 +1,6 @@
 /// A way in which a config does not fit its plugin's schema, or a plugin can't work as it is written.
 package struct ValidationIssue: Sendable, Equatable {
+    /// Whether a push stops at it.
     package enum Severity: String, Sendable {
         /// The plugin can't work with it, or the server can't store it.
         case error

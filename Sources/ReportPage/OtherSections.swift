@@ -11,14 +11,13 @@ enum ChangeSection {
     }
 
     private static func item(_ change: ReportChange) -> Markup {
-        let who = change.author.isEmpty ? change.origin : "\(change.origin) by \(change.author)"
-        return .tag(
+        .tag(
             "li", [:], .tag("span", ["class": "dot", "aria-hidden": "true"], change.kind.letter),
             .tag(
                 "div", [:],
                 .tag("p", [:], .tag("b", [:], change.title), .text(" "), .tag("span", ["class": "id"], change.subject)),
                 .tag("ul", ["class": "changes"], change.lines.map { .tag("li", [:], $0) }),
-                .tag("p", ["class": "quiet"], Page.time(change.at), .text(" UTC, \(who)"))))
+                .tag("p", ["class": "quiet"], Page.time(change.at), .text(" UTC, \(change.who)"))))
     }
 }
 

@@ -158,9 +158,13 @@ extension String {
     /// Unpaired surrogates become U+FFFD.
     init(_ string: JSStringRef) {
         let capacity = JSStringGetMaximumUTF8CStringSize(string)
-        self = withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
+        let length = JSStringGetLength(string)
+        let text = withUnsafeTemporaryAllocation(of: CChar.self, capacity: capacity) { buffer in
             let count = JSStringGetUTF8CString(string, buffer.baseAddress, capacity)
             return String(decoding: UnsafeRawBufferPointer(buffer).prefix(Swift.max(0, count - 1)), as: UTF8.self)
         }
+        // The conversion stops at an unpaired surrogate.
+        let isWhole = text.utf16.count == length
+        self = isWhole ? text : String(decoding: UnsafeBufferPointer(start: JSStringGetCharactersPtr(string), count: length), as: UTF16.self)
     }
 }

@@ -5,6 +5,7 @@ final class PluginInstance {
     /// What the JavaScript half tells; called while a call into the engine is under way.
     struct Callbacks {
         var begin: (_ method: String, _ event: Int?) -> Void
+        /// Without the brace that closes the object.
         var step: (_ json: String) -> Void
         var log: (_ type: String, _ message: String) -> Void
         var capture: (_ json: String) -> Void
@@ -30,7 +31,6 @@ final class PluginInstance {
     private var meta: EngineValue?
     private var rejections: [EngineValue] = []
     private var code = ""
-    private var enginePosition: EnginePosition?
     private var answerBytes: [UInt8] = []
     private(set) var isFinished = true
     private(set) var hasMore = false
@@ -55,11 +55,11 @@ final class PluginInstance {
     ///
     /// - Returns: The capabilities as JSON text.
     func load(_ result: CompileResult) throws -> String {
-        code = result.code
-        try engine.evaluate("const module = { exports: {} }; let exports = {};", name: "phsync:exports")
         // The indentation is the server's; the semicolon keeps a leading "use strict" from being a directive, as there.
         let indentation = String(repeating: " ", count: max(0, result.map.columnOffset - 1))
-        try engine.evaluate(indentation + ";" + result.code + ";\n", name: "vm.js", startingLine: result.map.lineOffset + 1)
+        code = indentation + ";" + result.code + ";\n"
+        try engine.evaluate("const module = { exports: {} }; let exports = {};", name: "phsync:exports")
+        try engine.evaluate(code, name: "vm.js", startingLine: result.map.lineOffset + 1)
         let reach = try engine.evaluate(
             "({ exports: () => exports, module: () => module, global: () => global })", name: "phsync:reach")
         guard let meta else { preconditionFailure("the surroundings are prepared by the initialiser") }
@@ -142,8 +142,12 @@ extension PluginInstance {
             callbacks.begin(arguments[0].text, arguments[1].isNumber ? Int(arguments[1].number) : nil)
             return nil
         }
-        bind("step") { arguments in
+        bind("step") { [unowned self] arguments in
             callbacks.step(arguments[0].text)
+            if arguments[1].boolean {
+                isFinished = true
+                hasMore = false
+            }
             return nil
         }
         bind("done") { [unowned self] arguments in
@@ -184,8 +188,14 @@ extension PluginInstance {
         bind("geoip") { [unowned self] arguments in callbacks.geoip(arguments[0].text).map { engine.make($0) } }
         bind("attachment") { [unowned self] arguments in engine.make(callbacks.attachment(arguments[0].text)) }
         bind("locate") { [unowned self] arguments in engine.make(locate(arguments[0].text).text) }
+        bind("code") { [unowned self] _ in
+            let result = engine.makeObject()
+            result.set("text", engine.make(code))
+            result.set("startingLine", engine.make(Double(map.lineOffset + 1)))
+            return result
+        }
         bind("mapPosition") { [unowned self] arguments in
-            let position = served(.init(line: Int(arguments[0].number), column: Int(arguments[1].number)))
+            let position = map.served(.init(line: Int(arguments[0].number), column: Int(arguments[1].number)))
             return engine.makeArray([engine.make(Double(position.line)), engine.make(Double(position.column))])
         }
     }
@@ -208,19 +218,9 @@ extension PluginInstance {
         }
     }
 
-    /// Where the server's engine would point, for a place where this one does.
-    private func served(_ position: SourceMap.Position) -> SourceMap.Position {
-        let points = enginePosition ?? EnginePosition(code: code)
-        enginePosition = points
-        let line = position.line - map.lineOffset
-        let indentation = line == 1 ? map.columnOffset : 0
-        let column = points.column(line: line, column: position.column - indentation) + indentation
-        return map.served(.init(line: position.line, column: column))
-    }
-
     /// The author's place that a stack leads to first, and the stack as the server would have it.
     private func locate(_ stack: String) -> JSONValue {
-        let frames = StackText(stack, map: map, served: served)
+        let frames = StackText(stack, map: map)
         let place = frames.place
         return [
             "stack": .string(frames.text), "line": place.map { JSONValue($0.line) } ?? .null,

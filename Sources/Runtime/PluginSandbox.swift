@@ -23,7 +23,11 @@ package final class PluginSandbox {
     private var stepCount = 0
     private var isLoading = true
     private var isMuted = false
+    /// No call is under way: what is told belongs to the step before.
+    private var isIdle = false
     private var isAfterStateLoss = false
+    /// Whether a call had to be ended: the plugin then went on in a new context of the same process.
+    package var hasLostState: Bool { isAfterStateLoss }
     private var creations = 1
     private var wantsStartOver = false
     /// How often one event's plugin is made anew before its setup counts as failed.
@@ -52,6 +56,7 @@ package final class PluginSandbox {
             compiled = result
             if let error = result.error { return fail(error) }
             let capabilities = try makeInstance()
+            ending.capabilities = capabilities
             isLoading = false
             output(.loaded(capabilities, loadError: nil))
         } catch let error as LoadFailure {
@@ -81,6 +86,8 @@ package final class PluginSandbox {
     /// - Parameter event: One JSON object.
     package func run(event: some Collection<UInt8>, index: Int) {
         ending.events += 1
+        current.event = index
+        if !current.method.isEmpty { output(.begin(method: current.method, event: index)) }
         guard loadError == nil else { return passUntouched(String(decoding: event, as: UTF8.self), index) }
         repeat {
             wantsStartOver = false
@@ -110,11 +117,37 @@ extension PluginSandbox {
         } while startOver()
         for name in scheduledTasks() { perform { try $0.start("startTask", [$0.engine.make(name)]) } }
         perform { try $0.start("flushExports") }
-        for _ in 0..<RunEnding.maximumJobs {
-            guard perform({ try $0.start("startJob") }) else { break }
-            ending.jobsRun += 1
-        }
+        runJobs()
         perform { try $0.start("startTeardown") }
+        runJobs()
+    }
+
+    /// Lets timers fire, such as those of buffers, and runs jobs as they become due, until nothing waits.
+    private func runJobs() {
+        fireTimers()
+        while ending.jobsRun < RunEnding.maximumJobs, perform({ try $0.start("startJob") }) {
+            ending.jobsRun += 1
+            fireTimers()
+        }
+    }
+
+    private func fireTimers() {
+        guard let instance else { return }
+        isIdle = true
+        defer { isIdle = false }
+        do {
+            let limit = try instance.call("elapsed").number + RunEnding.idleMilliseconds
+            for _ in 0..<RunEnding.maximumTimers {
+                guard try instance.call("advance", [instance.engine.make(limit)]).boolean else { break }
+                try tellRejections(instance)
+            }
+        } catch {
+            recover(from: error)
+        }
+    }
+
+    private func tellRejections(_ instance: PluginInstance) throws {
+        for reason in instance.takeRejections() { try instance.call("lost", [reason]) }
     }
 
     private func scheduledTasks() -> [String] {
@@ -156,19 +189,17 @@ extension PluginSandbox {
                 break
             }
         }
-        for reason in instance.takeRejections() { try instance.call("lost", [reason]) }
+        try tellRejections(instance)
     }
 
     /// The context is unusable: says so, makes a new one and sets it up again without repeating what it tells.
     private func recover(from error: any Error) {
         let isTerminated = if case .terminated? = error as? EngineError { true } else { false }
-        let seconds = job.limits.wallSecondsPerCall
-        let text = isTerminated
-            ? "phsync ended \(current.method): it ran for more than \(seconds) s of real time" : "phsync failed in \(current.method): \(error)"
+        let text = isTerminated ? SandboxLimit.callTime(job.limits.wallSecondsPerCall) : "the runtime failed: \(error)"
         emit(
             DryRunStep(
                 method: current.method, event: current.event, outcome: .timedOut,
-                error: DryRunError(name: "Error", message: text)))
+                error: DryRunError(name: SandboxLimit.name, message: text)))
         ending.stateLosses += 1
         do {
             isMuted = true
@@ -242,7 +273,8 @@ extension PluginSandbox {
         let settings = RunSettings(job: job).json
         let instance = try PluginInstance(settings: settings, map: compiled.map, callbacks: callbacks())
         self.instance = instance
-        instance.engine.setTimeLimit(seconds: job.limits.wallSecondsPerCall)
+        // Before the parent's own limit, so that most runaway calls cost a context and not a process.
+        instance.engine.setTimeLimit(seconds: job.limits.wallSecondsPerCall * 0.8)
         do {
             return try DryRunCapabilities(JSONValue(parsing: try instance.load(compiled)))
         } catch let error as EngineError {
@@ -266,6 +298,7 @@ extension PluginSandbox {
         PluginInstance.Callbacks(
             begin: { [unowned self] method, event in
                 current = (method, event)
+                ending.called.insert(method)
                 if !isMuted { output(.begin(method: method, event: event)) }
             },
             step: { [unowned self] in step($0) },
@@ -283,12 +316,18 @@ extension PluginSandbox {
             attachment: { [unowned self] key in job.attachments[key]?.contents ?? [] })
     }
 
+    /// The step that a log entry or a request belongs to; nil while the entry is loaded.
+    private var stepIndex: Int? {
+        let index = isIdle ? stepCount - 1 : stepCount
+        return isLoading || index < 0 ? nil : index
+    }
+
     private func log(_ type: String, _ message: String) {
         guard !isMuted else { return }
         ending.logs += 1
         guard ending.logs <= job.limits.maximumLogEntries else { return }
         let level = DryRunLog.Level(rawValue: type) ?? .log
-        output(.log(DryRunLog(type: level, message: message, step: isLoading ? nil : stepCount)))
+        output(.log(DryRunLog(type: level, message: message, step: stepIndex)))
     }
 
     /// A call on a stand-in for a service's SDK would have gone over the network.
@@ -300,7 +339,7 @@ extension PluginSandbox {
                 .request(
                     DryRunRequest(
                         method: "CALL", url: "\(module):\(path)", body: try JSONValue(parsing: arguments), answered: .stubbed,
-                        step: isLoading ? nil : stepCount)))
+                        step: stepIndex)))
         } catch {
             output(.broken("a recorded call can't be read: \(error)"))
         }
@@ -308,7 +347,7 @@ extension PluginSandbox {
 
     private func fetch(_ request: DryRunRequest) -> FetchAnswer {
         var request = request
-        request.step = isLoading ? nil : stepCount
+        request.step = stepIndex
         let (answer, how) = desk.answer(request, live: liveFetch)
         request.answered = how
         if !isMuted { output(.request(request)) }
@@ -319,15 +358,13 @@ extension PluginSandbox {
         guard !isMuted else { return }
         let duration = Int(startedAt.duration(to: .now) / .microseconds(1))
         guard json.utf8.count <= job.limits.maximumResultBytes else { return emit(tooLarge(json)) }
+        let text = "\(json),\"duration_us\":\(duration)\(isAfterStateLoss ? ",\"after_state_loss\":true" : "")}"
         if let rawStep {
             stepCount += 1
-            let loss = isAfterStateLoss ? ",\"after_state_loss\":true" : ""
-            return rawStep("\(json.dropLast()),\"duration_us\":\(duration)\(loss)}")
+            return rawStep(text)
         }
         do {
-            var step = try DryRunStep(JSONValue(parsing: json))
-            step.durationMicroseconds = duration
-            emit(step)
+            emit(try DryRunStep(JSONValue(parsing: text)))
         } catch {
             output(.broken("a step can't be read: \(error)"))
         }
@@ -337,9 +374,9 @@ extension PluginSandbox {
         DryRunStep(
             method: current.method, event: current.event, outcome: .failed,
             error: DryRunError(
-                name: "Error",
-                message: "phsync dropped the result of \(current.method): it has \(json.utf8.count) bytes, the limit is"
-                    + " \(job.limits.maximumResultBytes)"))
+                name: SandboxLimit.name,
+                message: "the result of \(current.method) has \(json.utf8.count) bytes, the limit is \(job.limits.maximumResultBytes)"
+                    + "; it is left out of the report"))
     }
 
     private func emit(_ step: DryRunStep) {

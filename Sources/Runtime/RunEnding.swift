@@ -4,6 +4,9 @@ import Models
 struct RunEnding {
     /// Jobs that jobs ask for run as well; one that always asks for itself must end somewhere.
     static let maximumJobs = 200
+    /// How long timers are waited for when nothing else is left to do: as long as the longest buffer of exportEvents may wait.
+    static let idleMilliseconds = 600_000.0
+    static let maximumTimers = 1000
 
     var events = 0
     var logs = 0
@@ -12,6 +15,8 @@ struct RunEnding {
     var isDisabled = false
     var deniedHosts: [String] = []
     var refusedRequests = 0
+    var capabilities = DryRunCapabilities()
+    var called: Set<String> = []
     private var captures: [JSONValue] = []
     private var jobs: [JSONValue] = []
     private var recordedModules: [String] = []
@@ -60,8 +65,19 @@ struct RunEnding {
         if stateLosses > 0 {
             result.append("\(stateLosses) calls had to be ended: what the plugin kept until then was lost, and setupPlugin ran again")
         }
-        if let queued = state["queued"]?.int, queued > 0 { result.append("\(queued) jobs were still waiting when the run ended") }
+        if let queued = state["queued"]?.int, queued > 0 { result.append("\(queued) \(queued == 1 ? "job was" : "jobs were") still waiting when the run ended") }
+        result += notExercised(job)
         if !recordedModules.isEmpty { result.append("stand-ins answered for \(recordedModules.joined(separator: ", "))") }
         return result
+    }
+
+    /// What the plugin could do and this run did not make it do.
+    private func notExercised(_ job: DryRunJob) -> [String] {
+        // exportEvents brings methods and a job of its own making.
+        let isExporting = capabilities.methods.contains("exportEvents")
+        let injected: Set<String> = isExporting ? ["setupPlugin", "teardownPlugin", "onEvent", "exportEventsWithRetry"] : []
+        let names = capabilities.methods + capabilities.scheduledTasks + capabilities.jobs
+        var seen: Set<String> = ["processEventBatch"]
+        return names.filter { !called.contains($0) && !injected.contains($0) && seen.insert($0).inserted }.map { "\($0) was not exercised" }
     }
 }

@@ -6,6 +6,7 @@ import Models
 final class Messages {
     private let limits: SandboxLimits
     private var writtenBytes = 0
+    private var requests = 0
     private var doneEvent: Int?
     private var lastFlush = phsync_milliseconds()
 
@@ -18,7 +19,11 @@ final class Messages {
         case .begin(let method, let event): begin(method, event)
         case .step(let step): write(line: bytes(output), or: { .step(self.tooLarge(step)) })
         case .log(let log): write(line: bytes(output), or: { .log(self.cut(log)) })
-        case .request(let request): write(line: bytes(output), or: { .request(self.withoutBody(request)) })
+        case .request(let request):
+            // The runtime counts the rest, and says how many.
+            requests += 1
+            guard requests <= limits.maximumRequests else { return }
+            write(line: bytes(output), or: { .request(self.withoutBody(request)) })
         default: write(line: bytes(output), or: { output })
         }
     }

@@ -10,6 +10,9 @@ enum SandboxMain {
     /// A limit that the report names ended the run.
     static let limitStatus: Int32 = 3
 
+    /// A call that was ended left so much memory behind that a fresh process should go on.
+    static let freshStatus: Int32 = 4
+
     static func run() -> Int32 {
         let descriptors = Lockdown.closeDescriptors()
         guard phsync_output_open() == 0 else { return 1 }
@@ -53,11 +56,25 @@ enum SandboxMain {
         let files = SandboxFiles(for: job)
         let messages = try announce(job: job, descriptors)
         let conversation = Conversation(lines, messages)
+        guard job.kind == .run else {
+            // Nothing of the plugin is evaluated: its text only goes through the compiler.
+            messages.write(.findings(try SourceChecks.findings(job: job, files: files)))
+            return messages.flush()
+        }
         let sandbox = PluginSandbox(job: job, files: files, output: messages.write, fetch: conversation.fetch)
         sandbox.rawStep = messages.write(step:)
         sandbox.load()
-        guard job.kind == .run else { return messages.flush() }
-        try conversation.events { index, text in sandbox.run(event: text, index: index) }
+        let resting = phsync_peak_memory()
+        try conversation.events { index, text in
+            sandbox.run(event: text, index: index)
+            guard sandbox.hasLostState, phsync_peak_memory() - resting > job.limits.memoryBytes / 2 else { return }
+            // What the ended call took may never come back, and the next event would pay for it.
+            messages.done(index)
+            messages.flush()
+            _exit(freshStatus)
+        }
+        // No event is to blame for what the end costs.
+        messages.write(.begin(method: "the end of the run", event: nil))
         sandbox.finish()
         messages.flush()
     }

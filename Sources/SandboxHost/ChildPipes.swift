@@ -71,14 +71,27 @@ struct ChildPipes {
 
     /// Bytes of memory that the process holds now; nil when it can't be told (it has ended).
     var residentBytes: Int? {
-        let descriptor = open("/proc/\(pid)/statm", O_RDONLY | O_CLOEXEC)
+        guard let fields = fields(of: "statm"), fields.count > 1, let pages = Int(fields[1]) else { return nil }
+        return pages * Int(getpagesize())
+    }
+
+    /// Processor time that all threads of the process have taken; nil when it can't be told.
+    var processorMilliseconds: UInt64? {
+        // The name in the second field may hold anything; counted from its end, user and system time are the 12th and 13th.
+        guard let fields = fields(of: "stat", after: UInt8(ascii: ")")), fields.count > 12, let user = UInt64(fields[11]),
+            let system = UInt64(fields[12])
+        else { return nil }
+        return (user + system) * 1000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+    }
+
+    private func fields(of name: String, after mark: UInt8? = nil) -> [Substring]? {
+        let descriptor = open("/proc/\(pid)/\(name)", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 128)
+        var buffer = [UInt8](repeating: 0, count: 1024)
         let count = read(descriptor, &buffer, buffer.count)
         guard count > 0 else { return nil }
-        let fields = buffer[..<count].split(separator: UInt8(ascii: " "))
-        guard fields.count > 1, let pages = Int(String(decoding: fields[1], as: UTF8.self)) else { return nil }
-        return pages * Int(getpagesize())
+        let start = mark.flatMap { buffer[..<count].lastIndex(of: $0) }.map { $0 + 1 } ?? 0
+        return String(decoding: buffer[start..<count], as: UTF8.self).split(separator: " ")
     }
 }

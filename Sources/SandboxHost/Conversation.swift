@@ -17,6 +17,8 @@ final class Conversation {
     private var hasSentEnd = false
     private var requests = 0
     private var lastProgress = Monotonic.milliseconds
+    /// Processor time when the last progress was seen; nil until it is measured again.
+    private var processorStart: UInt64?
     private var lastMeasure: UInt64 = 0
     private var restingBytes: Int?
     private var peakBytes = 0
@@ -95,7 +97,7 @@ extension Conversation {
     ) throws -> Fault? {
         while let line = child.nextLine() {
             guard phase != .finished else { return nil }
-            lastProgress = Monotonic.milliseconds
+            noteProgress()
             let output: DryRunOutput
             do {
                 output = try decode(line)
@@ -114,6 +116,9 @@ extension Conversation {
                 return fault
             }
             observe(record.take(output))
+            if case .done(let event) = output {
+                for step in record.missingSteps(through: event) { observe(.step(step)) }
+            }
         }
         return nil
     }
@@ -182,7 +187,7 @@ extension Conversation {
         var object = JSONObject([.init(key: "type", value: "answer"), .init(key: "id", value: JSONValue(id))])
         for member in answer.json.object?.members ?? [] { object[member.key] = member.value }
         child.send(Array(JSONValue.object(object).text.utf8))
-        lastProgress = Monotonic.milliseconds
+        noteProgress()
     }
 
     private static func line(_ type: String, _ json: JSONValue) -> [UInt8] {
@@ -202,15 +207,32 @@ extension Conversation {
 }
 
 extension Conversation {
-    /// The engine's own limit comes first; this is for what it can't end.
-    private var callMilliseconds: UInt64 {
+    /// Processor time without a word after which the process counts as stuck. The engine's own limit comes first; this is for
+    /// what it can't end.
+    private var stuckMilliseconds: UInt64 {
         let limit = UInt64(limits.wallSecondsPerCall * 1000)
         return switch phase {
         case .starting: 20_000
         // Compiling is the slow part; the entry itself runs under the engine's limit.
         case .loading: 30_000 + limit
-        case .running, .finished: limit + limit / 2 + 1000
+        case .running, .finished: 2 * limit + 1000
         }
+    }
+
+    private func noteProgress() {
+        lastProgress = Monotonic.milliseconds
+        processorStart = nil
+    }
+
+    /// By processor time, so that a busy machine makes no plugin look slow; by the clock only for one that just waits.
+    private func isStuck(_ now: UInt64) -> Bool {
+        guard now - lastProgress > stuckMilliseconds else { return false }
+        guard now - lastProgress < 10 * stuckMilliseconds, let used = child.pipes.processorMilliseconds else { return true }
+        guard let start = processorStart else {
+            processorStart = used
+            return false
+        }
+        return used - start > stuckMilliseconds
     }
 
     /// Memory beside the plugin's own: buffers of output, and the compiler where it is loaded.
@@ -219,8 +241,8 @@ extension Conversation {
     private func watch(_ feed: EventFeed) -> Fault? {
         let now = Monotonic.milliseconds
         let isWaiting = phase != .running || feed.hasGiven || hasSentEnd
-        if !isWaiting { lastProgress = now }
-        if now - lastProgress > callMilliseconds { return .wallTime(seconds: limits.wallSecondsPerCall) }
+        if !isWaiting { noteProgress() }
+        if isStuck(now) { return .wallTime(seconds: limits.wallSecondsPerCall) }
         if child.receivedBytes > limits.maximumOutputBytes + (1 << 20) { return .output(bytes: limits.maximumOutputBytes) }
         if child.partialBytes > 2 * limits.maximumResultBytes + (1 << 20) { return .garbage("a line that does not end") }
         guard now - lastMeasure >= UInt64(Conversation.turnMilliseconds), let resting = restingBytes else { return nil }
@@ -234,25 +256,34 @@ extension Conversation {
             switch fault {
             case .wallTime: 300
             case .memory: 100
-            case .output, .garbage, .broken, .crashed, .exited: 0
+            case .output, .garbage, .broken, .crashed, .exited, .usedUp: 0
             }
         child.end(graceMilliseconds: grace)
     }
 
     /// The process closed its output before it was finished.
     private func ended(_ record: inout RunRecord) throws -> Fault {
-        let ending = child.close(withinMilliseconds: 1000)
+        let ending = Conversation.bySignal(child.close(withinMilliseconds: 1000))
         guard phase != .starting else {
             throw failure(.died, Conversation.text(ending) + (child.lastWords.isEmpty ? "" : ": \(child.lastWords.prefix(300))"))
         }
         let used = max(peakBytes, child.maximumResidentBytes - (restingBytes ?? 0))
         switch ending {
+        case .exited(Conversation.wantsFreshProcess): return .usedUp(memoryBytes: limits.memoryBytes)
         case .exited(let status): return .exited(status: status, lastWords: child.lastWords)
         // The engine ends itself when it gets no memory.
         case .signalled(let signal) where used > limits.memoryBytes / 2 && !Conversation.fromOutside.contains(signal):
             return .memory(bytes: limits.memoryBytes)
         case .signalled(let signal): return .crashed(signal: signal)
         }
+    }
+
+    /// How it ends when a call that was ended left its memory behind.
+    private static let wantsFreshProcess: Int32 = 4
+
+    /// Its handlers write what is left and then end it with the status that a shell would give to the signal.
+    private static func bySignal(_ ending: SandboxChild.Ending) -> SandboxChild.Ending {
+        if case .exited(let status) = ending, status > 128 { .signalled(status - 128) } else { ending }
     }
 
     private static let fromOutside: [Int32] = [9, 15, 31]

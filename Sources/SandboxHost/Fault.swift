@@ -14,6 +14,8 @@ enum Fault: Equatable {
     case broken(String)
     case crashed(signal: Int32)
     case exited(status: Int32, lastWords: String)
+    /// It ended itself between two events, because a call that it had to end left too much behind; that call is in the report.
+    case usedUp(memoryBytes: Int)
 
     /// What the step at fault came to.
     var outcome: DryRunStep.Outcome {
@@ -24,14 +26,14 @@ enum Fault: Equatable {
     var endsRun: Bool {
         switch self {
         case .output, .broken: true
-        case .wallTime, .memory, .garbage, .crashed, .exited: false
+        case .wallTime, .memory, .garbage, .crashed, .exited, .usedUp: false
         }
     }
 
     var error: DryRunError {
         switch self {
         case .wallTime(let seconds): DryRunError(name: SandboxLimit.name, message: SandboxLimit.wallTime(seconds))
-        case .memory(let bytes): DryRunError(name: SandboxLimit.name, message: SandboxLimit.memory(bytes))
+        case .memory(let bytes), .usedUp(let bytes): DryRunError(name: SandboxLimit.name, message: SandboxLimit.memory(bytes))
         case .output(let bytes): DryRunError(name: SandboxLimit.name, message: SandboxLimit.output(bytes))
         case .garbage(let what):
             DryRunError(name: Fault.failureName, message: "the sandbox answered what is no message (\(what)) and was ended")

@@ -12,12 +12,18 @@ struct RunRecord {
     /// The last step that came from the process that runs.
     private var lastStep: DryRunStep?
     private var lastDone: Int?
+    /// The first event that processEvent has said nothing of.
+    private var nextEvent = 0
+    /// Whether every event has to have a step of processEvent.
+    private var expectsSteps: Bool { variant.capabilities.methods.contains("processEvent") && isProcessEventAsked }
+    private let isProcessEventAsked: Bool
     /// What was at hand when the process was ended, as it said itself.
     private var atHand: (method: String, event: Int?)?
 
     init(_ job: DryRunJob, collects: Bool) {
         variant = DryRunVariant(configID: job.configID, plugin: job.plugin.name, sourceHash: job.sourceHash, era: job.era)
         self.collects = collects
+        isProcessEventAsked = job.methods?.contains("processEvent") ?? true
     }
 
     /// Takes a message in.
@@ -36,6 +42,7 @@ struct RunRecord {
             // A process may also have lost its plugin's state and gone on by itself.
             step.isAfterStateLoss = step.isAfterStateLoss || isAfterLoss
             lastStep = step
+            if step.method == "processEvent", let event = step.event { nextEvent = max(nextEvent, event + 1) }
             add(step)
             return .step(step)
         case .log(var log):
@@ -60,6 +67,21 @@ struct RunRecord {
     private mutating func add(_ step: DryRunStep) {
         steps += 1
         if collects { variant.steps.append(step) }
+    }
+
+    /// Steps for events that were dealt with and of which nothing was said: a plugin can break what reports, in its own heap.
+    mutating func missingSteps(through event: Int) -> [DryRunStep] {
+        guard expectsSteps, variant.loadError == nil, nextEvent <= event else { return [] }
+        let error = DryRunError(
+            name: Fault.failureName, message: "nothing is known of this event: the plugin has broken what reports about it")
+        let missing = (nextEvent...event).map { index in
+            var step = DryRunStep(method: "processEvent", event: index, outcome: .stateLost, error: error)
+            step.isAfterStateLoss = isAfterLoss
+            return step
+        }
+        nextEvent = event + 1
+        for step in missing { add(step) }
+        return missing
     }
 
     mutating func note(_ sentence: String) {
@@ -88,12 +110,14 @@ extension RunRecord {
             note("no event was run: the plugin could not be loaded")
             return .stop
         }
+        if case .usedUp = fault, let lastDone { return consequence(fault, ("", lastDone)) }
         let place = placeOfFault(firstOpen: firstOpen)
         // The engine's own limit has already been reported by the step that it ended.
         let isReported = lastStep.map { $0.outcome == .timedOut && $0.method == place.method && $0.event == place.event } ?? false
         if !isReported {
             var step = DryRunStep(method: place.method, event: place.event, outcome: fault.outcome, error: fault.error)
             step.isAfterStateLoss = isAfterLoss
+            if let event = step.event { nextEvent = max(nextEvent, event + 1) }
             add(step)
             observe(.step(step))
         }

@@ -15,6 +15,7 @@ struct Migrator {
         (Migration007.sql, "PRAGMA user_version = 7"),
         (Migration008.sql, "PRAGMA user_version = 8"),
         (Migration009.sql, "PRAGMA user_version = 9"),
+        (Migration010.sql, "PRAGMA user_version = 10"),
     ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 

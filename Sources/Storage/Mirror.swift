@@ -6,6 +6,7 @@ import Synchronization
 /// the last committed state, never waiting for the writer. A closure is one transaction: it has no await, and what it
 /// throws rolls all of it back. A transaction that has begun is not cancelled: each takes milliseconds.
 package final class Mirror: Sendable {
+    /// Whether the mirror may be made and changed.
     package enum Mode: Sendable {
         /// Makes the folder and the file when they are missing.
         case readWriteCreate
@@ -86,6 +87,9 @@ package final class Mirror: Sendable {
             return try file.transact(on: opened, .immediate, body)
         }
     }
+
+    /// A look-out for changes, with a connection of its own.
+    package func watch() -> MirrorWatch { MirrorWatch(lane: MirrorLane(file, isWriter: false, connection: nil)) }
 
     /// Closes all connections, so that the file is one piece; a later use opens them again.
     package func close() async {

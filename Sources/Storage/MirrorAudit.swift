@@ -2,6 +2,7 @@ import Models
 
 /// Something in a mirror that is not as it must be.
 package struct AuditFinding: Sendable, Equatable {
+    /// What kind of damage it is, and so what can be done about it.
     package enum Code: String, Sendable {
         /// The file itself: SQLite's own checks.
         case file
@@ -47,8 +48,11 @@ extension MirrorTransaction {
     }
 
     private func auditConfig(_ id: PluginConfigID) throws(MirrorError) -> AuditFinding? {
-        guard let row = try configs.row(id), let remote = try configs.remote(id) else { return nil }
-        _ = try configs.base(id)
+        guard let row = try configs.row(id) else { return nil }
+        for (side, text) in [("remote", row.remoteText), ("base", row.baseText)] where text.map({ !isJSON($0) }) ?? false {
+            return AuditFinding(code: .digest, subject: id.subject, detail: "what is stored of its \(side) is not JSON")
+        }
+        guard let remote = try configs.remote(id) else { return nil }
         guard row.remoteDigest != remote.content.digest else { return nil }
         return AuditFinding(code: .digest, subject: id.subject, detail: "what is stored of the remote is not what was pulled")
     }
@@ -68,18 +72,54 @@ extension MirrorTransaction {
 
     private func auditSecrets() throws(MirrorError) -> [AuditFinding] {
         var findings: [AuditFinding] = []
-        for edit in try edits.all() {
-            guard case .secret(let reference) = edit.value else { continue }
-            do {
-                if try secrets.read(reference) != nil { continue }
-            } catch {
-                throw MirrorError(error)
-            }
+        for edit in try edits.all() where try isMissing(edit.value) {
+            let isFile = if case .file = edit.value { true } else { false }
             findings.append(
                 AuditFinding(
                     code: .secret, subject: "\(edit.configID.subject) \(edit.field.label)",
-                    detail: "the secret that waits for a push is not in its file any more"))
+                    detail: "the \(isFile ? "file" : "secret") that waits for a push is not in its place any more"))
         }
         return findings
+    }
+
+    private func isMissing(_ value: Edit.Value) throws(MirrorError) -> Bool {
+        do {
+            switch value {
+            case .secret(let reference): return try secrets.read(reference) == nil
+            case .file(let file): return try files.read(file.reference)?.count != Int(file.sizeBytes)
+            case .value, .unset: return false
+            }
+        } catch {
+            throw MirrorError(error)
+        }
+    }
+
+    private func isJSON(_ text: String) -> Bool {
+        do {
+            _ = try JSONValue(parsing: text)
+            return true
+        } catch {
+            return false
+        }
+    }
+}
+
+extension MirrorTransaction {
+    /// Makes the next pull store again what was found to be other than it was pulled, also where the remote's text is the same.
+    ///
+    /// A space more is the same JSON and another text. Of what is no JSON any more the other side takes the place.
+    package func distrust(_ findings: [AuditFinding]) throws(MirrorError) {
+        for finding in findings where finding.code == .digest {
+            let number = finding.subject.split(separator: ":").last.flatMap { Int64($0) }
+            guard let number else { continue }
+            if finding.subject.hasPrefix("plugin:") {
+                try execute("UPDATE plugin SET json = json || ' ' WHERE id = ?1", SQLiteValue(number))
+            } else if let row = try configs.row(PluginConfigID(number)), let remote = row.remoteText, let base = row.baseText {
+                let remoteText = isJSON(remote) ? remote : isJSON(base) ? base : "{}"
+                try execute(
+                    "UPDATE config SET remote_json = ?2 || ' ', base_json = ?3 WHERE id = ?1", SQLiteValue(number),
+                    SQLiteValue(remoteText), SQLiteValue(isJSON(base) ? base : remoteText))
+            }
+        }
     }
 }

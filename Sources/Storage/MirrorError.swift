@@ -2,6 +2,7 @@ package import Models
 
 /// Why the mirror could not be opened, read or written.
 package struct MirrorError: Error, Sendable, Equatable {
+    /// What went wrong, as callers tell it apart.
     package enum Code: Sendable, Equatable {
         /// Its pages, its rows or the file as a whole make no sense.
         case damaged

@@ -35,6 +35,7 @@ package final class MirrorTransaction {
     package var sourceVersions: SourceVersionTable { SourceVersionTable(transaction: self) }
     var sourceTexts: SourceTextTable { SourceTextTable(transaction: self) }
     package var resolutions: ResolutionTable { ResolutionTable(transaction: self) }
+    package var lostFields: LostFieldTable { LostFieldTable(transaction: self) }
     package var attachments: AttachmentTable { AttachmentTable(transaction: self) }
     package var history: HistoryTable { HistoryTable(transaction: self) }
     package var recordings: RecordingTable { RecordingTable(transaction: self) }
@@ -45,6 +46,8 @@ package final class MirrorTransaction {
     package var metrics: MetricTable { MetricTable(transaction: self) }
     package var errorTypes: ErrorTypeTable { ErrorTypeTable(transaction: self) }
     package var errors: ErrorTable { ErrorTable(transaction: self) }
+    package var fixtures: FixtureTable { FixtureTable(transaction: self) }
+    package var alerts: AlertTable { AlertTable(transaction: self) }
     package var switchOffs: SwitchOffTable { SwitchOffTable(transaction: self) }
     package var activity: ActivityTable { ActivityTable(transaction: self) }
     package var events: EventTable { EventTable(transaction: self) }

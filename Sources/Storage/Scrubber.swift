@@ -21,6 +21,7 @@ struct Scrubber {
             try scrubRow(id, keys, secretKeys: secretKeys, redaction)
             try scrubHistory(id, keys, redaction)
             try scrubEdits(id, keys)
+            try transaction.lostFields.scrub(keys, of: id)
         }
     }
 

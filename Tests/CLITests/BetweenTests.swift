@@ -1,4 +1,5 @@
 import DemoInstance
+import Glibc
 import Models
 import Storage
 import Testing
@@ -60,5 +61,53 @@ import Testing
         #expect(copied.output.contains("(config:15)") && copied.output.contains("Next: phsync plan --context \(names[1])"))
         #expect(try home.mirror().readSync { mirror in try mirror.edits.all() }.isEmpty)
         #expect(try home.phsync(["diff", "--between", names[0], names[1]]).output.contains("\"EUR\" → \"USD\""))
+    }
+    /// In a real staging instance nothing has the id that it has in production.
+    @Test func aContextWithOtherIDsIsMatchedAllTheSameAndSecretsAreAskedFor() throws {
+        let other = try DemoServer(state: .demo())
+        defer { other.stop() }
+        other.withState { $0.renumber(by: 100) }
+        let names = ["127.0.0.1-\(home.server.port)", "127.0.0.1-\(other.port)"]
+        try home.home.writeConfig(
+            #"{"contexts": {"\#(names[0])": {"host": "\#(home.server.url)"}, "\#(names[1])": {"host": "\#(other.url)"}}}"#)
+        let elsewhere = home.variables.merging(["PHSYNC_HOST": other.url]) { $1 }
+        #expect(try PhsyncProcess.run(["pull"], environment: elsewhere).status == 0)
+        let compared = try home.phsync(["diff", "--between", names[0], names[1], "--exit-code"])
+        #expect(compared.status == 0, "\(compared.output)\(compared.messages)")
+
+        let terminal = try Pseudoterminal()
+        let child = try terminal.start(["copy", "9", "--to", "Staging@\(names[1])"], environment: home.variables)
+        #expect(terminal.waitFor("openExchangeRatesApiKey of Currency Normalization@Staging (not shown"), "\(terminal.text)")
+        while terminal.isEchoing { sched_yield() }
+        terminal.type("oxr_staging\n")
+        terminal.readToEnd()
+        #expect(PhsyncProcess.wait(for: child) == 0)
+        #expect(terminal.text.contains("(config:115)") && !terminal.text.contains("oxr_staging"), "\(terminal.text)")
+        // One plan there, and its push writes there alone.
+        let pushed = try PhsyncProcess.run(["push", "--yes"], environment: elsewhere)
+        #expect(pushed.status == 0 && pushed.output.contains("applied"), "\(pushed.output)\(pushed.messages)")
+        let written = other.withState { $0.configs[115]?.config }
+        #expect(written?["normalizedCurrency"] == "USD" && written?["openExchangeRatesApiKey"] == "oxr_staging")
+        #expect(home.server.withState { $0.configs[15]?.config["normalizedCurrency"] } == "EUR")
+    }
+}
+
+extension DemoState {
+    /// Gives every plugin and config another id.
+    fileprivate mutating func renumber(by offset: Int64) {
+        plugins = plugins.values.reduce(into: [:]) { plugins, plugin in
+            var plugin = plugin
+            plugin.id += offset
+            plugins[plugin.id] = plugin
+        }
+        configs = configs.values.reduce(into: [:]) { configs, config in
+            var config = config
+            config.id += offset
+            config.pluginID += offset
+            configs[config.id] = config
+        }
+        attachments = attachments.reduce(into: [:]) { $0[$1.key + offset] = $1.value }
+        nextPluginID += offset
+        nextConfigID += offset
     }
 }

@@ -196,4 +196,15 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.output)")
         #expect(outcome.output.contains("It equals the remote.") && outcome.output.contains("had come since, and were read."))
     }
+
+    @Test func anFsckThatCanNotCompareTellsWhatItFoundAndProvesNothing() throws {
+        #expect(try phsync("pull").status == 0)
+        server.stop()
+        let outcome = try phsync("fsck", "-o", "json")
+        #expect(outcome.status == 75)
+        let json = try JSONValue(parsing: outcome.output)
+        #expect(json["outcome"] == "not-compared" && json["result"]?["findings"] == [] && json["result"]?["compared"] == false)
+        #expect(json["problems"]?.array?.count == 1)
+        #expect(try phsync("fsck").output.contains("The mirror is whole."))
+    }
 }

@@ -15,6 +15,7 @@ import Testing
         var state = DemoState.demo(now: now)
         // Config 1 fails in one way only, which the test brings.
         state.configs[1]?.error = .null
+        state.logs.removeAll { $0["type"] == "ERROR" }
         state.metrics.removeAll { $0["plugin_config_id"] == 1 && $0["error_uuid"] != nil }
         state.metrics.removeAll { $0["timestamp"]?.string.map { $0 < now.advanced(bySeconds: -10 * 86_400).text } ?? false }
         for minutes in Int64(1)...3 {
@@ -56,7 +57,7 @@ import Testing
 
         let shown = try phsync("errors", "show", id)
         #expect(shown.status == 0 && !shown.output.contains("\u{1B}"))
-        for part in ["no rate for 'c1'", "at normalize (index.ts:12:7)", "\"distinct_id\": \"person-17\"", "config:1", "processEvent", "Next: phsync show config:1"] {
+        for part in ["no rate for 'c1'", "at normalize (index.ts:12:7)", "\"distinct_id\": \"person-17\"", "config:1", "processEvent", "Next: phsync repro E"] {
             #expect(shown.output.contains(part), "\(part)")
         }
         let view = try json("errors", "show", id.lowercased())

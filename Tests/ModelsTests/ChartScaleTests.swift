@@ -42,23 +42,10 @@ import Testing
     func countsAreGrouped(value: Int64, text: String) {
         #expect(CountText.grouped(value) == text)
     }
-}
-
-@Suite struct SparklineTests {
-    @Test func gapsZerosAndSmallValuesAreToldApart() {
-        #expect(Sparkline.text([nil, 0, 1, 500, 1000]) == "·_▁▄█")
-        #expect(Sparkline.text([]).isEmpty)
-        #expect(Sparkline.text([0, 0]) == "__")
-    }
 
     @Test func neighboursAreAddedUpWhereThereIsNoRoom() {
-        #expect(Sparkline.merged([1, 2, nil, nil, 5, nil], into: 3) == [3, nil, 5])
-        #expect(Sparkline.merged([1, 2], into: 3) == [1, 2])
-        for count in 1...9 { #expect(Sparkline.merged([Double?](repeating: 1, count: 9), into: count).compactMap { $0 }.reduce(0, +) == 9) }
-    }
-
-    @Test func rowsOfOneScaleCanBeCompared() {
-        let scale = ChartScale(maximum: 1000)
-        #expect(Sparkline.text([1000], scale: scale) == "█" && Sparkline.text([10], scale: scale) == "▁")
+        #expect(ChartScale.merged([1, 2, nil, nil, 5, nil], into: 3) == [3, nil, 5])
+        #expect(ChartScale.merged([1, 2], into: 3) == [1, 2])
+        for count in 1...9 { #expect(ChartScale.merged([Int64?](repeating: 1, count: 9), into: count).compactMap { $0 }.reduce(0, +) == 9) }
     }
 }

@@ -10,7 +10,7 @@ import Testing
         for name in names where object[name] == nil { object[name] = [] }
         if given["exports"] == nil { object["exports"] = [["name": "processEvent", "destination": "exports", "kind": "function", "returns": true]] }
         let facts = try #require(SourceFacts(.object(object)))
-        let rules = SourceRules(facts, file: "index.ts", era: era, manifest: try JSONValue(parsing: manifest).object)
+        let rules = SourceRules(facts, file: "index.ts", era: era, manifest: manifest)
         return rules.issues().filter { !["config-not-read"].contains($0.code) }.map(\.code)
     }
 
@@ -79,10 +79,11 @@ import Testing
         func unread(_ escape: String) throws -> [String] {
             let text = #"{"imports": [], "exports": [{"name": "processEvent", "destination": "exports", "kind": "function", "returns": true}], "config": [], \#(escape)}"#
             let facts = try #require(SourceFacts(try JSONValue(parsing: text)))
-            let manifest = try JSONValue(parsing: #"{"config": [{"key": "a", "type": "string"}, {"key": "s", "type": "string", "site": true}]}"#).object
-            return SourceRules(facts, file: "index.ts", era: .december2023, manifest: manifest).issues().map { "\($0.code) \($0.key)" }
+            let manifest = #"{"config": [{"key": "s", "type": "string", "site": true}, {"key": "a", "type": "string"}]}"#
+            return SourceRules(facts, file: "index.ts", era: .december2023, manifest: manifest).issues()
+                .map { "\($0.code) \($0.key) \($0.position?.file ?? ""):\($0.position?.column ?? 0)" }
         }
-        #expect(try unread(#""configEscapes": null"#) == ["config-not-read a"])
+        #expect(try unread(#""configEscapes": null"#) == ["config-not-read a plugin.json:56"])
         #expect(try unread(#""configEscapes": {"line": 1, "column": 2}"#) == [])
     }
 

@@ -82,7 +82,7 @@ struct ErrorTableTests {
     @Test func anErrorOfAConfigThatHasNotMovedIsRecordedToo() async throws {
         let failing = try config(error: configError)
         try await mirror.write { tx throws in try tx.configs.store(failing, base: .followsRemote, at: at(2)) }
-        try folder.connect().runScript("DELETE FROM error; DELETE FROM error_group;")
+        try folder.connect().runScript("DELETE FROM error; DELETE FROM error_place; DELETE FROM error_day; DELETE FROM error_group;")
         try await mirror.write { tx throws in
             #expect(try tx.configs.store(failing, base: .followsRemote, at: at(3)) == .unchanged)
             #expect(try tx.errors.groups().map(\.id.subject) == ["E2"], "an id is never given twice")

@@ -31,13 +31,21 @@ package final class TemporaryDirectory: Sendable {
 }
 
 extension TemporaryDirectory {
-    /// The bytes of all files below, as text with damaged characters replaced: to look for what must not be in any of them.
-    package func allText() throws -> String {
-        guard let files = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil) else { return "" }
-        var text = ""
-        for case let file as URL in files where !file.hasDirectoryPath {
-            text += String(decoding: try Data(contentsOf: file), as: UTF8.self)
-        }
-        return text
+    /// The bytes of all files below: to look for what must not be in any of them.
+    package func allText() throws -> StoredText {
+        guard let files = FileManager.default.enumerator(at: url, includingPropertiesForKeys: nil) else { return StoredText(files: []) }
+        var contents: [Data] = []
+        for case let file as URL in files where !file.hasDirectoryPath { contents.append(try Data(contentsOf: file)) }
+        return StoredText(files: contents)
+    }
+}
+
+/// What files hold, searched as bytes: a search by characters takes longer than most tests.
+package struct StoredText: Sendable {
+    let files: [Data]
+
+    /// Whether any of the files has these very bytes somewhere.
+    package func contains(_ text: String) -> Bool {
+        files.contains { $0.range(of: Data(text.utf8)) != nil }
     }
 }

@@ -14,6 +14,7 @@ enum EditConfigCommand {
                 + " value. Mistakes come back as comments in the same text; leaving it unchanged or empty gives up.",
             "--attach takes a copy of the file; it waits privately beside the mirror until a push has sent it. The server never gives"
                 + " a file's contents back: one that is replaced or detached is lost there.",
+            "NAME@* edits the plugin's configs in all projects, all or none; plan and push then show and send them as one plan.",
             "NAME@PROJECT without a config there makes a draft, which a push creates disabled, reads back, and then enables.",
         ],
         positionals: [
@@ -33,6 +34,7 @@ enum EditConfigCommand {
             Example("phsync edit-config 12 apiKey=@key.txt", "a secret from a file"),
             Example("phsync edit-config 12 --attach table=regions.csv", "a file"),
             Example("phsync edit-config 'GeoIP@Staging' --enable", "by name and project"),
+            Example("phsync edit-config 'GeoIP@*' region=eu", "in all projects"),
         ],
         run: run)
 
@@ -41,6 +43,9 @@ enum EditConfigCommand {
         let mirror = try context.mirrorToEdit(instance)
         let project = instance.project
         let selector = context.arguments.positional("SELECTOR") ?? ""
+        if let all = try mirror.look({ mirror in try Selector.everywhere(selector, for: "edit-config", in: mirror) }) {
+            return try await BulkEditor(context: context, mirror: mirror, selected: all).run()
+        }
         let target = try mirror.look { mirror in try EditTarget.find(selector, project, in: mirror) }
         let line = LineEdits(context: context, target: target)
         guard line.isGiven else {

@@ -1,22 +1,26 @@
 import Models
 import Storage
 
-/// `phsync errors`: every kind of error that a pull has ever seen.
+/// `phsync errors`: the inbox of everything that failed.
 enum ErrorsCommand {
-    /// More groups than this are counted, not shown, unless all are asked for.
+    /// More groups than this are not shown unless all are asked for.
     private static let shown = 50
 
     static let command = Command(
-        "errors", summary: "lists the errors of plugins, the same mistake once",
+        "errors", summary: "lists what failed, the same mistake once, what nobody has looked at first",
         details: [
-            "The instance keeps only the last errors; the mirror keeps all that a pull has seen. An id such as E12 stays that of the same"
-                + " mistake for ever. A + behind the count says that the instance counts more than it shows.",
-            "Without --all: what still exists, the latest \(shown).",
+            "Gathers errors of plugins and configs, entries of level ERROR in their logs, error details of the metrics, configs that the"
+                + " server switched off by itself, and days on which a config delivered clearly less than before. The instance keeps only"
+                + " the last errors; the mirror keeps all that a pull has seen. An id such as E12 stays that of the same mistake for ever.",
+            "\"errors show\" marks a group as seen; mute, unmute, resolve and note are the other things to do with one. What occurs again"
+                + " after it was resolved has come back, and is unseen. A + behind the count says that the instance counts more than it shows.",
+            "Without --all: the first \(shown) that are neither muted nor resolved, of what still exists.",
         ],
         flags: [
             Flag("since", .text("T"), "only what was seen since then: 2h, 3d, 2026-11-20"),
+            Flag("plugin", .text("SELECTOR"), "only of that plugin: plugin:5, a name"),
             Flag("search", .text("TEXT"), "only what has these words in name, message or stack"),
-            Flag("all", "also of configs and plugins that are gone, and all of them"),
+            Flag("all", "also what is muted, resolved, or of configs and plugins that are gone, and all of them"),
         ],
         examples: [
             Example("phsync errors --since 2d", "what was seen in the last two days"),
@@ -33,38 +37,91 @@ enum ErrorsCommand {
         } else {
             since = nil
         }
-        let (search, project) = (context.arguments.value("search"), instance.project)
-        let found = try mirror.look { mirror in
-            try mirror.errors.groups(ErrorFilter(project: try Selector.project(project, in: mirror), since: since, search: search))
+        let (search, selector, project) = (context.arguments.value("search"), context.arguments.value("plugin"), instance.project)
+        let isAll = context.arguments.has("all")
+        let width = ErrorsCommand.days(context.terminal)
+        let today = ErrorDayCount.number(of: context.now())
+        let found = try mirror.look { mirror -> (rows: [ErrorGroupRow], days: [ErrorGroupID: [ErrorDayCount]]) in
+            let plugin = try selector.map { text throws(MirrorError) in
+                try Selector.plugin(text, project: project, for: "errors --plugin", in: mirror).id
+            }
+            let scope = try Selector.project(project, in: mirror)
+            let rows = try mirror.errors.groups(
+                ErrorFilter(
+                    project: scope, plugin: plugin, since: since, search: search, isListedOnly: !isAll, limit: isAll ? nil : shown + 1))
+            var days: [ErrorGroupID: [ErrorDayCount]] = [:]
+            for row in rows { days[row.id] = try mirror.errors.days(row.id, from: today - Int64(width) + 1, project: scope) }
+            return (rows, days)
         }
-        let rows = context.arguments.has("all") ? found : Array(found.filter(\.isPresent).prefix(shown))
-        var text: [Block] = [rows.isEmpty ? .line("No errors.") : .table(table(rows, now: context.now()))]
-        if rows.count < found.count {
-            text.append(.line(Line("\(found.count - rows.count) more, older or of what is gone: phsync errors --all", .dim)))
-        }
+        let rows = isAll ? found.rows : Array(found.rows.prefix(shown))
+        let table = ErrorTableView(rows: rows, days: found.days, dayCount: width, today: today, now: context.now(), isNarrow: context.isNarrow)
+        var text: [Block] = [rows.isEmpty ? .line(Line(isAll ? "No errors." : "No errors that are not muted or resolved.")) : .table(table.table)]
+        if rows.count < found.rows.count { text.append(.line(Line("The first \(shown); --all shows all.", .dim))) }
         if let first = rows.first { text.append(.line(Line("Next: phsync errors show \(first.id.subject)", .dim))) }
         return CommandResult(
-            result: .array(rows.map(\.json)), text: text,
-            freshness: try context.freshness(mirror, of: ["configs", "metrics", "errors"]))
+            result: .array(rows.map { $0.json(days: found.days[$0.id] ?? []) }), text: text,
+            freshness: try context.freshness(mirror, of: ["configs", "logs", "metrics", "errors"]))
     }
 
-    private static func table(_ rows: [ErrorGroupRow], now: Timestamp) -> Table {
-        let columns: [Table.Column] = [
-            .init("ID"), .init("LAST SEEN"), .init("FIRST SEEN"), .init("COUNT", isRightAligned: true), .init("PLUGIN"), .init("MESSAGE"),
-        ]
-        return Table(
-            columns,
-            rows: rows.map { row in
-                [
-                    Line(row.id.subject), Line(age(row.lastSeen, now)), Line(age(row.firstSeen, now), .dim),
-                    Line("\(row.count)\(row.hasMore ? "+" : "")"), Line(row.place), Line(row.headline, row.isPresent ? .plain : .dim),
-                ]
-            })
+    /// Days that the line of counts shows, as far as there is room.
+    private static func days(_ terminal: Terminal) -> Int {
+        guard terminal.isOutputTerminal else { return 14 }
+        return terminal.width < 100 ? 7 : terminal.width < 160 ? 14 : 30
+    }
+}
+
+extension CommandContext {
+    /// Whether the text goes to a terminal with little room.
+    var isNarrow: Bool { terminal.isOutputTerminal && terminal.width < 100 }
+}
+
+/// The list of groups.
+struct ErrorTableView: Sendable {
+    let rows: [ErrorGroupRow]
+    let days: [ErrorGroupID: [ErrorDayCount]]
+    let dayCount: Int
+    let today: Int64
+    let now: Timestamp
+    let isNarrow: Bool
+
+    var table: Table {
+        let columns: [Table.Column] = [.init("ID"), .init("STATE"), .init("LAST", isRightAligned: true)]
+            + (isNarrow ? [] : [.init("FIRST", isRightAligned: true)])
+            + [.init("COUNT", isRightAligned: true), .init("\(dayCount) DAYS"), .init("PLUGIN"), .init("MESSAGE")]
+        return Table(columns, rows: rows.map(cells))
     }
 
-    private static func age(_ time: Timestamp, _ now: Timestamp) -> String {
-        let age = TimeText.age(milliseconds: max(0, now.milliseconds - time.milliseconds))
-        return age == "just now" ? age : "\(age) ago"
+    private func cells(_ row: ErrorGroupRow) -> [Line] {
+        let counts = Dictionary((days[row.id] ?? []).map { ($0.day, Int64($0.count)) }) { $1 }
+        let figures = (0..<Int64(dayCount)).reversed().map { counts[today - $0] ?? 0 }
+        let isQuiet = !row.isPresent || row.state == .muted || row.state == .resolved
+        return [Line(row.id.subject, row.state.isUnseen ? .bold : .plain), Line(row.state.word, row.state.style), Line(TimeText.shortAge(row.lastSeen, now: now))]
+            + (isNarrow ? [] : [Line(TimeText.shortAge(row.firstSeen, now: now), .dim)])
+            + [
+                Line("\(row.count)\(row.hasMore ? "+" : "")"), Line(Sparkline.text(figures), isQuiet ? .dim : .bad), Line(row.place),
+                Line(row.headline, isQuiet ? .dim : .plain),
+            ]
+    }
+}
+
+extension InboxState {
+    var word: String {
+        switch self {
+        case .new: "new"
+        case .seen: ""
+        case .muted: "muted"
+        case .resolved: "fixed"
+        case .returned: "back"
+        }
+    }
+
+    var style: Line.Style {
+        switch self {
+        case .new, .returned: .warning
+        case .seen: .plain
+        case .muted: .dim
+        case .resolved: .good
+        }
     }
 }
 
@@ -75,15 +132,26 @@ extension ErrorGroupRow {
         return projectName.map { "\(pluginName)@\($0)" } ?? pluginName
     }
 
-    var headline: String { name.isEmpty ? message : message.isEmpty ? name : "\(name): \(message)" }
+    var headline: String {
+        let first = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return name.isEmpty ? first : first.isEmpty ? name : "\(name): \(first)"
+    }
+
+    /// - Parameter days: Of the days that the text shows.
+    func json(days: [ErrorDayCount]) -> JSONValue {
+        var object = json.object ?? JSONObject()
+        object["days"] = .array(days.map(\.json))
+        return .object(object)
+    }
 
     var json: JSONValue {
         [
-            "id": .string(id.subject), "plugin_id": JSONValue(pluginID.rawValue), "plugin": .string(pluginName),
+            "id": .string(id.subject), "kind": .string(kind.rawValue), "state": .string(state.rawValue),
+            "plugin_id": JSONValue(pluginID.rawValue), "plugin": .string(pluginName),
             "config_id": configID.map { JSONValue($0.rawValue) } ?? .null, "project": JSONValue(projectName),
-            "projects": JSONValue(projectCount), "name": .string(name), "message": .string(message), "count": JSONValue(count),
-            "has_more": .bool(hasMore), "first_seen": .string(firstSeen.iso8601), "last_seen": .string(lastSeen.iso8601),
-            "present": .bool(isPresent),
+            "projects": JSONValue(projectCount), "name": .string(name), "message": .string(message), "method": .string(method),
+            "function": .string(function), "count": JSONValue(count), "has_more": .bool(hasMore), "first_seen": .string(firstSeen.iso8601),
+            "last_seen": .string(lastSeen.iso8601), "returned_at": JSONValue(returnedAt?.iso8601), "note": .string(note), "present": .bool(isPresent),
         ]
     }
 }

@@ -14,9 +14,12 @@ enum PullCommand {
                 + " allows 480 requests a minute for a project, so that the first pull of thousands of configs takes a while.",
             "Events are personal data: they are forgotten after 30 days, and \"sample_events\": \"off\" in the context's settings keeps none.",
             "What was changed both here and there is a conflict: the pull completes, says which, and exits 3.",
+            "After it, rules of yours say what is new: see \"phsync help alerts\". --watch pulls again every so many minutes until ^C; what is"
+                + " temporary is said and tried again later, up to an hour, and anything else ends it.",
         ],
         flags: [
             Flag("full", "walk every list from its start, also where an earlier pull was interrupted"),
+            Flag("watch", .integer("MINUTES", 1...1440), "pull again every so often, until ^C"),
             Flag("lists", "only plugins and configs, without what happened: quick on a slow line"),
             Flag(
                 "switch-projects",
@@ -27,28 +30,17 @@ enum PullCommand {
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
-        let api = try context.api(instance)
-        if try !context.hasMirror(instance) {
-            // Nothing is made before the instance has answered: a wrong key would leave an empty mirror behind.
-            _ = try await Reach.probe(api, bound: nil, next: "phsync pull")
+        // A rule that is not understood is said before anything is done.
+        let rules = try AlertFile(context).rules
+        let round = PullRound(context: context, instance: instance, api: try context.api(instance), rules: rules)
+        let isFull = context.arguments.has("full")
+        if let minutes = context.arguments.integer("watch") {
+            return try await PullWatch(round: round, minutes: minutes, clock: SystemClock()).run(full: isFull)
         }
-        let lock = try context.runLock(instance, command: "pull")
-        defer { withExtendedLifetime(lock) {} }
-        let mirror = try context.mirrorToPull(instance)
-        let wanted = context.arguments.value("project")
-        var options = instance.context.pullOptions
-        if context.arguments.has("lists") { options.parts = [] }
-        let puller = Puller(api: api, mirror: mirror, now: context.now, options: options) { event in
-            report(event, context.progress)
-        }
-        let summary = try await puller.pull(
-            full: context.arguments.has("full"), switchesProjects: context.arguments.has("switch-projects")
-        ) { projects throws(Problem) in try selected(projects, wanted) }
-        await mirror.close()
-        return result(summary)
+        return result(try await round.run(full: isFull))
     }
 
-    private static func selected(_ projects: [Project], _ wanted: String?) throws(Problem) -> [Project] {
+    static func selected(_ projects: [Project], _ wanted: String?) throws(Problem) -> [Project] {
         guard let wanted else { return projects }
         let named = projects.filter { $0.id.description == wanted || $0.name.lowercased() == wanted.lowercased() }
         if !named.isEmpty { return named }
@@ -67,7 +59,8 @@ enum PullCommand {
         }
     }
 
-    private static func result(_ summary: PullSummary) -> CommandResult {
+    private static func result(_ outcome: PullRound.Outcome) -> CommandResult {
+        let summary = outcome.summary
         let columns: [Table.Column] = [
             .init("COLLECTION"), .init("READ", isRightAligned: true), .init("NEW", isRightAligned: true),
             .init("CHANGED", isRightAligned: true), .init("GONE", isRightAligned: true), .init("STATE"),
@@ -85,12 +78,13 @@ enum PullCommand {
         if settled > 0 {
             text.append(.line("On the remote by now and no longer waiting: \(settled.counted("edit"))."))
         }
-        let problems = summary.problems + (summary.stopped.map { [$0] } ?? [])
+        let problems = outcome.told + summary.problems + (summary.stopped.map { [$0] } ?? [])
         let hasConflicts = problems.contains { $0.kind == .conflict }
         return CommandResult(
             outcome: summary.stopped == nil && summary.collections.allSatisfy { $0.state == .complete } ? "pulled" : "partly-pulled",
             result: [
                 "collections": .array(summary.collections.map(\.json)), "settled_edits": JSONValue(settled),
+                "alerts": .array(outcome.alerts.map(\.json)),
             ],
             // What stopped it says itself what to type next.
             text: text, next: summary.stopped == nil ? "phsync \(hasConflicts ? "diff" : "status")" : nil, problems: problems)

@@ -12,6 +12,8 @@ enum PushCommand {
             "--atomic takes finished steps back when a later one fails, the newest first, each read back. A secret, a file and a created"
                 + " config can't be taken back. A push that stopped half-way goes on with --resume, or is taken back with --abort; what is"
                 + " taken back waits as edits again.",
+            "What changes a plugin's behaviour is checked and run over sample events first, where its code is known. A new failure, an error in edited"
+                + " code or a gate that does not hold stops the push (7), unless --no-verify is given, which the journal keeps.",
             "Exit status 6: the remote moved and nothing was written. 5: written in part; the rest is kept.",
         ],
         positionals: [CommandContext.selectors],
@@ -19,7 +21,7 @@ enum PushCommand {
             Flag("yes", "don't ask"), Flag("plan", .text("DIGEST"), "push only if the plan is still this one"),
             Flag("atomic", "all steps or none, as far as the instance lets it"),
             Flag("resume", "go on with the push that stopped half-way"), Flag("abort", "take back what it has applied"),
-            Flag("no-verify", "push values that don't fit the plugin's schema"),
+            Flag("no-verify", "push what doesn't fit the schema, fails in the dry run or at a gate"), DryRunFlags.gates,
         ],
         exclusive: [["resume", "abort"], ["atomic", "abort"], ["abort", "plan"]],
         examples: [Example("phsync push", "shows the plan and asks"), Example("phsync push --plan 1f0c… --yes", "for scripts")], run: run)
@@ -40,7 +42,8 @@ enum PushCommand {
             open = settled.open
         }
         if context.arguments.has("abort") { return try await abort(context, instance, mirror, pusher, open) }
-        let output = try edited(context, mirror, instance).plan
+        let edited = try edited(context, mirror, instance)
+        let output = edited.plan
         if let unknown = output.plan.steps.compactMap({ open[$0.subject] }).first { throw unknown }
         let problems = output.allProblems(isVerified: !context.arguments.has("no-verify"))
         guard problems.allSatisfy({ $0.kind == .notice }) else {
@@ -51,11 +54,20 @@ enum PushCommand {
             return CommandResult(
                 outcome: "empty", result: ["plan": output.plan.json, "steps": []], text: [.line("There is nothing to push.")], problems: problems)
         }
-        try confirm(output.plan, instance, context)
+        let isVerified = !context.arguments.has("no-verify")
+        let proof = try await Proof(of: edited, output.plan, mirror, instance, context)
+        let doubts = proof.problems(isVerified: isVerified)
+        guard doubts.allSatisfy({ $0.kind == .notice }) else {
+            return CommandResult(
+                outcome: "not-pushed", result: ["plan": output.plan.json, "steps": [], "behaviour": proof.json], text: proof.blocks,
+                problems: problems + doubts)
+        }
+        try confirm(output.plan, proof, instance, context)
         try await pusher.checkIdentity()
         let summary = try await pusher.push(
-            output.plan, isAtomic: context.arguments.has("atomic"), isResumed: context.arguments.has("resume"))
-        return result(output.plan, summary, problems)
+            output.plan, isAtomic: context.arguments.has("atomic"), isResumed: context.arguments.has("resume"),
+            isUnverified: !isVerified && (proof.stops || output.allProblems(isVerified: true).contains { $0.kind == .invalid }))
+        return result(output.plan, summary, proof, problems + doubts)
     }
 
     private static func edited(_ context: CommandContext, _ mirror: Mirror, _ instance: Instance) throws(Problem) -> Edited {
@@ -79,11 +91,11 @@ enum PushCommand {
             message: "\(today): edits or the remote have changed since. Nothing was written.", next: "phsync plan")
     }
 
-    private static func confirm(_ plan: Plan, _ instance: Instance, _ context: CommandContext) throws(Problem) {
+    private static func confirm(_ plan: Plan, _ proof: Proof, _ instance: Instance, _ context: CommandContext) throws(Problem) {
         guard !context.arguments.has("yes") else { return }
         context.progress.clear()
         if context.prompt.isPossible {
-            let renderer = plan.blocks.compactMap { if case .line(let line) = $0 { line.rendered(colors: context.terminal.messageColors) } else { nil } }
+            let renderer = (plan.blocks + proof.blocks).compactMap { if case .line(let line) = $0 { line.rendered(colors: context.terminal.messageColors) } else { nil } }
             context.prompt.messages.write(renderer.joined(separator: "\n") + "\n")
         }
         let selectors = context.arguments.values(of: "SELECTOR").map(\.shellQuoted)
@@ -104,17 +116,17 @@ enum PushCommand {
         }
     }
 
-    private static func result(_ plan: Plan, _ summary: PushSummary, _ notices: [Problem]) -> CommandResult {
+    private static func result(_ plan: Plan, _ summary: PushSummary, _ proof: Proof, _ notices: [Problem]) -> CommandResult {
         let lines = summary.steps.map { outcome -> Block in
-            .line(Line(outcome.state.word, outcome.state.isApplied ? .good : .bad) + Line("  \(outcome.step.heading)"))
+            .line(Line(outcome.state.word, outcome.state.isApplied ? .good : outcome.state == .inPart ? .warning : .bad) + Line("  \(outcome.step.heading)"))
         }
         let steps = summary.steps.map { outcome -> JSONValue in
             [
                 "step": outcome.step.json, "state": .string(outcome.state.word), "config_id": outcome.configID.map { JSONValue($0.rawValue) } ?? .null,
             ]
         }
-        let isTakenBack = !summary.steps.contains { $0.state.isApplied } && summary.steps.contains { $0.state == .takenBack }
-        let isPartial = !summary.isComplete && (summary.appliedCount > 0 || summary.steps.contains { $0.state == .unknown || $0.state == .handedOver })
+        let isTakenBack = !summary.hasWritten && summary.steps.contains { $0.state == .takenBack }
+        let isPartial = !summary.isComplete && (summary.hasWritten || summary.steps.contains { $0.state == .unknown || $0.state == .handedOver })
         var problems = notices + summary.problems
         if isPartial {
             problems.append(
@@ -127,7 +139,7 @@ enum PushCommand {
         let pushed = Set(summary.steps.map { $0.configID?.subject ?? $0.step.subject })
         let next = pushed.count == 1 ? pushed.first.map { "phsync history \($0)" } : "phsync status"
         return CommandResult(
-            outcome: outcome, result: ["plan": plan.json, "steps": .array(steps)], text: lines, next: summary.isComplete ? next : nil,
+            outcome: outcome, result: ["plan": plan.json, "steps": .array(steps), "behaviour": proof.json], text: lines, next: summary.isComplete ? next : nil,
             problems: problems)
     }
 }

@@ -5,16 +5,17 @@ import Sync
 /// `phsync status`: what is edited, in conflict or in flight, and how old the mirror is; reads only the mirror.
 enum StatusCommand {
     static let command = Command(
-        "status", summary: "shows what is edited, in conflict or in flight",
-        flags: [Flag("exit-code", "exit 2 when something is edited")],
+        "status", summary: "shows what is edited, in conflict, in flight or failing",
+        flags: [Flag("exit-code", "exit 2 when something is edited, or an error is there that nobody has looked at")],
         examples: [Example("phsync status", "reads only the mirror, so it works offline")], run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let (counts, walks, archivedAt, errors) = try mirror.look { mirror in
+        let (counts, walks, archivedAt, errors, offered) = try mirror.look { mirror in
             (
-                try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary()
+                try mirror.configs.counts(), try Freshness.titled(in: mirror), try mirror.meta.archivedAt(), try mirror.errors.summary(),
+                try Offered.all(in: mirror)
             )
         }
         let views = try context.differences(mirror, instance, command: "status")
@@ -35,27 +36,30 @@ enum StatusCommand {
         let running = counts.unsettledSteps > 0 ? try context.runningPush(instance) : nil
         if counts.unsettledSteps > 0 { text.append(.line(unsettled(counts.unsettledSteps, running))) }
         if let last = errors.lastSeen {
-            let age = TimeText.age(milliseconds: max(0, context.now().milliseconds - last.milliseconds))
-            let when = age == "just now" ? age : "\(age) ago"
-            text.append(.line(Line("\(errors.count.counted("kind")) of errors, the last \(when): phsync errors", .warning)))
+            let unseen = errors.unseen > 0 ? ", \(errors.unseen) of them unseen" : ", none of them unseen"
+            let style: Line.Style = errors.unseen > 0 ? .warning : .plain
+            text.append(
+                .line(Line("\(errors.count.counted("kind")) of errors\(unseen), the last \(TimeText.ago(last, now: context.now())): phsync errors", style)))
         }
         for walk in incomplete {
             let detail = walk.row.detail.isEmpty ? "" : ": \(walk.row.detail)"
             text.append(.line(Line("\(walk.freshness.collection): \(walk.row.state.rawValue)\(detail)", .warning)))
         }
         let isWhole = !walks.isEmpty && incomplete.isEmpty
-        let next = running != nil ? "phsync status" : next(counts, conflicts: conflicts, views, isWhole: isWhole)
+        let next = running != nil ? "phsync status" : next(counts, conflicts: conflicts, views, unseen: errors.unseen, isWhole: isWhole)
         return CommandResult(
             outcome: conflicts > 0 ? "conflicts" : views.isEmpty ? "clean" : "edited",
             result: [
                 "projects": JSONValue(counts.projects), "plugins": JSONValue(counts.plugins), "configs": JSONValue(counts.configs),
                 "enabled": JSONValue(counts.enabledConfigs), "edits": JSONValue(counts.edits), "drafts": JSONValue(counts.drafts),
                 "conflicts": JSONValue(conflicts), "unsettled_steps": JSONValue(counts.unsettledSteps),
-                "errors": JSONValue(errors.count), "last_error_at": JSONValue(errors.lastSeen?.iso8601),
-                "edited": .array(views.map(\.json)), "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
+                "errors": JSONValue(errors.count), "unseen_errors": JSONValue(errors.unseen), "last_error_at": JSONValue(errors.lastSeen?.iso8601),
+                "edited": .array(views.map(\.json)), "lost_fields": .array(offered.map(\.json)),
+                "archived_at": archivedAt.map { .string($0.iso8601) } ?? .null,
                 "next": .string(next),
             ],
-            text: text, next: next, freshness: walks.map(\.freshness), hasDifferences: !views.isEmpty || counts.unsettledSteps > 0)
+            text: text, next: next, freshness: walks.map(\.freshness), problems: offered.map(\.problem),
+            hasDifferences: !views.isEmpty || counts.unsettledSteps > 0 || errors.unseen > 0)
     }
 
     private static func unsettled(_ count: Int, _ running: Int32?) -> Line {
@@ -81,10 +85,11 @@ enum StatusCommand {
         return blocks.prefix(40) + [.line(Line("… and more: phsync diff", .dim))]
     }
 
-    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [Difference], isWhole: Bool) -> String {
+    private static func next(_ counts: MirrorCounts, conflicts: Int, _ views: [Difference], unseen: Int, isWhole: Bool) -> String {
         if counts.unsettledSteps > 0 { return "phsync push" }
         if conflicts > 0 { return "phsync diff" }
         if !views.isEmpty { return "phsync plan" }
+        if unseen > 0 { return "phsync errors" }
         return isWhole ? "phsync configs" : "phsync pull"
     }
 }

@@ -20,6 +20,12 @@ struct DryRunEvents: Sendable {
 
     var count: Int { lines.count }
 
+    /// With events that failed once and were kept.
+    func adding(_ kept: [String]) -> DryRunEvents {
+        guard !kept.isEmpty else { return self }
+        return DryRunEvents(lines: lines + kept, notes: notes.filter { $0 != "no event was run" }, newest: newest)
+    }
+
     /// The event as a value.
     func value(_ index: Int) -> JSONValue {
         do {

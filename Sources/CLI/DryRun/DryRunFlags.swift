@@ -19,6 +19,7 @@ enum DryRunFlags {
         Flag("clock", .text("TIME"), "the time when it starts; that of the newest event without it"),
         Flag("seed", .text("N"), "of the random numbers; 1 without it"),
         Flag("jobs", .integer("N", 1...64), "sandboxes at once; 2 without it"),
+        Flag("trusted", "the code is yours: compile it to machine code, which is faster and guards less"),
         Flag("no-timings", "leave out what differs from run to run"),
     ]
 

@@ -14,11 +14,15 @@ struct DryRunMaterial: Sendable {
     private let versions: Versions?
     private let secretKeys: Set<String>
     /// As the person has it, and as the instance has it; nil when the mirror has no code.
-    private let local: SourceFiles?
-    private let base: SourceFiles?
+    private var local: SourceFiles?
+    private var base: SourceFiles?
     private let form: SourceForm
-    private let isCodeEdited: Bool
-    private let isGiven: Bool
+    private var isCodeEdited: Bool
+    private var isGiven: Bool
+    /// Whether the config runs as the instance has it, whatever is edited.
+    private var ignoresEdits = false
+    /// Events that failed once and were kept, to be run with the others.
+    private let fixtures: [String]
 
     /// - Parameter edited: Only what is in here counts as edited: the rest stays as the instance has it.
     init(_ wanted: MirrorSubjects.Wanted, edited: Edited, in mirror: MirrorTransaction) throws(MirrorError) {
@@ -42,6 +46,7 @@ struct DryRunMaterial: Sendable {
         }
         plugin = try mirror.plugins.row(pluginID)?.plugin
         secretKeys = try mirror.plugins.secretKeys(pluginID).union(plugin?.schema.secretKeys ?? [])
+        fixtures = try mirror.fixtures.list(plugin: pluginID, config: configID).map(\.event.text)
         let input = edited.sources.first { [pluginID] in $0.id == pluginID }
         let source: SourceVersions? = if let input { input.versions } else { try mirror.sources.versions(pluginID) }
         form = source?.form ?? plugin.map { SourceForm(of: $0) } ?? .endpoint
@@ -86,18 +91,35 @@ struct DryRunMaterial: Sendable {
         return nil
     }
 
-    func subject(era: EraChoice, events: DryRunEvents, _ reader: WaitingReader) throws(Problem) -> DryRunSubject {
+    /// - Parameter addsFixtures: Runs the events that were kept of earlier failures after the others.
+    func subject(
+        era: EraChoice, events: DryRunEvents, _ reader: WaitingReader, addsFixtures: Bool = true
+    ) throws(Problem) -> DryRunSubject {
+        let events = addsFixtures ? events.adding(fixtures) : events
         guard let plugin, let local else { preconditionFailure("what can't be run is no subject") }
         let isEdited = isCodeEdited || versions.map { !$0.edits.isEmpty } ?? false
-        let content = versions?.local ?? ConfigEditor.draftContent(manifestSchema(local) ?? plugin.schema)
-        let now = try version(plugin, local, content, edits: versions?.edits ?? [], reader)
+        let onInstance = ignoresEdits ? versions?.base : nil
+        let content = onInstance ?? versions?.local ?? ConfigEditor.draftContent(manifestSchema(local) ?? plugin.schema)
+        let now = try version(plugin, local, content, edits: onInstance == nil ? versions?.edits ?? [] : [], reader)
         var before: DryRunVersion? = isEdited ? nil : now
         // Of a draft, and of code that the instance does not have yet, there is nothing to compare with.
         let isOnInstance = versions.map { $0.base != nil } ?? true
         if isEdited, isOnInstance, let base, base[form.mainFile].map({ !$0.isEmpty }) ?? false {
             before = try version(plugin, base, versions?.base ?? content, edits: [], reader)
         }
-        return DryRunSubject(subject: subject, title: title, local: now, base: before, isEdited: isEdited, era: era, events: events)
+        return DryRunSubject(subject: subject, title: title, local: now, base: before, isEdited: isEdited, next: next, era: era, events: events)
+    }
+
+    private var next: String {
+        isCodeEdited ? "phsync edit-source \(pluginID.subject)" : "phsync diff \(subject)"
+    }
+
+    /// The same with other code: as it is installed, and as a newer version has it.
+    func upgraded(from installed: SourceFiles, to candidate: SourceFiles) -> DryRunMaterial {
+        var material = self
+        (material.base, material.local, material.isCodeEdited, material.isGiven) = (installed, candidate, true, false)
+        material.ignoresEdits = true
+        return material
     }
 
     // MARK: For checks that run nothing
@@ -125,6 +147,7 @@ struct DryRunMaterial: Sendable {
         _ plugin: Plugin, _ files: SourceFiles, _ content: ConfigContent, edits: [Edit], _ reader: WaitingReader
     ) throws(Problem) -> DryRunVersion {
         var version = version(plugin, files)
+        version.notChecked.append(DryRunVersion.startsEmpty)
         if isGiven { version.notChecked.append("the code was given by hand, not read from the instance") }
         if configID == nil { version.notChecked.append("no config uses the plugin: the defaults of its schema were taken") }
         try ConfigFilling(content: content, edits: edits, secretKeys: secretKeys, reader: reader).fill(&version)
@@ -182,7 +205,7 @@ struct ConfigFilling {
         }
         for (key, info) in content.attachments.sorted(by: { $0.key < $1.key }) {
             guard case .file(let file) = edit(.attachment(key)), let bytes = try reader.file(file.reference) else {
-                version.notChecked.append("the contents of the file \(key) are only on the instance: it was absent")
+                version.notChecked.append(DryRunVersion.absent(key))
                 continue
             }
             version.attachments[key] = AttachmentFile(contentType: info.contentType, fileName: info.name, contents: bytes)

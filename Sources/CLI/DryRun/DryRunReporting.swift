@@ -101,11 +101,6 @@ extension DryRunOutcome {
         let hint = isBlocked ? " A request was refused meanwhile: it may go well with an answer (--fetch stub, replay or live)." : ""
         return Problem(
             kind, code: "dry-run-failed", subject: subject.subject, message: "\(subject.title): \(what): \(DryRunText.headline(why)).\(hint)",
-            next: kind == .notice ? nil : next)
-    }
-
-    private var next: String? {
-        if subject.subject.hasPrefix("config:") || subject.subject.hasPrefix("draft:") { return "phsync diff \(subject.subject)" }
-        return subject.subject.hasPrefix("plugin:") ? "phsync edit-source \(subject.subject)" : nil
+            next: kind == .notice ? nil : subject.next)
     }
 }

@@ -12,7 +12,7 @@ struct DryRunText {
         let subject = outcome.subject
         let events = subject.events.count.counted("event")
         let head = Line("\(subject.title) (\(subject.subject))", .bold) + Line(", era \(subject.era.era.rawValue), \(events)")
-        return [.line(head), .table(counts)] + verdict + failures + groups + effects + profile + notChecked
+        return [.line(head), .table(counts)] + verdict + failures + stillFailing + groups + effects + profile + notChecked
     }
 
     // MARK: Side by side
@@ -70,6 +70,21 @@ struct DryRunText {
             blocks += excerpt(group.error)
         }
         return blocks
+    }
+
+    /// What fails on both sides: nothing that the edit has done, and what the person may be here for.
+    private var stillFailing: [Block] {
+        guard comparison.base != nil else { return [] }
+        let new = Set(comparison.changes.filter { $0.kind == .newlyFailing }.map(\.event))
+        var groups: [(text: String, error: DryRunError?, events: [Int])] = []
+        for step in comparison.local.steps where step.outcome.isFailure {
+            guard let event = step.event, !new.contains(event) else { continue }
+            let text = Self.headline(step.error)
+            if let index = groups.firstIndex(where: { $0.text == text }) { groups[index].events.append(event) } else { groups.append((text, step.error, [event])) }
+        }
+        return groups.flatMap { group in
+            [Block.line(Line("  as before, \(Self.events(group.events)): ", .warning) + Line(group.text))] + excerpt(group.error)
+        }
     }
 
     static func headline(_ error: DryRunError?) -> String {

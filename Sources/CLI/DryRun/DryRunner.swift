@@ -56,6 +56,15 @@ extension DryRunner {
         let index: Int
         let isLocal: Bool
         let job: DryRunJob
+        /// Equal for runs that share what the compiler makes of them.
+        let code: String
+
+        init(index: Int, isLocal: Bool, job: DryRunJob) {
+            self.index = index
+            self.isLocal = isLocal
+            self.job = job
+            code = "\(job.sourceHash) \(job.configID)"
+        }
     }
 
     private struct Key: Hashable, Sendable {
@@ -64,18 +73,35 @@ extension DryRunner {
     }
 
     private func perform(_ runs: [Run], _ subjects: [DryRunSubject], _ progress: Progress) async throws(Problem) -> [Key: DryRunVariant] {
-        let results = await withTaskGroup(of: (Key, Result<DryRunVariant, Problem>).self) { group in
-            var waiting = runs[...]
+        let results = await withTaskGroup(of: (Run, Result<DryRunVariant, Problem>).self) { group in
+            var waiting = runs
             var results: [Key: Result<DryRunVariant, Problem>] = [:]
+            // Two versions with the same code: the second waits, and finds it compiled.
+            var compiling: Set<String> = []
+            var compiled: Set<String> = []
             func startNext() {
-                guard let run = waiting.popFirst() else { return }
-                group.addTask { await (Key(index: run.index, isLocal: run.isLocal), one(run, subjects[run.index])) }
+                guard let index = waiting.firstIndex(where: { compiled.contains($0.code) || !compiling.contains($0.code) }) else { return }
+                let run = waiting.remove(at: index)
+                compiling.insert(run.code)
+                group.addTask { (run, await one(run, subjects[run.index])) }
             }
             for _ in 0..<max(1, options.jobs) { startNext() }
-            while let (key, result) = await group.next() {
-                results[key] = result
+            var running = runs.count - waiting.count
+            while let (run, result) = await group.next() {
+                results[Key(index: run.index, isLocal: run.isLocal)] = result
+                compiled.insert(run.code)
+                running -= 1
                 progress.update("dry run \(results.count) of \(runs.count)")
-                if case .failure = result { group.cancelAll() } else { startNext() }
+                if case .failure = result {
+                    group.cancelAll()
+                    waiting = []
+                }
+                while running < max(1, options.jobs) {
+                    let before = waiting.count
+                    startNext()
+                    guard waiting.count < before else { break }
+                    running += 1
+                }
             }
             return results
         }

@@ -28,8 +28,8 @@ struct FolderSubject: Sendable {
         }
         for name in ["site.ts", "frontend.tsx"] { files[name] = try Self.text(path, name, context) }
         var config = Self.defaults(json)
-        var notes = ["storage, cache and global are empty at the start"]
-        if let file = context.arguments.value("config") {
+        var notes = [DryRunVersion.startsEmpty]
+        if context.arguments.knows("config"), let file = context.arguments.value("config") {
             for member in try GivenFile.object(file, for: "--config", context).members { config[member.key] = member.value }
         } else if !config.isEmpty {
             notes = ["without --config, the defaults of the schema were taken"] + notes

@@ -1,4 +1,3 @@
-import Dispatch
 import Models
 import SandboxHost
 import Sync
@@ -6,7 +5,25 @@ import Synchronization
 
 extension Services {
     /// phsync-sandbox, one process for each run.
-    static let sandboxOfProcesses: FindSandbox = { (context) throws(Problem) in
+    static let sandboxOfProcesses: FindSandbox = findSandbox
+
+    @Sendable private static func findSandbox(_ context: CommandContext) throws(Problem) -> SandboxService {
+        let settings = try sandboxSettings(context)
+        return SandboxService(
+            run: { (job, events, onStep) async throws(Problem) -> DryRunVariant in
+                try await run(job, events, onStep, settings, context)
+            },
+            check: { (job) async throws(Problem) -> [JSONValue] in
+                do throws(SandboxError) {
+                    return try await SandboxRuns(settings: settings).check(job)
+                } catch {
+                    throw error.problem
+                }
+            })
+    }
+
+    /// Which programs are run, and how.
+    static func sandboxSettings(_ context: CommandContext) throws(Problem) -> SandboxSettings {
         var variables: [String: String] = [:]
         for name in [Environment.Name.phsyncSandbox, .phsyncBabel, .path] { variables[name.rawValue] = context.environment[name] }
         let program: SandboxProgram
@@ -15,29 +32,29 @@ extension Services {
         } catch {
             throw error.problem
         }
-        var settings = SandboxSettings(program: program)
-        settings.cache = compileCache(context)
-        return SandboxService(
-            run: { (job, events, onStep) throws(Problem) in
-                let live = job.fetch.mode == .live ? SandboxLive(context, secrets: job.secretsToRedact) : nil
-                let fetch: SandboxRunner.LiveFetch? = live.map { live in { live.fetch.fetch($0) } }
-                let variant = try await blocking { isCancelled in
-                    var index = 0
-                    return try SandboxRunner(settings: settings, liveFetch: fetch, isCancelled: isCancelled).run(
-                        job,
-                        events: {
-                            guard index < events.count else { return nil }
-                            defer { index += 1 }
-                            return Array(events[index].utf8)
-                        },
-                        observe: { output in if case .step(let step) = output { onStep(step) } })
-                }
-                try live?.keepCassette(context)
-                return variant
-            },
-            check: { (job) throws(Problem) in
-                try await blocking { isCancelled in try SandboxRunner(settings: settings, isCancelled: isCancelled).check(job) }
-            })
+        let arguments = context.arguments
+        return SandboxSettings(
+            program: program, usesJIT: arguments.knows("trusted") && arguments.has("trusted"),
+            allowsGaps: context.environment[.phsyncUnprotected] == "1", cache: compileCache(context))
+    }
+
+    private static func run(
+        _ job: DryRunJob, _ events: [String], _ onStep: @escaping @Sendable (DryRunStep) -> Void, _ settings: SandboxSettings,
+        _ context: CommandContext
+    ) async throws(Problem) -> DryRunVariant {
+        let live = job.fetch.mode == .live ? SandboxLive(context, secrets: job.secretsToRedact) : nil
+        var fetch: SandboxRuns.LiveFetch?
+        if let live { fetch = { live.fetch.fetch($0) } }
+        let variant: DryRunVariant
+        do throws(SandboxError) {
+            variant = try await SandboxRuns(settings: settings, liveFetch: fetch).run(job, events: events) { output in
+                if case .step(let step) = output { onStep(step) }
+            }
+        } catch {
+            throw error.problem
+        }
+        try live?.keepCassette(context)
+        return variant
     }
 
     /// Where compiled plugins are kept; nil when there is no place for it, which only costs time.
@@ -58,39 +75,6 @@ extension Services {
             throw error.problem
         }
     }
-
-    private static let threads = DispatchQueue(label: "phsync.sandboxes", attributes: .concurrent)
-
-    /// Runs what blocks away from the threads that tasks share; a cancelled task asks it to stop.
-    private static func blocking<Value: Sendable>(
-        _ body: @escaping @Sendable (_ isCancelled: @escaping () -> Bool) throws -> Value
-    ) async throws(Problem) -> Value {
-        let flag = CancellationFlag()
-        let result: Result<Value, Problem> = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                threads.async {
-                    do {
-                        continuation.resume(returning: .success(try body { flag.isSet }))
-                    } catch let error as SandboxError {
-                        continuation.resume(returning: .failure(error.problem))
-                    } catch {
-                        continuation.resume(returning: .failure(Problem(.failed, code: "sandbox", message: "the sandbox failed: \(error)", next: "phsync doctor")))
-                    }
-                }
-            }
-        } onCancel: {
-            flag.set()
-        }
-        return try result.get()
-    }
-}
-
-/// Set once, from any thread.
-private final class CancellationFlag: Sendable {
-    private let state = Mutex(false)
-
-    var isSet: Bool { state.withLock { $0 } }
-    func set() { state.withLock { $0 = true } }
 }
 
 extension SandboxError {

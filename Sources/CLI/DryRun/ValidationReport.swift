@@ -64,7 +64,7 @@ struct ValidationReport: Sendable {
             return
         }
         if let failure = facts.failure { notChecked.append("a part of the code of \(target.title): \(failure)") }
-        add(SourceRules(facts, file: entry, era: target.era, manifest: version.manifestObject).issues())
+        add(SourceRules(facts, file: entry, era: target.era, manifest: version.manifest).issues())
     }
 
     var errorCount: Int { findings.count { $0.issue.severity == .error } }

@@ -36,7 +36,7 @@ struct ValidationTarget: Sendable {
         values = context.arguments.has("config") ? [Values(subject: context.arguments.value("config") ?? "", title: title, content: content, secretKeys: schema.secretKeys)] : []
     }
 
-    private init(subject: String, title: String, era: Era, version: DryRunVersion?, schema: ConfigSchema, values: [Values]) {
+    init(subject: String, title: String, era: Era, version: DryRunVersion?, schema: ConfigSchema, values: [Values]) {
         self.subject = subject
         self.title = title
         self.era = era

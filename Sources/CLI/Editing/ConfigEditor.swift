@@ -1,5 +1,6 @@
 import Models
 import Storage
+import Sync
 
 /// Stores a person's edits of one config, all or none; makes a draft where the project has no config yet.
 struct ConfigEditor: Sendable {
@@ -11,31 +12,8 @@ struct ConfigEditor: Sendable {
     func store(in mirror: MirrorTransaction) throws(MirrorError) -> PluginConfigID {
         let id: PluginConfigID
         if let known = selected.id { id = known } else { id = try draft(in: mirror) }
-        let base = try mirror.configs.versions(id)?.base
-        for (field, input) in edits {
-            if isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil) {
-                // Back to what the remote has: there is nothing to send.
-                if let edit = try mirror.edits.edit(id, field) { try mirror.edits.remove(id, field, version: edit.version) }
-            } else {
-                try mirror.edits.put(id, field, input, at: now)
-            }
-        }
+        try ConfigEdits(edits).store(in: id, of: mirror, at: now)
         return id
-    }
-
-    private func isBase(_ input: EditTable.Input, _ value: JSONValue?, hasBase: Bool) -> Bool {
-        guard hasBase else { return false }
-        switch input {
-        case .value(let wanted): return wanted == value
-        case .unset: return value == nil
-        case .secret, .file: return false
-        }
-    }
-
-    /// Of a draft nothing has to be taken away: the server has no file of it.
-    private func isNoFile(_ field: ConfigField, _ input: EditTable.Input, hasBase: Bool) -> Bool {
-        guard case .attachment = field else { return false }
-        return !hasBase && input == .unset
     }
 
     /// A draft starts with the schema's defaults, which the server does not apply by itself, and comes last in order.

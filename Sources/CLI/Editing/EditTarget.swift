@@ -1,5 +1,6 @@
 import Models
 import Storage
+import Sync
 
 /// The config that is edited, as the mirror had it when the command looked.
 struct EditTarget: Sendable {
@@ -37,32 +38,15 @@ struct EditTarget: Sendable {
 }
 
 /// Edits as a person makes them, in the order they were given.
-typealias NewEdits = [(field: ConfigField, input: EditTable.Input)]
+typealias NewEdits = [ConfigEdits.Item]
 
 extension EditTarget {
     /// The config as it would be with these edits.
-    func content(with edits: NewEdits) -> ConfigContent {
-        var content = local
-        for (field, input) in edits {
-            switch input {
-            case .value(let value): content.set(field, value)
-            case .unset: content.set(field, nil)
-            case .secret: content.set(field, .string(Secret.mask))
-            case .file(let file):
-                guard case .attachment(let key) = field else { preconditionFailure("only an attachment is a file") }
-                content.attachments[key] = AttachmentInfo(
-                    uid: AttachmentInfo.unknownUID, sizeBytes: Int64(file.bytes.count), name: file.name,
-                    contentType: file.contentType)
-            }
-        }
-        return content
-    }
+    func content(with edits: NewEdits) -> ConfigContent { ConfigEdits(edits).content(on: local) }
 
     /// What does not fit the schema in the keys that are edited, and what is required and missing anywhere.
     func issues(with edits: NewEdits) -> [ValidationIssue] {
-        let keys = Set(edits.compactMap(\.field.key))
-        return SchemaCheck(schema: schema, secretKeys: secretKeys).issues(in: content(with: edits))
-            .filter { keys.contains($0.key) || $0.code == "required" }
+        ConfigEdits(edits).issues(on: local, schema: schema, secretKeys: secretKeys)
     }
 }
 

@@ -14,7 +14,8 @@ struct LineEdits {
             || ["unset", "attach", "detach", "enable", "disable", "position"].contains(where: arguments.has)
     }
 
-    func edits() throws(Problem) -> NewEdits {
+    /// - Parameter before: The same line's edits of another config of the plugin: what stdin or a person gave is not asked for again.
+    func edits(asBefore before: NewEdits? = nil) throws(Problem) -> NewEdits {
         var pairs: [Pair] = []
         for text in arguments.values(of: "PAIR") { pairs.append(try Pair(text)) }
         guard pairs.count(where: { $0.value == .standardInput }) < 2 else {
@@ -25,7 +26,10 @@ struct LineEdits {
             secretKeys: target.secretKeys)
         let files = AttachmentReader(context: context, target: target)
         var edits: NewEdits = []
-        for pair in pairs { edits.append((.key(pair.key), try reader.input(pair))) }
+        for pair in pairs {
+            let known = [.standardInput, .prompt].contains(pair.value) ? before?.first { $0.field == .key(pair.key) }?.input : nil
+            if let known { edits.append((.key(pair.key), known)) } else { edits.append((.key(pair.key), try reader.input(pair))) }
+        }
         for key in arguments.values("unset") { edits.append((.key(key), try unset(key))) }
         for text in arguments.values("attach") { edits.append(try files.attach(text)) }
         for key in arguments.values("detach") { edits.append(try files.detach(key)) }

@@ -1,77 +1,266 @@
 import Models
 import Storage
+import Sync
 
 /// One error group for people and for scripts.
 struct ErrorView: Sendable {
     let group: ErrorGroupRow
     /// The newest first.
     let occurrences: [ErrorRow]
-    /// The last change of the config or plugin before the first occurrence.
-    let changeBefore: ActivityRow?
+    let days: [ErrorDayCount]
+    let placeCount: Int
+    /// What changed shortly before the first occurrence, the likeliest first.
+    let changes: [OnsetChange]
+    /// The same for the first occurrence after it was resolved.
+    let returnChanges: [OnsetChange]
+    let ranWith: RanWith
+    let excerpts: [SourceExcerpt]
+    /// Why there are no lines of source, or fewer than frames; "" when there is nothing to say.
+    let sourceNote: String
+    /// Around the latest occurrence in a config, the oldest first.
+    let log: [LogEntry]
     let places: [PluginConfigID: String]
+    let next: String
+    let now: Timestamp
+    /// Of the terminal; nil where nothing is cut.
+    let width: Int?
 
-    private var latest: ErrorRow? { occurrences.first }
     /// The newest occurrence that tells them; the newest of all may be one that doesn't.
-    private var stack: String? { occurrences.lazy.compactMap { PluginError.stack(in: $0.details) }.first }
+    static func stack(_ occurrences: [ErrorRow]) -> String? { occurrences.lazy.compactMap { PluginError.stack(in: $0.details) }.first }
+    private var stack: String? { ErrorView.stack(occurrences) }
     private var event: JSONValue? { occurrences.lazy.compactMap { PluginError.event(in: $0.details) }.first }
+    private var times: String { "\(group.count)\(group.hasMore ? "+" : "")" }
+}
 
-    var next: String { group.configID.map { "phsync show \($0.subject)" } ?? "phsync show \(group.pluginID.subject)" }
+// MARK: Text
 
+extension ErrorView {
     var text: [Block] {
-        var text: [Block] = [.line(Line("\(group.id.subject)  ", .bold) + Line(group.headline, .bad)), .line(Line(place))]
-        text.append(.line(Line("seen \(times) time(s), first \(time(group.firstSeen)), last \(time(group.lastSeen))")))
-        if let changeBefore { text.append(.line(Line("before the first: \(changed(changeBefore))", .dim))) }
-        if let stack { text += [.blank, .line(Line("Stack", .bold)), .text(stack)] }
+        var text = heading
+        text += changeBlocks
+        text += stackBlocks
         if let event { text += [.blank, .line(Line("Event", .bold)), .text(event.prettyText)] }
+        if !log.isEmpty { text += [.blank, .line(Line("Log around the latest", .bold)), .table(logTable)] }
         text += [.blank, .line(Line("Occurrences", .bold)), .table(table)]
-        if group.count > occurrences.count { text.append(.line(Line("and \(group.count - occurrences.count) before these", .dim))) }
+        if group.count > ErrorView.shown { text.append(.line(Line("and \(group.count - ErrorView.shown) before these", .dim))) }
         text.append(.line(Line("Next: \(next)", .dim)))
         return text
     }
 
+    private var heading: [Block] {
+        var text: [Block] = [.line(Line("\(group.id.subject)  ", .bold) + Line(group.headline, .bad))]
+        text.append(.line(Line(place)))
+        let more = placeCount > 1 ? " in \(placeCount) configs" : ""
+        text.append(.line(Line("seen \(times)\(group.count == 1 && !group.hasMore ? " time" : " times")\(more)")))
+        text.append(.line(Line("first \(time(group.firstSeen)) (\(ago(group.firstSeen))), last \(time(group.lastSeen)) (\(ago(group.lastSeen)))")))
+        text.append(.line(Line("\(Sparkline.text(dayFigures))", .bad) + Line("  the last \(dayFigures.count) days, UTC", .dim)))
+        if let state { text.append(.line(state)) }
+        if let ranWithText { text.append(.line(Line("ran with \(ranWithText)"))) }
+        if !group.note.isEmpty { text.append(.line(Line("note: ", .bold) + Line(group.note))) }
+        return text
+    }
+
+    private var state: Line? {
+        switch group.state {
+        case .new: Line("new: nobody has looked at it here", .warning)
+        case .seen: nil
+        case .muted: Line("muted since \(time(group.stateAt))", .dim)
+        case .resolved: Line("resolved \(time(group.stateAt))", .good)
+        case .returned: Line("came back \(group.returnedAt.map(time) ?? ""), after it was resolved \(time(group.stateAt))", .warning)
+        }
+    }
+
+    private var ranWithText: String? {
+        var parts: [String] = []
+        // A commit is told by its first digits.
+        if let tag = ranWith.pluginTag { parts.append("release \(tag.count == 40 ? String(tag.prefix(12)) : tag)") }
+        if let version = ranWith.codeVersion { parts.append("code version \(version)") }
+        if let version = ranWith.configVersion { parts.append("config version \(version)") }
+        guard !parts.isEmpty else { return nil }
+        return parts.joined(separator: ", ") + (ranWith.isKnownThen ? "" : " (as the mirror first saw them, later)")
+    }
+
+    private var changeBlocks: [Block] {
+        var text: [Block] = []
+        if group.kind == .error || !changes.isEmpty {
+            text += [.blank, .line(Line("Changed just before", .bold))]
+            text += changes.isEmpty
+                ? [.line(Line("nothing that the mirror knows of, in the \(OnsetChange.reachSeconds / 86_400) days before", .dim))]
+                : changes.flatMap { ErrorView.lines($0, before: group.firstSeen, places) }
+        }
+        if !returnChanges.isEmpty, let returned = group.returnedAt {
+            text += [.blank, .line(Line("Changed just before it came back", .bold))]
+            text += returnChanges.flatMap { ErrorView.lines($0, before: returned, places) }
+        }
+        return text
+    }
+
+    private var stackBlocks: [Block] {
+        guard let stack else { return [] }
+        var text: [Block] = [.blank, .line(Line("Stack", .bold)), .text(stack)]
+        for excerpt in excerpts { text += [.blank] + excerpt.blocks(width) }
+        if !sourceNote.isEmpty { text.append(.line(Line(sourceNote, .dim))) }
+        return text
+    }
+
+    private var place: String {
+        let method = group.method.isEmpty ? "" : ", \(group.method)"
+        let function = group.function.isEmpty || group.function == group.method ? "" : ", in \(group.function)"
+        guard let config = group.configID else { return "\(group.pluginName) (\(group.pluginID.subject))\(method)\(function)" }
+        return "\(places[config] ?? group.place) (\(config.subject))\(method)\(function)"
+    }
+
+    private var dayFigures: [Int64?] {
+        let today = ErrorDayCount.number(of: now)
+        let counts = Dictionary(days.map { ($0.day, Int64($0.count)) }) { $1 }
+        return (0..<Int64(30)).reversed().map { counts[today - $0] ?? 0 }
+    }
+
+    private var logTable: Table {
+        let columns: [Table.Column] = [.init("TIME"), .init("LEVEL"), .init("MESSAGE")]
+        return Table(
+            columns,
+            rows: log.map { entry in
+                let first = entry.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+                return [Line(String(entry.time.text.prefix(23)) + "Z"), Line(entry.levelWord, entry.level.style), Line(first)]
+            })
+    }
+
+    /// One line for each occurrence: several sources tell of the same one.
+    private var table: Table {
+        let columns: [Table.Column] = [.init("TIME"), .init("CONFIG"), .init("TOLD BY"), .init("EVENTS", isRightAligned: true), .init("MESSAGE")]
+        let isNarrow = (width ?? .max) < 100
+        return Table(
+            columns,
+            rows: ErrorView.merged(occurrences).prefix(ErrorView.shown).map { rows in
+                let (row, told) = (rows[0], rows.map { $0.category ?? $0.source.rawValue }.joined(separator: ", "))
+                let at = time(row.at)
+                return [
+                    Line(isNarrow ? String(at.dropFirst(5).prefix(14)).replacing("T", with: " ") : at),
+                    Line(row.configID.map { isNarrow ? $0.subject : places[$0] ?? $0.subject } ?? group.pluginID.subject), Line(told),
+                    Line(rows.lazy.compactMap { PluginError.eventCount(in: $0.details) }.first.map(String.init) ?? ""), Line(row.message),
+                ]
+            })
+    }
+
+    /// Occurrences that are listed with their times.
+    static let shown = 10
+
+    /// Those of the same second, config and message together; the newest first.
+    static func merged(_ occurrences: [ErrorRow]) -> [[ErrorRow]] {
+        var groups: [[ErrorRow]] = []
+        for row in occurrences {
+            let isSame: ([ErrorRow]) -> Bool = { known in
+                let first = known[0]
+                return first.configID == row.configID && first.message == row.message && abs(first.at.milliseconds - row.at.milliseconds) < 1000
+                    && !known.contains { $0.source == row.source }
+            }
+            if let index = groups.lastIndex(where: isSame) { groups[index].append(row) } else { groups.append([row]) }
+        }
+        return groups
+    }
+
+    private func time(_ time: Timestamp) -> String { TimeText.timestamp(time.milliseconds) }
+    private func ago(_ time: Timestamp) -> String { TimeText.ago(time, now: now) }
+}
+
+extension ErrorView {
+    /// "2026-11-25T01:54:00Z by ida@example.net, GeoIP@Web shop, 6 minutes before", then what changed.
+    static func lines(_ change: OnsetChange, before onset: Timestamp, _ places: [PluginConfigID: String]) -> [Block] {
+        let at = TimeText.timestamp(change.at.milliseconds)
+        let after: String = change.after.map { ", made after \(TimeText.timestamp($0.milliseconds))" } ?? ""
+        let when = change.isExact ? at : "seen \(at)\(after)"
+        let by = change.author == .unknown ? "" : " by \(change.author.text)"
+        let distance = onset.milliseconds - change.at.milliseconds
+        let age = distance < 0 ? "" : distance < 60_000 ? ", less than a minute before" : ", \(TimeText.age(milliseconds: distance)) before"
+        let kind = change.kind == .other ? "" : change.kind.rawValue
+        let place: String = change.configID.map { places[$0] ?? $0.subject } ?? ""
+        let what = [kind, place].filter { !$0.isEmpty }.joined(separator: ", ")
+        let heading = Line("  \(when)\(by)") + Line(age, .dim)
+        return [.line(heading), .line(Line("  \(what)", .dim))] + change.changes.lines + change.notes.map { .line(Line("  \($0)")) }
+    }
+}
+
+extension SourceExcerpt {
+    /// - Parameter width: Longer lines are cut; nil for none.
+    func blocks(_ width: Int?) -> [Block] {
+        let what =
+            switch certainty {
+            case .exact: ""
+            case .guessed:
+                ": the stack names line \(frame.line.map(String.init) ?? "?") of the compiled text; by the function's name and what the message says, this one"
+            case .function: ": the stack names line \(frame.line.map(String.init) ?? "?") of the compiled text; the function begins here"
+            }
+        let heading = CLI.Line("\(file):\(line)", .bold) + CLI.Line(what, .dim)
+        return [.line(heading)] + lines.map { block($0, width) }
+    }
+
+    private func block(_ line: SourceExcerpt.Line, _ width: Int?) -> Block {
+        let digits = String(lines.last?.number ?? 0).count
+        let number = String(repeating: " ", count: digits - String(line.number).count) + String(line.number)
+        // A tab would be shown as an escape.
+        var text = line.text.replacing("\t", with: "    ")
+        if let width, DisplayWidth.of(text) > width - digits - 5 { text = DisplayWidth.prefix(text, columns: max(10, width - digits - 6)) + "…" }
+        var shown = CLI.Line(line.isHit ? "> " : "  ", .bad)
+        shown.spans.append(CLI.Line.Span(text: "\(number) | ", style: .dim))
+        shown.spans.append(CLI.Line.Span(text: text, style: line.isHit ? .bold : .plain))
+        return .line(shown)
+    }
+
+    var json: JSONValue {
+        let compiled: Int? = frame.isGenerated ? frame.line.map { max(0, $0 - SourceExcerpt.generatedOffset) } : nil
+        let shown = lines.map { line -> JSONValue in
+            ["line": JSONValue(line.number), "text": .string(line.text), "hit": .bool(line.isHit)]
+        }
+        return [
+            "function": .string(frame.function), "file": .string(file), "line": JSONValue(line), "certainty": .string(certainty.rawValue),
+            "compiled_line": compiled.map { JSONValue($0) } ?? .null, "lines": .array(shown),
+        ]
+    }
+}
+
+// MARK: JSON
+
+extension ErrorView {
     var json: JSONValue {
         var object = group.json.object ?? JSONObject()
         object["stack"] = JSONValue(stack)
+        object["source"] = .array(excerpts.map(\.json))
         object["event"] = event ?? .null
-        object["change_before"] = changeBefore?.json ?? .null
-        object["occurrences"] = .array(
-            occurrences.map { row in
-                [
-                    "at": .string(row.at.iso8601), "source": .string(row.source.rawValue),
-                    "config_id": row.configID.map { JSONValue($0.rawValue) } ?? .null, "category": JSONValue(row.category),
-                    "events": PluginError.eventCount(in: row.details).map { JSONValue($0) } ?? .null,
-                    "message": .string(row.message), "details": row.details,
-                ]
+        object["ran_with"] = ranWith.json
+        object["changed_before"] = .array(changes.map(\.json))
+        object["changed_before_return"] = .array(returnChanges.map(\.json))
+        object["days"] = .array(days.map(\.json))
+        object["occurrences"] = .array(occurrences.map(\.json))
+        object["log"] = .array(
+            log.map { entry -> JSONValue in
+                ["time": .string(entry.time.text), "level": .string(entry.levelWord), "source": .string(entry.sourceWord), "message": .string(entry.message)]
             })
         object["next"] = .string(next)
         return .object(object)
     }
+}
 
-    private var times: String { "\(group.count)\(group.hasMore ? "+" : "")" }
-
-    private var place: String {
-        guard let latest, let config = latest.configID else { return "\(group.pluginName) (\(group.pluginID.subject))" }
-        let category = latest.category.map { ", \($0)" } ?? ""
-        return "\(places[config] ?? group.place) (\(config.subject))\(category)"
+extension ErrorRow {
+    fileprivate var json: JSONValue {
+        let events: JSONValue = PluginError.eventCount(in: details).map { JSONValue($0) } ?? .null
+        return [
+            "at": .string(at.iso8601), "source": .string(source.rawValue), "config_id": configID.map { JSONValue($0.rawValue) } ?? .null,
+            "category": JSONValue(category), "events": events, "message": .string(message), "details": details,
+        ]
     }
+}
 
-    private var table: Table {
-        let columns: [Table.Column] = [.init("TIME"), .init("CONFIG"), .init("WHERE"), .init("EVENTS", isRightAligned: true), .init("MESSAGE")]
-        return Table(
-            columns,
-            rows: occurrences.map { row in
-                [
-                    Line(time(row.at)), Line(row.configID.map { places[$0] ?? $0.subject } ?? group.pluginID.subject),
-                    Line(row.category ?? row.source.rawValue), Line(PluginError.eventCount(in: row.details).map(String.init) ?? ""),
-                    Line(row.message),
-                ]
-            })
+extension ErrorDayCount {
+    var json: JSONValue { ["day": .string(Timestamp(milliseconds: day * 86_400_000).day), "count": JSONValue(count)] }
+}
+
+extension OnsetChange {
+    var json: JSONValue {
+        [
+            "kind": .string(kind.rawValue), "config_id": configID.map { JSONValue($0.rawValue) } ?? .null, "at": .string(at.iso8601),
+            "is_exact": .bool(isExact), "after": JSONValue(after?.iso8601), "author": author.json, "changes": .array(changes.map(\.json)),
+            "notes": .array(notes.map(JSONValue.string)),
+        ]
     }
-
-    private func changed(_ row: ActivityRow) -> String {
-        let author = ActivityEntry(row.json).map(\.author) ?? ""
-        return "\(row.activity), \(time(row.at))\(author.isEmpty ? "" : " by \(author)")"
-    }
-
-    private func time(_ time: Timestamp) -> String { TimeText.timestamp(time.milliseconds) }
 }

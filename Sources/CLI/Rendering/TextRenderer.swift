@@ -58,7 +58,7 @@ struct TextRenderer: Sendable {
         return [Line("Next: \(next)", .dim).rendered(colors: outputColors)]
     }
 
-    private func message(_ problem: Problem) -> String {
+    func message(_ problem: Problem) -> String {
         let style: Line.Style = problem.kind == .notice ? .plain : .bad
         let name = "phsync:"
         let lines = Wrap.lines("\(name) \(Line(problem.message).plain)", width: messageWidth ?? .max, indent: 2)

@@ -21,17 +21,24 @@ struct ReportReader {
     let project: ProjectID?
     let hasPersonalData: Bool
 
-    /// The days from `since` to today.
-    var days: [String] {
+    /// The first day, as the inbox counts days.
+    private var firstDay: Int64 {
         let today = ErrorDayCount.number(of: now)
-        let first = min(today, max(ErrorDayCount.number(of: since), today - Int64(ReportReader.maximumDays - 1)))
-        return (first...today).map { Timestamp(milliseconds: $0 * 86_400_000).day }
+        return min(today, max(ErrorDayCount.number(of: since), today - Int64(ReportReader.maximumDays - 1)))
+    }
+
+    /// The days from `since` to today in UTC, and what a project further east has served already.
+    private func days(_ rows: [MetricDayRow]) -> [String] {
+        let days = (firstDay...ErrorDayCount.number(of: now)).map { Timestamp(milliseconds: $0 * 86_400_000).day }
+        let last = days[days.count - 1]
+        return days + Set(rows.map(\.day)).filter { $0 > last }.sorted().prefix(1)
     }
 
     func report(context: String, origin: String) throws(MirrorError) -> ReportModel {
-        let days = days
+        let rows = try mirror.metrics.days(from: Timestamp(milliseconds: firstDay * 86_400_000).day)
+        let days = days(rows)
         let identity = try mirror.meta.identity()
-        let (configs, silent) = try configs(days)
+        let (configs, silent) = try configs(days, rows)
         let filter = ErrorFilter(project: project, since: since, isListedOnly: true, limit: ReportReader.shownErrors)
         var all = filter
         all.limit = nil
@@ -42,7 +49,8 @@ struct ReportReader {
         return ReportModel(
             subject: .init(context: context, origin: origin, organization: identity?.organizationName ?? "", project: try projectName()),
             madeAt: now, since: since, days: days, projects: ReportProject.sorted(configs), silentConfigCount: silent, errors: errors,
-            errorCount: counts.all, unseenErrorCount: counts.unseen, changes: changes.entries.map(change), hasMoreChanges: changes.isCut,
+            errorCount: counts.all, unseenErrorCount: counts.unseen, changes: changes.entries.map(change) + (try logged(besides: changes.entries.count)),
+            hasMoreChanges: changes.isCut,
             waiting: try waiting(), freshness: try freshness(), archivedAt: try mirror.meta.archivedAt(), hasPersonalData: hasPersonalData)
     }
 
@@ -53,16 +61,15 @@ struct ReportReader {
 
     // MARK: Deliveries
 
-    private func configs(_ days: [String]) throws(MirrorError) -> (shown: [ReportConfig], silent: Int) {
-        let rows = Dictionary(grouping: try mirror.metrics.days(from: days[0]), by: \.configID)
+    private func configs(_ days: [String], _ rows: [MetricDayRow]) throws(MirrorError) -> (shown: [ReportConfig], silent: Int) {
+        let rows = Dictionary(grouping: rows, by: \.configID)
         let indices = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1, $0) })
         var shown: [ReportConfig] = []
         var silent = 0
         for config in try mirror.configs.list(project: project) where !config.isDraft && config.removedAt == nil {
             var figures = [DeliveryFigures?](repeating: nil, count: days.count)
             for row in rows[config.id] ?? [] {
-                // A project east of here may have served tomorrow already: it belongs to the last day.
-                let index = indices[row.day] ?? days.count - 1
+                guard let index = indices[row.day] else { continue }
                 figures[index] = (figures[index] ?? DeliveryFigures())
                     + DeliveryFigures(successes: row.successes, retries: row.successesOnRetry, failures: row.failures)
             }
@@ -77,10 +84,9 @@ struct ReportReader {
     // MARK: Errors
 
     private func error(_ group: ErrorGroupRow, _ days: [String]) throws(MirrorError) -> ReportError {
-        let first = ErrorDayCount.number(of: now) - Int64(days.count - 1)
         var counts = [Int](repeating: 0, count: days.count)
-        for day in try mirror.errors.days(group.id, from: first, project: project) where Int(day.day - first) < counts.count {
-            counts[Int(day.day - first)] = day.count
+        for day in try mirror.errors.days(group.id, from: firstDay, project: project) where day.day - firstDay < counts.count {
+            counts[Int(day.day - firstDay)] = day.count
         }
         let texts = ErrorTexts(
             group, try mirror.errors.occurrences(group.id, limit: 5), hasPersonalData: hasPersonalData)
@@ -91,10 +97,12 @@ struct ReportReader {
     }
 
     private func cause(_ group: ErrorGroupRow) throws(MirrorError) -> ReportCause? {
-        guard let row = try mirror.activity.latest(config: group.configID, plugin: group.pluginID, until: group.firstSeen),
-            let entry = ActivityEntry(row.json)
-        else { return nil }
-        return ReportCause(at: row.at, text: entry.summary, author: entry.author)
+        let finder = try OnsetFinder(plugin: group.pluginID, configs: group.configID.map { [$0] } ?? [], in: mirror)
+        guard let change = try finder.changes(before: group.firstSeen, limit: 1).first else { return nil }
+        let lines = ReportReader.texts(change.changes.lines) + change.notes
+        let author = change.author == .unknown ? "" : change.author.text
+        let what = lines.first ?? "\(change.kind.rawValue) changed"
+        return ReportCause(at: change.at, text: lines.count > 1 ? "\(what), and \(lines.count - 1) more" : what, author: author)
     }
 
     // MARK: Changes and edits
@@ -105,6 +113,32 @@ struct ReportReader {
         return ReportChange(
             at: entry.recording.recordedAt, kind: ReportChange.Kind(rawValue: entry.recording.kind.rawValue) ?? .config, title: entry.name,
             subject: entry.subject, author: authors.joined(separator: " and "), origin: entry.origin, lines: lines)
+    }
+
+    /// What the instance's own log tells of the time before the first pull, of which the mirror has no versions.
+    private func logged(besides count: Int) throws(MirrorError) -> [ReportChange] {
+        guard count < ReportReader.shownChanges else { return [] }
+        var changes: [ReportChange] = []
+        for row in try mirror.activity.beforeFirstPull(since: since, limit: ReportReader.shownChanges - count) {
+            if let entry = ActivityEntry(row.json), let change = try change(entry, at: row.at) { changes.append(change) }
+        }
+        return changes
+    }
+
+    private func change(_ entry: ActivityEntry, at time: Timestamp) throws(MirrorError) -> ReportChange? {
+        guard let number = Int64(entry.itemID), number > 0 else { return nil }
+        // A change of order names the config, whatever its scope.
+        guard entry.scope == "PluginConfig" || entry.activity == "order_changed" else {
+            let id = PluginID(number)
+            let name = try mirror.plugins.row(id)?.plugin.name ?? id.subject
+            return ReportChange(
+                at: time, kind: .plugin, title: name, subject: id.subject, author: entry.author, origin: "instance", lines: [entry.summary])
+        }
+        let id = PluginConfigID(number)
+        guard let row = try mirror.configs.row(id), project == nil || row.projectID == project else { return nil }
+        return ReportChange(
+            at: time, kind: .config, title: try mirror.title(plugin: row.pluginID, project: row.projectID), subject: id.subject,
+            author: entry.author, origin: "instance", lines: [entry.summary])
     }
 
     private func waiting() throws(MirrorError) -> ReportWaiting {

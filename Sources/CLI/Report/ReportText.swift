@@ -27,7 +27,7 @@ struct ReportText {
         let project = subject.project.map { ", \($0)" } ?? ""
         let health = report.health
         let days = "\(DayText.short(report.days.first ?? "")) to \(DayText.short(report.days.last ?? ""))"
-        return [.line(Line("\(name)\(project)", .bold) + Line("  \(subject.origin), \(days)", .dim)), .blank]
+        return [.line(Line("\(name)\(project)", .bold))] + wrapped("", "\(subject.origin), \(days)", .dim) + [.blank]
             + wrapped(sign(health.level), health.sentence, style(health.level))
             + health.findings.flatMap { wrapped("  \(sign($0.level))", $0.text, .plain, signStyle: style($0.level)) }
     }
@@ -64,6 +64,8 @@ struct ReportText {
         return blocks
     }
 
+    private func bars(_ figures: [Int64?]) -> String { Sparkline.text(ChartScale.merged(figures, into: barColumns)) }
+
     private func name(_ config: ReportConfig) -> Line {
         let style: Line.Style =
             switch config.state {
@@ -78,11 +80,12 @@ struct ReportText {
     private func row(_ name: Line, _ days: [DeliveryFigures?]) -> [Line] {
         let total = DeliveryFigures.sum(days)
         var cells = [name]
-        if isWide { cells.append(Line(Sparkline.text(days.map { $0.map { Double($0.handled) } }, width: barColumns))) }
-        let failures = days.map { $0.map { Double($0.failures) } }
+        if isWide { cells.append(Line(bars(days.map { $0?.handled }))) }
+        let failures = days.map { $0?.failures }
+        let hasNone = failures.allSatisfy { $0 == 0 }
         let rate: Line.Style = (total?.rate ?? 1) < ReportConfig.failingRate ? .bad : .plain
         cells += [
-            Line(Sparkline.text(failures, width: barColumns), (total?.failures ?? 0) > 0 ? .bad : .dim),
+            hasNone ? Line("none", .dim) : Line(bars(failures), (total?.failures ?? 0) > 0 ? .bad : .dim),
             Line(total.map { CountText.short($0.handled) } ?? ""), Line(total.map { "\($0.failures)" } ?? "", (total?.failures ?? 0) > 0 ? .bad : .dim),
             Line(total?.rateText ?? "", rate),
         ]
@@ -101,7 +104,7 @@ struct ReportText {
     private func lines(_ error: ReportError, isOpen: Bool) -> [Block] {
         let badge = error.isUnseen ? " (\(error.state == .returned ? "came back" : "unseen"))" : ""
         var lines = wrapped("\(error.id)  ", "\(error.headline)\(badge)", error.isUnseen ? .bad : .plain, signStyle: .bold)
-        let bars = Sparkline.text(error.days.map { Double($0) }, width: barColumns)
+        let bars = bars(error.days.map { Int64($0) })
         lines += wrapped("     ", "\(error.place), \(error.countText) \(error.count == 1 ? "time" : "times"), last \(age(error.lastSeen)), first \(age(error.firstSeen))", .dim)
         lines.append(.line(Line("     \(bars)", .bad)))
         if let cause = error.cause {
@@ -129,8 +132,8 @@ struct ReportText {
     private var changes: [Block] {
         guard !report.changes.isEmpty else { return heading("What changed") + [.line("Nothing since \(DayText.moment(report.since)) UTC, as far as pulls have seen.")] }
         let items = report.changes.flatMap { change -> [Block] in
-            let who = change.author.isEmpty ? change.origin : "\(change.origin) by \(change.author)"
-            return [.line(Line(change.title, .bold) + Line(" (\(change.subject)), \(age(change.at)), \(who)", .dim))] + change.lines.flatMap { wrapped("  ", $0, .plain) }
+            let heading = Block.line(Line(change.title, .bold) + Line(" (\(change.subject))", .dim))
+            return [heading] + wrapped("  ", "\(age(change.at)), \(change.who)", .dim) + change.lines.flatMap { wrapped("  ", $0, .plain) }
         }
         return heading("What changed") + items + (report.hasMoreChanges ? [quiet("older ones: phsync history")] : [])
     }

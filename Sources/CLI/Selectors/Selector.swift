@@ -19,7 +19,7 @@ struct SelectedPlugin: Sendable, Equatable {
     let notice: Problem?
 }
 
-/// Finds what a person means by `12`, `config:12`, `draft:1`, `plugin:5`, a name, or any of them with `@project`.
+/// Finds what a person means by `12`, `config:12`, `draft:1`, `plugin:5`, a name, or any of them with `@project`; where several may be meant also with `@*`.
 ///
 /// An id is precise: the project of the context or of `--project` narrows names only. All functions throw `MirrorError`,
 /// a mistake of the person as `.aborted` with a problem of kind `.usage`.
@@ -34,6 +34,10 @@ enum Selector {
     ) throws(MirrorError) -> [PluginConfigID] {
         var ids: [PluginConfigID] = []
         for text in texts {
+            if let all = try everywhere(text, for: command, in: mirror) {
+                ids += all.compactMap(\.id).filter { !ids.contains($0) }
+                continue
+            }
             let selected = try config(text, project: project, for: command, in: mirror)
             guard let id = selected.id else {
                 throw SelectorMistake.noConfig(selected, command: command)

@@ -95,6 +95,13 @@ struct Files: Sendable {
         try syncDirectory(of: target)
     }
 
+    /// Adds bytes to the end of a file, which is made when it is missing; one write, so that lines of several writers don't mix.
+    func append(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let descriptor = try attempt(.write, path) { Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600) }
+        defer { close(descriptor) }
+        _ = try attempt(.write, path) { bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) } }
+    }
+
     func remove(_ path: String) throws(FileError) {
         do throws(FileError) {
             try attempt(.remove, path) { unlink(path) }

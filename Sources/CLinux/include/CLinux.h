@@ -41,6 +41,9 @@ bool phsync_cannot_open_files(void);
 /* The size of this process in bytes, reserved address space included; 0 when it can't be told. */
 uint64_t phsync_address_space(void);
 
+/* The most memory that this process ever held, in bytes. */
+int64_t phsync_peak_memory(void);
+
 /* Lines for stdout, gathered and written together. When a signal ends the process, they are written first, and
    after them `{"type":"at",…}`, which says what was at hand. One thread uses these functions. */
 

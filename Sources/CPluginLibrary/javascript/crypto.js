@@ -235,6 +235,8 @@ function hkdfSync(digest, key, salt, info, length) {
   };
   const grains = memoryOf(salt, "salt");
   const size = mac(Buffer.alloc(0), Buffer.alloc(0)).length;
+  whole("length", length, 0);
+  if (length > 255 * size) throw nodeError(RangeError, "ERR_CRYPTO_INVALID_KEYLEN", "Invalid key length");
   const secret = mac(grains.length > 0 ? grains : Buffer.alloc(size), keys.secretBytes(key, "ikm"));
   const parts = [];
   for (let i = 1, last = Buffer.alloc(0); (i - 1) * size < length; i++) {

@@ -21,7 +21,7 @@ class EventEmitter {
 
   off(name, listener) {
     const list = this.#listeners.get(name) ?? [];
-    const at = list.findLastIndex((entry) => entry.listener === listener);
+    const at = list.map((entry) => entry.listener).lastIndexOf(listener);
     if (at >= 0) this.#listeners.set(name, list.filter((_, i) => i !== at));
     return this;
   }

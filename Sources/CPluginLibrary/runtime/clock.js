@@ -40,11 +40,22 @@ function setTimer(action, milliseconds) {
 
 function clearTimer(id) { timers.delete(id); }
 
+// The limit of the call under way: one slot, because most calls are over before time moves at all.
+let deadline = null;
+
+function setDeadline(milliseconds, action) { deadline = { due: start + elapsed + ticks + milliseconds, action }; }
+
+function clearDeadline() { deadline = null; }
+
 // Fires the earliest timer that is due before `limit` (milliseconds from the start); false when there is none.
 function advance(limit) {
   let next = null, nextID = 0;
   for (const [id, timer] of timers) {
     if (next === null || timer.due < next.due) { next = timer; nextID = id; }
+  }
+  if (deadline !== null && (next === null || deadline.due < next.due)) {
+    next = deadline;
+    deadline = null;
   }
   if (next === null || (limit !== undefined && next.due > start + limit)) return false;
   timers.delete(nextID);
@@ -60,19 +71,24 @@ function begin(index) {
   loops = 0;
   promises = 0;
   isStopped = false;
-  reseed(index);
+  seededFor = -1;
+  seedOf = index;
 }
 
 let a = 0, b = 0, c = 0, d = 0;
+// The call that the generator's state belongs to, and the one that is under way: most calls draw no numbers.
+let seededFor = -1, seedOf = 0;
 
-function reseed(index) {
+function reseed() {
   [a, b, c] = native.settings.seeds;
-  d = index + 1;
-  for (let round = 0; round < 12; round++) random();
+  d = seedOf + 1;
+  seededFor = seedOf;
+  for (let round = 0; round < 24; round++) random32();
 }
 
 // sfc32, by its published definition.
 function random32() {
+  if (seededFor !== seedOf) reseed();
   const sum = (a + b | 0) + d | 0;
   d = d + 1 | 0;
   a = b ^ b >>> 9;
@@ -117,9 +133,8 @@ function uuid() {
   return `${time.slice(0, 8)}-${time.slice(8)}-${rest.slice(0, 4)}-${rest.slice(4, 8)}-${rest.slice(8)}`;
 }
 
-reseed(0);
 return {
-  now, tick, countPromise, setTimer, clearTimer, advance, begin, random, random32, install, uuid, awaited() { ticks += awaitStep; },
+  now, tick, countPromise, setTimer, clearTimer, setDeadline, clearDeadline, advance, begin, random, random32, install, uuid, awaited() { ticks += awaitStep; },
   elapsed: () => elapsed + ticks, hasTimers: () => timers.size > 0, wasStopped: () => isStopped,
   // For a context that takes over from one that is gone.
   moveTo(milliseconds) { elapsed = Math.max(elapsed, milliseconds); },

@@ -11,7 +11,8 @@ const facilities = library("facilities");
 const stores = library("stores");
 const shapes = library("event-shapes");
 const { settings } = native;
-const { parse, stringify } = JSON;
+const { parse, stringify, wellFormed } = library("primordials");
+const { translate } = library("dialect");
 
 let plugin = null, exporting = null;
 let isSetUp = false, isDisabled = false;
@@ -30,19 +31,19 @@ function read(value, key) {
 
 function textOf(value, otherwise) {
   if (value === undefined || value === null) return otherwise;
-  try { return String(value).toWellFormed(); } catch { return otherwise; }
+  try { return wellFormed(String(value)); } catch { return otherwise; }
 }
 
 // As the server stores it: a string is all message; of other values, what they have by these names.
 function describe(error) {
-  if (typeof error === "string") return { name: "Error", message: error.toWellFormed(), stack: null, line: null, column: null, file: null };
+  if (typeof error === "string") return { name: "Error", message: wellFormed(error), stack: null, line: null, column: null, file: null };
   const isThing = error !== null && (typeof error === "object" || typeof error === "function");
   if (!isThing) return { name: "Error", message: textOf(error, String(error)), stack: null, line: null, column: null, file: null };
-  const stack = read(error, "stack");
+  const stack = read(translate(error), "stack");
   const place = typeof stack === "string" ? parse(native.locate(stack)) : null;
   return {
     name: textOf(read(error, "name"), "Error"), message: textOf(read(error, "message"), ""),
-    stack: place ? place.stack : typeof stack === "string" ? stack.toWellFormed() : null,
+    stack: place ? place.stack : typeof stack === "string" ? wellFormed(stack) : null,
     line: place ? place.line : null, column: place ? place.column : null, file: place ? place.file : null,
   };
 }
@@ -55,21 +56,29 @@ function isTimeout(error) {
 
 // --- Steps ---
 
-function emit(method, event, outcome, result, error) {
+// The host adds the last members.
+function emit(method, event, outcome, result, error, isLast = false) {
   const described = error === undefined ? "null" : stringify(error);
   native.step(
-    `{"method":${stringify(method)},"event":${event === null ? "null" : event},"outcome":"${outcome}","result":${result},"error":${described}}`);
+    `{"method":${stringify(method)},"event":${event === null ? "null" : event},"outcome":"${outcome}","result":${result},"error":${described}`,
+    isLast);
 }
 
-function emitError(method, event, error, result = "null") {
-  emit(method, event, isTimeout(error) ? "timed_out" : "failed", result, describe(error));
+function emitError(method, event, error, result = "null", isLast = false) {
+  emit(method, event, isTimeout(error) ? "timed_out" : "failed", result, describe(error), isLast);
+}
+
+// Tells the host which method is called, when it is another one than before; it knows the event by itself.
+function begin(method, event) {
+  if (method === running && event !== null) return;
+  running = method;
+  native.begin(method, event);
 }
 
 // Runs `body`, which tells its own outcome; the host waits until this is over.
 function perform(method, event, body) {
   isBusy = true;
-  running = method;
-  native.begin(method, event);
+  begin(method, event);
   const done = () => {
     isBusy = false;
     native.done(calls.length > 0);
@@ -100,6 +109,11 @@ function load(reach, metaOfHost) {
 // --- Setup ---
 
 async function setUp() {
+  await runSetup();
+  simplify();
+}
+
+async function runSetup() {
   isSetUp = true;
   const setup = plugin.methods.setupPlugin;
   if (!setup) return;
@@ -133,18 +147,25 @@ function changedTeam(result, team) {
   throw new IllegalOperationError("Plugin tried to change event.team_id");
 }
 
-function noted(event, failed) {
+const ownName = [`${settings.pluginName} (${settings.configID})`];
+const nobody = [];
+let isDeferring = false;
+
+// Newer servers add to what an event that comes back to them already says.
+function listed(earlier, names) {
+  return settings.skipsNoted && Array.isArray(earlier) ? [...earlier, ...names] : [...names];
+}
+
+function note(event, failed) {
   if (!settings.notesPlugins) return;
-  const name = `${settings.pluginName} (${settings.configID})`;
-  const lists = { $plugins_succeeded: failed ? [] : [name], $plugins_failed: failed ? [name] : [] };
-  if (settings.skipsNoted) {
-    for (const key of Object.keys(lists)) lists[key] = [...(event.properties?.[key] ?? []), ...lists[key]];
-  }
-  if (settings.notesDeferred) {
-    const isDeferred = settings.deferringMethods.some((method) => plugin.methods[method]);
-    lists.$plugins_deferred = isDeferred ? [name] : [];
-  }
-  event.properties = { ...event.properties, ...lists };
+  const { properties } = event;
+  const lists = {
+    ...properties,
+    $plugins_succeeded: listed(properties?.$plugins_succeeded, failed ? nobody : ownName),
+    $plugins_failed: listed(properties?.$plugins_failed, failed ? ownName : nobody),
+  };
+  if (settings.notesDeferred) lists.$plugins_deferred = isDeferring ? [...ownName] : [];
+  event.properties = lists;
 }
 
 function shown(result) {
@@ -156,29 +177,45 @@ function shown(result) {
   }
 }
 
-async function processEvent(event) {
+// Calls `finish` with what flows on: null when the event ends here.
+function processEvent(event, finish, isLast) {
   const team = event.team_id;
-  let current = event, error, hasFailed = false;
+  let current = event;
+
+  const fail = (error) => {
+    if (error === null || error === undefined) {
+      // The server's own error handler fails on these, and the event is lost.
+      emit("processEvent", index, "failed", "null", describe(error), isLast);
+      return finish(null);
+    }
+    if (current !== null) note(event, true);
+    emitError("processEvent", index, error, shown(current), isLast);
+    finish(current);
+  };
+
+  const succeed = (result) => {
+    try {
+      current = result || null;
+      if (current !== null && settings.keepsTeam && current.team_id !== team) changedTeam(current, team);
+    } catch (error) {
+      return fail(error);
+    }
+    if (current === null) {
+      emit("processEvent", index, "dropped", "null", undefined, isLast);
+      return finish(null);
+    }
+    note(event, false);
+    emit("processEvent", index, "returned", shown(current), undefined, isLast);
+    finish(current);
+  };
+
+  let promise;
   try {
-    current = (await plugin.methods.processEvent(event)) || null;
-    if (settings.keepsTeam) changedTeam(current, team);
-  } catch (thrown) {
-    hasFailed = true;
-    error = thrown;
+    promise = plugin.processEvent(event);
+  } catch (error) {
+    return fail(error);
   }
-  if (current === null && !hasFailed) {
-    emit("processEvent", index, "dropped", "null");
-    return null;
-  }
-  if (hasFailed && (error === null || error === undefined)) {
-    // The server's own error handler fails on these, and the event is lost.
-    emit("processEvent", index, "failed", "null", describe(error));
-    return null;
-  }
-  if (current !== null) noted(event, hasFailed);
-  if (hasFailed) emitError("processEvent", index, error, shown(current));
-  else emit("processEvent", index, "returned", shown(current));
-  return current;
+  guard.guardCall(promise, "processEvent", succeed, fail);
 }
 
 // Later servers try onEvent again when the plugin asks for it.
@@ -212,23 +249,27 @@ async function composeWebhook(given) {
   }
 }
 
-async function reportExport(batch, body) {
+async function reportExport(body) {
   // An attempt may run inside onEvent, from a timer or from a job: it is a call of its own wherever it happens.
-  native.begin("exportEvents", null);
+  const outer = running;
+  begin("exportEvents", null);
   try {
     await body();
-    emit("exportEvents", null, "returned", encode({ batch: batch.map((event) => event?.uuid ?? null), events: batch.length }));
+    emit("exportEvents", null, "returned", "null");
   } catch (error) {
     emitError("exportEvents", null, error);
     throw error;
+  } finally {
+    if (outer !== "exportEvents") running = outer;
   }
 }
 
 // Newer servers don't run a plugin again on an event that comes back to them.
 function isNoted(event) {
-  const name = `${settings.pluginName} (${settings.configID})`;
-  const has = (list) => Array.isArray(list) && list.includes(name);
-  return settings.skipsNoted && (has(event.properties?.$plugins_succeeded) || has(event.properties?.$plugins_failed));
+  const { properties } = event;
+  if (!settings.skipsNoted || !properties) return false;
+  const has = (list) => Array.isArray(list) && list.includes(ownName[0]);
+  return has(properties.$plugins_succeeded) || has(properties.$plugins_failed);
 }
 
 const wants = (method) => settings.wanted === null || settings.wanted.includes(method);
@@ -241,7 +282,7 @@ function plan(event) {
   if (wants("processEvent") && !isSnapshot && (methods.processEvent || isDisabled)) {
     calls.push(["processEvent", async () => {
       if (isDisabled || isNoted(event)) return emit("processEvent", index, "returned", shown(event));
-      flowing = await processEvent(event);
+      flowing = await new Promise((resolve) => processEvent(event, resolve, false));
     }]);
   }
   const later = (shape) => shape(flowing === event && !methods.processEvent ? event : parse(stringify(flowing)));
@@ -284,6 +325,23 @@ async function exportAgain(payload) {
   }
 }
 
+// Whether processEvent is all that an event leads to.
+let isSimple = false;
+
+function simple(event) {
+  isBusy = true;
+  begin("processEvent", index);
+  processEvent(event, () => { isBusy = false; }, true);
+  return true;
+}
+
+function simplify() {
+  const { methods } = plugin;
+  const others = ["onEvent", "onSnapshot", "composeWebhook"].filter((name) => methods[name] && (wants(name) || exporting));
+  isSimple = !isDisabled && Boolean(methods.processEvent) && wants("processEvent") && others.length === 0;
+  isDeferring = settings.deferringMethods.some((name) => methods[name]);
+}
+
 const api = {
   load,
   // Begins an event; more calls may follow with `next`.
@@ -293,12 +351,14 @@ const api = {
     const event = parse(text);
     calls = [];
     if (isSetUp) {
+      if (isSimple && !isNoted(event) && (event.event !== "$snapshot" || !settings.separatesSnapshots)) return simple(event);
       plan(event);
       return api.next();
     }
     perform("setupPlugin", null, async () => {
       await setUp();
       plan(event);
+      index = number;
     });
     return true;
   },
@@ -366,12 +426,12 @@ const api = {
     if (!isBusy) return;
     isBusy = false;
     const text = clock.wasStopped()
-      ? "phsync ended a chain of promises that does not end" : "phsync gave up: the promise that was returned can never settle";
+      ? "a chain of promises that does not end was ended" : "the promise that was returned can never settle: nothing is left to wait for";
     emit(running, settings.eventMethods.includes(running) ? index : null, "timed_out", "null",
-      { name: "Error", message: text, stack: null, line: null, column: null, file: null });
+      { name: "SandboxLimit", message: text, stack: null, line: null, column: null, file: null });
   },
   lost(error) {
-    native.begin("unhandledRejection", index);
+    begin("unhandledRejection", index);
     emitError("unhandledRejection", index, error);
   },
   saved: () => stores.saved(),

@@ -37,7 +37,7 @@ function makeBuffer(limit, seconds, onFlush) {
   return { buffer, waiting: () => objects.length };
 }
 
-// `report` is told of each attempt: (batch, error or undefined).
+// `report` runs each attempt and tells what came of it.
 function upgrade(plugin, facilities, report) {
   const { methods, jobs, meta } = plugin;
   const { config } = meta;
@@ -48,7 +48,7 @@ function upgrade(plugin, facilities, report) {
 
   const attempt = async (payload) => {
     try {
-      await report(payload.batch, () => methods.exportEvents(payload.batch));
+      await report(() => methods.exportEvents(payload.batch));
     } catch (error) {
       if (!(error instanceof RetryError)) throw error;
       const retries = payload.retriesPerformedSoFar;
@@ -74,7 +74,6 @@ function upgrade(plugin, facilities, report) {
   methods.teardownPlugin = async () => {
     await Promise.all([meta.global.exportEventsBuffer.flush(), teardownPlugin?.()]);
   };
-  methods.setupPlugin ??= undefined;
   return { own: { onEvent, teardownPlugin }, waiting };
 }
 

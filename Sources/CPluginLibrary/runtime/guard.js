@@ -6,10 +6,10 @@ const clock = library("clock");
 const { RetryError } = library("plugin-scaffold");
 const { settings } = native;
 const NativePromise = Promise;
-const resolved = NativePromise.resolve;
-const { then } = NativePromise.prototype;
+const { then, resolve: resolved } = library("primordials");
 const { apply } = Reflect;
 const seconds = settings.taskTimeoutSeconds;
+const milliseconds = seconds * 1000;
 const words = `Script execution timed out after promise waited for ${seconds} second${seconds === 1 ? "" : "s"}`;
 
 class OlderTimeoutError extends Error {
@@ -37,26 +37,39 @@ const never = () => new NativePromise(() => {});
 function asyncGuard(promise, name) {
   if (!clock.countPromise()) return never();
   clock.awaited();
-  let timer;
-  const raced = new NativePromise((resolve, reject) => {
-    timer = clock.setTimer(() => reject(new TimeoutError(words, `${name}`)), seconds * 1000);
-    apply(then, apply(resolved, NativePromise, [promise]), [resolve, reject]);
+  return new NativePromise((resolve, reject) => {
+    const timer = clock.setTimer(() => reject(new TimeoutError(words, `${name}`)), milliseconds);
+    apply(then, apply(resolved, NativePromise, [promise]), [
+      (value) => { clock.clearTimer(timer); resolve(value); },
+      (error) => { clock.clearTimer(timer); reject(error); },
+    ]);
   });
-  return apply(then, raced, [
-    (value) => { clock.clearTimer(timer); return value; },
-    (error) => { clock.clearTimer(timer); throw error; },
-  ]);
+}
+
+// The same for a call of the host's own, without a promise in between.
+function guardCall(promise, name, onValue, onError) {
+  let isOver = false;
+  const once = (action) => (given) => {
+    if (isOver) return;
+    isOver = true;
+    clock.clearDeadline();
+    action(given);
+  };
+  const fail = once(onError);
+  if (settings.hasGuards) clock.setDeadline(milliseconds, () => fail(new TimeoutError(words, name)));
+  apply(then, apply(resolved, NativePromise, [promise]), [once(onValue), fail]);
 }
 
 // `catch` and `finally` call `then`, so every reaction but that of a bare `await` is counted.
 function countReactions() {
+  const { then: translating } = NativePromise.prototype;
   const counted = {
     then(onFulfilled, onRejected) {
-      return clock.countPromise() ? apply(then, this, [onFulfilled, onRejected]) : never();
+      return clock.countPromise() ? apply(translating, this, [onFulfilled, onRejected]) : never();
     },
   }.then;
   Object.defineProperty(NativePromise.prototype, "then", { value: counted, writable: true, configurable: true });
 }
 
-return { asyncGuard, TimeoutError, countReactions };
+return { asyncGuard, guardCall, TimeoutError, countReactions };
 })

@@ -3,7 +3,7 @@
 "use strict";
 
 const clock = library("clock");
-const { parse, stringify } = JSON;
+const { parse, stringify } = library("primordials");
 
 function answerFetch(request) {
   const body = typeof request.body === "string" || request.body === null || request.body === undefined ? request.body ?? null : request.body;
@@ -24,6 +24,8 @@ Object.assign(host, {
   answers: native.settings.stubs,
   nodeVersion: native.settings.nodeVersion,
   tracksFetch: native.settings.tracksFetch,
+  code: () => native.code(),
+  mapPosition: (line, column) => native.mapPosition(line, column),
   guardsFetch: native.settings.guardsFetch,
   bareRetryError: native.settings.bareRetryError,
 });

@@ -59,7 +59,7 @@ function discover(reach, hostMeta) {
       for (const [name, value] of entries(place.metrics)) if (typeof value === "string") metrics[name] = value.toLowerCase();
     }
   }
-  return { methods, tasks, jobs, metrics, meta };
+  return { methods, tasks, jobs, metrics, meta, processEvent: bound("processEvent") };
 }
 
 function checkMetrics(metrics) {

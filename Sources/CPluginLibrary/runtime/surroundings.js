@@ -4,9 +4,10 @@
 
 const { settings } = native;
 const clock = library("clock");
+library("primordials");
 clock.install(globalThis);
 library("host");
-if (settings.hasDialect) library("dialect");
+const { translate } = library("dialect");
 const guard = library("guard");
 const facilities = library("facilities");
 const stores = library("stores");
@@ -15,6 +16,19 @@ const frozen = (value) => Object.freeze(value);
 
 function define(name, value) {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: true });
+}
+
+// A global whose code is evaluated when somebody first looks; most plugins never do.
+function defineLazily(name, make) {
+  Object.defineProperty(globalThis, name, {
+    get() {
+      const value = make();
+      define(name, value);
+      return value;
+    },
+    set(value) { define(name, value); },
+    configurable: true, enumerable: true,
+  });
 }
 
 function attachments() {
@@ -54,20 +68,21 @@ function google() {
   return frozen({ cloud: frozen(cloud) });
 }
 
-host.fetch = frozen(library("modules").find("node-fetch"));
+let fetch;
+Object.defineProperty(host, "fetch", { get: () => fetch ??= frozen(library("modules").find("node-fetch")), configurable: true });
 for (const name of ["global", "GLOBAL", "root"]) define(name, globalThis);
-define("Buffer", library("buffer").Buffer);
+defineLazily("Buffer", () => library("buffer").Buffer);
 define("VMError", class VMError extends Error {});
 define("console", frozen(facilities.console()));
 const posthog = facilities.posthog();
 if (posthog.api) frozen(posthog.api);
 define("posthog", frozen(posthog));
-define("fetch", host.fetch);
+defineLazily("fetch", () => host.fetch);
 if (settings.googleModules.length > 0) define("google", google());
 if (settings.compiles) {
   define("__pluginHostImports", modules());
   define("RetryError", library("plugin-scaffold").RetryError);
-  define("URL", library("url").URL);
+  defineLazily("URL", () => library("url").URL);
   define("__asyncGuard", guard.asyncGuard);
 }
 const metrics = {};
@@ -75,6 +90,7 @@ native.declareMetrics = (declared) => Object.assign(metrics, declared);
 const meta = hostMeta(metrics);
 define("__pluginHostMeta", frozen(meta));
 guard.countReactions();
+library("language").removeUpTo(settings.nodeVersion);
 const driver = library("driver");
-return { driver, meta, tick: clock.tick, dialect: settings.hasDialect ? library("dialect").translate : (error) => error };
+return { driver, meta, tick: clock.tick, dialect: translate };
 })

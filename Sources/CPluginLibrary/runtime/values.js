@@ -2,31 +2,45 @@
 (function (native, host, library) {
 "use strict";
 
-const { stringify } = JSON;
+const { stringify, wellFormed } = library("primordials");
 const { keys, getPrototypeOf, is } = Object;
 const objectPrototype = Object.prototype;
+const arrayPrototype = Array.prototype;
 const { isArray } = Array;
 const maximumDepth = 200;
+
+// Written for an interpreter: the common kinds are told apart without a call.
+function isPlainObject(value, depth) {
+  if (depth > maximumDepth) return false;
+  const parent = getPrototypeOf(value);
+  if (parent === arrayPrototype && isArray(value)) return isPlainArray(value, depth);
+  if ((parent !== objectPrototype && parent !== null) || value.toJSON !== undefined) return false;
+  for (const key of keys(value)) {
+    const member = value[key];
+    const type = typeof member;
+    if (type === "string" || type === "boolean" || member === null) {
+      if (key === "$") return false;
+    } else if (type === "number") {
+      if (member - member !== 0 || (member === 0 && 1 / member < 0) || key === "$") return false;
+    } else if (type !== "object" || key === "$" || !isPlainObject(member, depth + 1)) return false;
+  }
+  return true;
+}
+
+function isPlainArray(value, depth) {
+  const count = value.length;
+  if (value.toJSON !== undefined || keys(value).length !== count) return false;
+  for (let index = 0; index < count; index++) if (!isPlain(value[index], depth + 1)) return false;
+  return true;
+}
 
 function isPlain(value, depth) {
   switch (typeof value) {
     case "string": case "boolean": return true;
-    case "number": return Number.isFinite(value) && !is(value, -0);
-    case "object": break;
+    case "number": return value - value === 0 && (value !== 0 || 1 / value > 0);
+    case "object": return value === null || isPlainObject(value, depth);
     default: return false;
   }
-  if (value === null) return true;
-  if (depth > maximumDepth) return false;
-  if (isArray(value)) {
-    const count = value.length;
-    if (keys(value).length !== count) return false;
-    for (let index = 0; index < count; index++) if (!isPlain(value[index], depth + 1)) return false;
-    return typeof value.toJSON !== "function";
-  }
-  const parent = getPrototypeOf(value);
-  if (parent !== objectPrototype && parent !== null) return false;
-  for (const key of keys(value)) if (key === "$" || !isPlain(value[key], depth + 1)) return false;
-  return typeof value.toJSON !== "function";
 }
 
 const tagged = (tag, value) => value === undefined ? { $: tag } : { $: tag, v: value };
@@ -66,18 +80,18 @@ function convertObject(value, path) {
   if (special !== undefined) return special;
   const result = {};
   for (const key of keys(value)) {
-    Object.defineProperty(result, key.toWellFormed(), { value: inner(value[key]), enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(result, wellFormed(key), { value: inner(value[key]), enumerable: true, configurable: true, writable: true });
   }
   return "$" in result ? tagged("Object", result) : result;
 }
 
 function convert(value, path) {
   switch (typeof value) {
-    case "string": return value.toWellFormed();
+    case "string": return wellFormed(value);
     case "number": return convertNumber(value);
     case "undefined": return tagged("undefined");
     case "bigint": return tagged("BigInt", String(value));
-    case "symbol": return tagged("Symbol", String(value).toWellFormed());
+    case "symbol": return tagged("Symbol", wellFormed(String(value)));
     case "function": return tagged("Function", String(value.name));
     case "object": return value === null ? null : convertObject(value, path);
     default: return value;

@@ -101,7 +101,7 @@ package struct ReportChange: Sendable, Equatable {
     package let subject: String
     /// "" when it can't be told.
     package let author: String
-    /// "push", "pull", "create", "restore".
+    /// "push", "pull", "create", "restore"; "instance" when only its own log tells.
     package let origin: String
     /// Each with what was before and after; secrets only as set or not set.
     package let lines: [String]
@@ -114,6 +114,12 @@ package struct ReportChange: Sendable, Equatable {
         self.author = author
         self.origin = origin
         self.lines = lines
+    }
+
+    /// "push by you", "by ida@example.com", "pull".
+    package var who: String {
+        if origin == "instance" { return author.isEmpty ? "from the instance\u{2019}s log" : "by \(author)" }
+        return author.isEmpty ? origin : "\(origin) by \(author)"
     }
 
     /// The first thing that changed, and how many more.

@@ -2,6 +2,7 @@ import Glibc
 
 /// The few file operations that the mirror needs beside SQLite, each private to the person: files 0600, folders 0700.
 package struct FileSystem: Sendable {
+    /// The system call that is about to be made, for tests that let it fail.
     package enum Operation: String, Sendable, CaseIterable {
         case makeDirectory = "mkdir"
         case create, open, write, read, sync, remove, list

@@ -12,6 +12,7 @@ package struct ActivityRow: Sendable, Equatable {
 package struct ActivityTable {
     let transaction: MirrorTransaction
 
+    /// Whether this entry is stored, by its key.
     package func isKnown(_ entry: ActivityEntry) throws(MirrorError) -> Bool {
         try transaction.first(
             "SELECT 1 AS one FROM activity WHERE key = ?1", SQLiteValue(entry.key)
@@ -54,6 +55,7 @@ package struct ActivityTable {
             """, SQLiteValue(String(item)), SQLiteValue(scope), SQLiteValue(Int64(limit)), decode: ActivityRow.init)
     }
 
+    /// How many entries are stored.
     package func count() throws(MirrorError) -> Int {
         try transaction.first(
             "SELECT count(*) AS count FROM activity"
@@ -83,7 +85,7 @@ package struct ActivityTable {
 }
 
 extension ActivityRow {
-    fileprivate init(_ row: Row) throws(SQLiteError) {
+    init(_ row: Row) throws(SQLiteError) {
         self.init(at: try row.time("at"), activity: try row.text("activity"), json: try row.json("json"))
     }
 }

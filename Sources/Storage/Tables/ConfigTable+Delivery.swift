@@ -49,3 +49,41 @@ extension ConfigTable {
         }
     }
 }
+
+/// The delivery rate of a config's last 24 hours.
+package struct DeliveryRateRow: Sendable, Equatable {
+    package let id: PluginConfigID
+    package let pluginID: PluginID
+    package let projectID: ProjectID
+    package let enabled: Bool
+    /// nil when nothing was handled, or the server does not say.
+    package let rate: Double?
+}
+
+extension ConfigTable {
+    /// All configs that the remote had at the last look, with their rates as the server said them, by id.
+    ///
+    /// Where it has no such figure, the last two days that it served are added up.
+    package func deliveryRates() throws(MirrorError) -> [DeliveryRateRow] {
+        // As a whole number: a rate is compared and shown, never written back.
+        try transaction.rows(
+            """
+            SELECT id, plugin_id, project_id, enabled, CASE
+                WHEN NOT json_valid(remote_json) THEN NULL
+                WHEN json_type(remote_json, '$.delivery_rate_24h') IN ('real', 'integer')
+                    THEN CAST(json_extract(remote_json, '$.delivery_rate_24h') * 100000 AS INTEGER)
+                WHEN json_type(remote_json, '$.delivery_rate_24h') IS NOT NULL THEN NULL
+                ELSE (SELECT (100000 * sum(successes + successes_on_retry)) / nullif(sum(successes + successes_on_retry + failures), 0)
+                    FROM metric WHERE config_id = config.id AND granularity = 'day' AND bucket >= (
+                        SELECT date(max(substr(bucket, 1, 10)), '-1 day') FROM metric WHERE config_id = config.id))
+                END AS rate
+            FROM config WHERE removed_at IS NULL AND remote_json IS NOT NULL ORDER BY id
+            """
+        ) { (row) throws(SQLiteError) in
+            DeliveryRateRow(
+                id: PluginConfigID(try row.integer("id")), pluginID: PluginID(try row.integer("plugin_id")),
+                projectID: ProjectID(try row.integer("project_id")), enabled: try row.bool("enabled"),
+                rate: try row.optionalInteger("rate").map { Double($0) / 100_000 })
+        }
+    }
+}

@@ -83,6 +83,7 @@ package struct ConfigTable {
             SQLiteValue(id.rawValue), SQLiteValue(time)) > 0
     }
 
+    /// The config as it lies in the table, its JSON unread; drafts and removed ones too.
     package func row(_ id: PluginConfigID) throws(MirrorError) -> ConfigRow? {
         try transaction.first("SELECT * FROM config WHERE id = ?1", SQLiteValue(id.rawValue), decode: ConfigRow.init)
     }

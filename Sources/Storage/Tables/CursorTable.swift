@@ -21,6 +21,7 @@ package struct CursorRow: Sendable, Equatable {
 package struct CursorTable {
     let transaction: MirrorTransaction
 
+    /// Where the collection's walk goes on; nil when none was interrupted.
     package func row(_ collection: String) throws(MirrorError) -> CursorRow? {
         try transaction.first(
             "SELECT * FROM cursor WHERE collection = ?1", SQLiteValue(collection)
@@ -31,6 +32,7 @@ package struct CursorTable {
         }
     }
 
+    /// Remembers where the walk goes on, in the transaction that stores what it has read.
     package func set(_ cursor: CursorRow) throws(MirrorError) {
         try transaction.execute(
             """

@@ -77,6 +77,7 @@ package struct EditTable {
         return count
     }
 
+    /// The edit of one field; nil when it is as the base has it.
     package func edit(_ configID: PluginConfigID, _ field: ConfigField) throws(MirrorError) -> Edit? {
         try transaction.first(
             """

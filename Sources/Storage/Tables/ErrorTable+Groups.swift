@@ -84,6 +84,7 @@ extension ErrorTable {
         return rows
     }
 
+    /// The group of that id; nil when there never was one.
     package func group(_ id: ErrorGroupID) throws(MirrorError) -> ErrorGroupRow? { try row(id, nil) }
 
     func ids(_ filter: ErrorFilter) throws(MirrorError) -> [ErrorGroupID] {
@@ -140,7 +141,10 @@ extension ErrorTable {
                         ELSE config.id IS NOT NULL AND config.removed_at IS NULL END) AS is_present,
                 EXISTS (SELECT 1 FROM error_place JOIN error_type ON error_type.config_id = error_place.config_id
                         AND error_type.type = error_group.name
-                    WHERE error_place.group_id = ?1 AND error_type.count > (SELECT count(*) FROM error
+                    WHERE error_place.group_id = ?1 AND error_type.count > (SELECT coalesce(sum(count), 0) FROM (
+                        SELECT max(error_day.count) AS count FROM error_day
+                        WHERE error_day.group_id = ?1 AND error_day.config_id = error_place.config_id GROUP BY day))
+                        AND error_type.count > (SELECT count(*) FROM error
                         WHERE error.config_id = error_type.config_id AND error.category = error_type.category
                             AND error.type = error_type.type)) AS has_more
             FROM error_group LEFT JOIN plugin ON plugin.id = error_group.plugin_id

@@ -45,6 +45,7 @@ package struct EventTable {
         ) { (row) throws(SQLiteError) in try row.optionalTime("at") } ?? nil
     }
 
+    /// How many events are stored.
     package func count() throws(MirrorError) -> Int {
         try transaction.first(
             "SELECT count(*) AS count FROM event"

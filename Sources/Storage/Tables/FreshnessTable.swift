@@ -2,6 +2,7 @@ package import Models
 
 /// How much of a collection the mirror has, and of when.
 package struct FreshnessRow: Sendable, Equatable {
+    /// How the last walk over the collection ended.
     package enum State: String, Sendable {
         /// The last walk saw all of it.
         case complete
@@ -52,6 +53,7 @@ package struct FreshnessTable {
             """, SQLiteValue(collection), SQLiteValue(state.rawValue), SQLiteValue(time), SQLiteValue(detail))
     }
 
+    /// What is known about the collection; nil when it was never walked.
     package func row(_ collection: String) throws(MirrorError) -> FreshnessRow? {
         try transaction.first("SELECT * FROM freshness WHERE collection = ?1", SQLiteValue(collection), decode: FreshnessRow.init)
     }

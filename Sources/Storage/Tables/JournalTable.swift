@@ -3,6 +3,7 @@ package import Models
 /// One step of a push as it was written down before it was sent; its shape and the redacted
 /// contents around it, never a secret.
 package struct JournalStep: Sendable, Equatable {
+    /// How far a step has come.
     package enum State: String, Sendable, CaseIterable {
         /// Written down, not sent.
         case planned
@@ -96,6 +97,7 @@ package struct JournalStep: Sendable, Equatable {
 package struct JournalTable {
     let transaction: MirrorTransaction
 
+    /// Writes a step down, in the transaction that claims its edits.
     package func append(_ step: JournalStep) throws(MirrorError) {
         try transaction.execute(
             """

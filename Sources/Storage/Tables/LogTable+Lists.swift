@@ -132,6 +132,23 @@ extension LogTable {
     }
 }
 
+extension LogTable {
+    /// An entry and its neighbours in its config's log, the oldest first: at most `limit` on each side.
+    package func around(_ entry: LogEntry, limit: Int) throws(MirrorError) -> [LogEntry] {
+        let id = SQLiteValue.blob(LogID.bytes(entry.id))
+        let before = try transaction.rows(
+            """
+            SELECT * FROM log INDEXED BY log_entry WHERE config_id = ?1 AND (at, id) < (?2, ?3) ORDER BY at DESC, id DESC LIMIT ?4
+            """, SQLiteValue(entry.configID.rawValue), SQLiteValue(entry.time.microseconds), id, SQLiteValue(Int64(limit)),
+            decode: LogEntry.init)
+        let after = try transaction.rows(
+            "SELECT * FROM log INDEXED BY log_entry WHERE config_id = ?1 AND (at, id) > (?2, ?3) ORDER BY at, id LIMIT ?4",
+            SQLiteValue(entry.configID.rawValue), SQLiteValue(entry.time.microseconds), id, SQLiteValue(Int64(limit)),
+            decode: LogEntry.init)
+        return before.reversed() + [entry] + after
+    }
+}
+
 /// Collects the newest entries from rows whose spans of time descend but which are in no order within a span.
 private struct NewestFirst {
     let limit: Int

@@ -20,6 +20,7 @@ package struct LogWalkTable {
     /// How long after its time an entry may still appear in the server's answers: they come through a queue.
     package static let overlapSeconds: Int64 = 600
 
+    /// How much of the config's log is read; nothing when it was never asked for.
     package func progress(of config: PluginConfigID) throws(MirrorError) -> LogProgress {
         try transaction.first(
             "SELECT * FROM log_walk WHERE config_id = ?1", SQLiteValue(config.rawValue), decode: LogProgress.init) ?? LogProgress()

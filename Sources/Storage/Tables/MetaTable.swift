@@ -31,6 +31,7 @@ package struct MetaTable {
     /// In which form the server serves configs, as the last pull found it: a word of `Sync`'s.
     package func apiProfile() throws(MirrorError) -> String? { try text("api_profile") }
 
+    /// Remembers how a pull has found that this server is asked.
     package func setAPIProfile(_ profile: String) throws(MirrorError) { try set("api_profile", profile) }
 
     /// Since when the instance offers no plugins any more, so that this mirror is all there is; nil while it does.
@@ -55,6 +56,7 @@ package struct MetaTable {
         try set("switched_to", to.description)
     }
 
+    /// Forgets the project to go back to: the user has it again.
     package func clearProjectSwitch() throws(MirrorError) {
         try remove("switched_from")
         try remove("switched_to")
@@ -63,6 +65,7 @@ package struct MetaTable {
     /// Where the next look for versions that are too old goes on; nil for the start.
     package func historyCursor() throws(MirrorError) -> HistoryCursor? { try text("history_cursor").flatMap(HistoryCursor.init(text:)) }
 
+    /// Remembers where letting old versions go continues; nil when it is through.
     package func setHistoryCursor(_ cursor: HistoryCursor?) throws(MirrorError) {
         guard let cursor else { return try remove("history_cursor") }
         try set("history_cursor", cursor.text)

@@ -132,3 +132,12 @@ extension MetricTable {
         }
     }
 }
+
+extension MetricTable {
+    /// The configs that had failures on `day` or later.
+    package func failing(from day: String) throws(MirrorError) -> [PluginConfigID] {
+        try transaction.rows(
+            "SELECT DISTINCT config_id FROM metric WHERE bucket >= ?1 AND failures > 0 ORDER BY config_id", SQLiteValue(day)
+        ) { (row) throws(SQLiteError) in PluginConfigID(try row.integer("config_id")) }
+    }
+}

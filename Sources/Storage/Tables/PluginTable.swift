@@ -64,6 +64,7 @@ package struct PluginTable {
             SQLiteValue(time)) > 0
     }
 
+    /// The plugin as it was last pulled, removed ones too; nil when it was never seen.
     package func row(_ id: PluginID) throws(MirrorError) -> PluginRow? {
         let found = try transaction.first(
             "SELECT json, digest, removed_at, changed_at FROM plugin WHERE id = ?1", SQLiteValue(id.rawValue)

@@ -12,6 +12,7 @@ package struct ProjectRow: Sendable, Equatable {
 package struct ProjectTable {
     let transaction: MirrorTransaction
 
+    /// Stores the project as the server names it; one that was marked as removed is back.
     @discardableResult
     package func store(_ project: Project) throws(MirrorError) -> Stored {
         let text = project.json.text
@@ -33,6 +34,14 @@ package struct ProjectTable {
         try transaction.execute(
             "UPDATE project SET removed_at = ?2 WHERE id = ?1 AND removed_at IS NULL", SQLiteValue(id.rawValue),
             SQLiteValue(time)) > 0
+    }
+
+    /// The zone that the project counts its days in, as the server names it; nil when it doesn't say.
+    package func timezone(_ id: ProjectID) throws(MirrorError) -> String? {
+        let json = try transaction.first(
+            "SELECT json FROM project WHERE id = ?1", SQLiteValue(id.rawValue)
+        ) { (row) throws(SQLiteError) in try row.json("json") }
+        return json?["timezone"]?.string
     }
 
     /// All projects in the order of their ids, removed ones included.

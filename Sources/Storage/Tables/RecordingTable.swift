@@ -2,6 +2,7 @@ package import Models
 
 /// That a version of something was recorded, without its content.
 package struct Recording: Sendable, Equatable {
+    /// What the versions are of.
     package enum Kind: String, Sendable, CaseIterable {
         case config, plugin, code
     }

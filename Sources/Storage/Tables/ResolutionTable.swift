@@ -2,6 +2,7 @@ package import Models
 
 /// How a conflict was settled once.
 package struct ResolutionRow: Sendable, Equatable {
+    /// What the person decided for.
     package enum Side: String, Sendable {
         case local, remote
         /// By something else, that a person typed.
@@ -25,6 +26,7 @@ package struct ResolutionRow: Sendable, Equatable {
 
 /// The three values of a conflict; nil where a side has none. Never those of a secret or a file's contents.
 package struct ConflictSides: Sendable, Equatable {
+    /// What kind of thing was in conflict: digests of the two are never compared.
     package enum Kind: String, Sendable {
         case config, source
     }
@@ -52,6 +54,7 @@ package struct ResolutionTable {
 
     let transaction: MirrorTransaction
 
+    /// Remembers the decision; a later one about the same three values takes its place.
     package func put(_ sides: ConflictSides, _ row: ResolutionRow) throws(MirrorError) {
         let digests = try digests(sides)
         try transaction.execute(

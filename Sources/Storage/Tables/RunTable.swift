@@ -2,6 +2,7 @@ package import Models
 
 /// One invocation that synced.
 package struct RunRow: Sendable, Equatable {
+    /// Which way the run moved things.
     package enum Kind: String, Sendable {
         case pull, push
     }
@@ -20,6 +21,22 @@ package struct RunRow: Sendable, Equatable {
     package static let undo = "undo"
     /// The detail of a push that goes on with the one before it.
     package static let resume = "resume"
+    /// The detail of a push that the person insisted on against what checks or a dry run found.
+    package static let unverified = "not verified"
+
+    /// The detail of an upgrade of a plugin, which is no push of edits.
+    package static let upgrade = "upgrade"
+
+    /// What a push of edits begins with.
+    package static func detail(isResumed: Bool, isUnverified: Bool) -> String {
+        [isResumed ? resume : nil, isUnverified ? unverified : nil].compactMap { $0 }.joined(separator: ", ")
+    }
+
+    /// Whether it goes on with the push before it.
+    package var isResumed: Bool { detail == RunRow.resume || detail.hasPrefix("\(RunRow.resume), ") }
+
+    /// Whether the person insisted on it.
+    package var isUnverified: Bool { detail.hasSuffix(RunRow.unverified) }
 }
 
 /// Runs of pull and push, the journal's parents.
@@ -44,6 +61,7 @@ package struct RunTable {
             SQLiteValue(time), SQLiteValue(outcome), SQLiteValue(detail))
     }
 
+    /// The run of that id; nil when there is none.
     package func row(_ id: Int64) throws(MirrorError) -> RunRow? {
         try transaction.first("SELECT * FROM run WHERE id = ?1", SQLiteValue(id), decode: RunRow.init)
     }
@@ -59,13 +77,13 @@ package struct RunTable {
     /// One that applied nothing changes nothing about the one before it; one that takes another back is none.
     package func interruptedPushes() throws(MirrorError) -> [RunRow] {
         let latest = try transaction.rows(
-            "SELECT * FROM run WHERE kind = 'push' AND detail <> ?1 ORDER BY id DESC LIMIT 100", SQLiteValue(RunRow.undo),
-            decode: RunRow.init)
+            "SELECT * FROM run WHERE kind = 'push' AND detail <> ?1 AND detail NOT LIKE ?2 ORDER BY id DESC LIMIT 100",
+            SQLiteValue(RunRow.undo), SQLiteValue("\(RunRow.upgrade)%"), decode: RunRow.init)
         var found: [RunRow] = []
         for run in latest {
             if ["pushed", "taken back"].contains(run.outcome) { break }
             found.append(run)
-            guard run.detail == RunRow.resume || run.outcome == "not applied" else { break }
+            guard run.isResumed || run.outcome == "not applied" else { break }
         }
         return found
     }

@@ -66,6 +66,7 @@ package struct SourceEditTable {
         return count
     }
 
+    /// The edit of one file; nil when it is as the base has it.
     package func edit(_ id: PluginID, _ file: String) throws(MirrorError) -> SourceEdit? {
         try transaction.first(
             "SELECT * FROM source_edit LEFT JOIN source_text USING (digest) WHERE plugin_id = ?1 AND name = ?2",

@@ -18,6 +18,7 @@ package struct SourceRow: Sendable, Equatable {
 
 /// The code of plugins: which files the base and the remote have, and what was given by hand.
 package struct SourceTable {
+    /// Whose files they are: agreed on, the remote's, or given by hand.
     package enum Side: String, Sendable {
         case base, remote
         /// Code that a person gave; for review and dry runs, never pushed.
@@ -26,6 +27,7 @@ package struct SourceTable {
 
     let transaction: MirrorTransaction
 
+    /// What is known about the plugin's code; nil when it was never asked for.
     package func row(_ id: PluginID) throws(MirrorError) -> SourceRow? {
         try transaction.first(
             "SELECT * FROM source WHERE plugin_id = ?1", SQLiteValue(id.rawValue), decode: SourceRow.init)
@@ -79,6 +81,7 @@ package struct SourceTable {
         try replace(.given, files, of: id)
     }
 
+    /// The files of one side; none when the side has no row.
     package func files(_ side: Side, of id: PluginID) throws(MirrorError) -> SourceFiles {
         let pairs = try transaction.rows(
             """

@@ -14,7 +14,12 @@ package struct SwitchOffTable {
             INSERT INTO switch_off (config_id, after, seen_at, updated_before, updated_after) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT (config_id) DO UPDATE SET after = ?2, seen_at = ?3, updated_before = ?4, updated_after = ?5
             """, SQLiteValue(pulled.id.rawValue), SQLiteValue(before.changedAt), SQLiteValue(time),
-            SQLiteValue(old["updated_at"]?.string), SQLiteValue(pulled.json["updated_at"]?.string))
+            SQLiteValue(SwitchOffTable.saved(old)), SQLiteValue(SwitchOffTable.saved(pulled.json)))
+    }
+
+    /// When the config was saved last; "null" of one that never was since servers note it, nil where they don't.
+    private static func saved(_ config: JSONValue) -> String? {
+        config["updated_at"].map { $0.string ?? $0.text }
     }
 
     /// All that wait, by config.

@@ -2,6 +2,7 @@ package import Models
 
 /// Why a call to the API did not give what was asked.
 package struct APIError: Error, Sendable {
+    /// What the answer was, or why there is none.
     package enum Code: Sendable, Equatable {
         /// 401: the key is wrong, revoked, or its user is deactivated.
         case unauthorized

@@ -37,14 +37,17 @@ package enum APIProfile: String, Sendable, CaseIterable {
         }
     }
 
+    /// Where an organization's plugins are.
     package func pluginsPath(_ organization: OrganizationID) -> String {
         self == .flatPlugins ? "/api/plugin/" : "/api/organizations/\(organization)/plugins/"
     }
 
+    /// Where one plugin is, also for writing.
     package func pluginPath(_ id: PluginID, of organization: OrganizationID) -> String {
         "\(pluginsPath(organization))\(id)/"
     }
 
+    /// Where one config is, also for writing.
     package func configPath(_ id: PluginConfigID, in project: ProjectID) -> String {
         "\(configsPath(project))\(id)/"
     }

@@ -4,6 +4,7 @@ package import Models
 ///
 /// - Source: docs/api.md, "Source of a plugin".
 package struct PluginArchive: Sendable, Equatable {
+    /// How the archive is packed.
     package enum Format: Sendable {
         case zip, tarGzip
     }

@@ -26,18 +26,22 @@ package struct PostHogAPI: Sendable {
 
     // MARK: Reading
 
+    /// Who the key belongs to, with the organization and the project that they have open.
     package func me() async throws(APIError) -> JSONValue {
         try await object(.get, "/api/users/@me/")
     }
 
+    /// One organization with its projects and its plugin access level.
     package func organization(_ id: OrganizationID) async throws(APIError) -> JSONValue {
         try await object(.get, "/api/organizations/\(id)/")
     }
 
+    /// One project.
     package func project(_ id: ProjectID) async throws(APIError) -> JSONValue {
         try await object(.get, "/api/projects/\(id)/")
     }
 
+    /// One plugin; a 404 below access level 6, though the list shows it.
     package func plugin(_ id: PluginID, of organization: OrganizationID) async throws(APIError) -> JSONValue {
         try await object(.get, profile.pluginPath(id, of: organization))
     }
@@ -54,12 +58,14 @@ package struct PostHogAPI: Sendable {
         }
     }
 
+    /// One page of the organization's plugins, row by row as it is scanned.
     package func plugins(
         of organization: OrganizationID, _ range: PageRange, row: (JSONValue) -> Void
     ) async throws(APIError) -> PageSummary {
         try await page(profile.pluginsPath(organization), range, row: row)
     }
 
+    /// One page of a project's configs, row by row as it is scanned; empty without a right to see them.
     package func configs(
         of project: ProjectID, _ range: PageRange, row: (JSONValue) -> Void
     ) async throws(APIError) -> PageSummary {
@@ -99,6 +105,7 @@ package struct PostHogAPI: Sendable {
         try await object(.patch, profile.configPath(id, in: project), body: PostHogAPI.httpBody(body, &random))
     }
 
+    /// Creates a config; never repeated by itself, since a second one may be made or the first be overwritten.
     package func create(
         in project: ProjectID, _ body: ConfigWrite.Body, using random: inout some RandomNumberGenerator
     ) async throws(APIError) -> JSONValue {

@@ -3,6 +3,7 @@
 /// Keeps connections open, undoes compression, follows no redirect, and sends plain http to loopback addresses only.
 /// The checks of TLS can't be switched off. Cancelling the task of a request aborts it.
 package final class CurlTransport: Transport {
+    /// How connections are made; fixed for the life of the transport.
     package struct Configuration: Sendable {
         /// The program's version, for the user agent.
         package var version: String
@@ -38,6 +39,7 @@ package final class CurlTransport: Transport {
 
     deinit { shutDown() }
 
+    /// Sends on a thread of curl's own; cancelling the task ends the transfer.
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let ticket = CurlJob.Ticket()
         let outcome = await withTaskCancellationHandler {

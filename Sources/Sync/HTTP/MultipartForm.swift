@@ -2,6 +2,7 @@
 ///
 /// - Source: RFC 7578; names are quoted the way that Django's parser reads back (`\"` and `\\`).
 package struct MultipartForm: Sendable {
+    /// One part of the form, in the order in which it is sent.
     package struct Part: Sendable {
         package let name: String
         /// Nil for a text field.
@@ -14,6 +15,7 @@ package struct MultipartForm: Sendable {
 
     package init() {}
 
+    /// Adds a field of text.
     package mutating func addText(_ name: String, _ value: String) {
         parts.append(Part(name: name, filename: nil, contentType: nil, bytes: Array(value.utf8)))
     }

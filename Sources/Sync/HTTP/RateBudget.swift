@@ -2,6 +2,7 @@
 ///
 /// A sliding window, as on the server, without smoothing: a burst is free until a window is full.
 package struct RateBudget: Sendable {
+    /// At most that many requests in any window of that length.
     package struct Limit: Sendable, Equatable {
         package let requests: Int
         package let windowSeconds: Double

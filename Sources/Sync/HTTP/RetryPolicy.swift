@@ -3,6 +3,7 @@
 /// A read is repeated after whatever may be temporary. A write is sent once and does not wait: what it was made from would
 /// grow old meanwhile. Who sends it reads again first, which waits, or finds out what an ambiguous one did.
 package struct RetryPolicy: Sendable {
+    /// What to do after a failed attempt.
     package enum Decision: Sendable, Equatable {
         case retry(afterSeconds: Double)
         case giveUp(RetryAdvice)

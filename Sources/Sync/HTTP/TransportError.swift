@@ -1,5 +1,6 @@
 /// Why a request has no answer.
 package struct TransportError: Error, Sendable, Equatable {
+    /// Where on the way to the answer it failed.
     package enum Code: String, Sendable, CaseIterable {
         /// libcurl is missing or too old.
         case cannotLoad

@@ -12,10 +12,12 @@ package struct SystemClock: WaitingClock {
 
     package init() {}
 
+    /// Seconds of a clock that only goes forward.
     package func nowSeconds() -> Double {
         start.duration(to: .now) / .seconds(1)
     }
 
+    /// Waits; a cancelled task wakes up at once.
     package func sleep(seconds: Double) async throws(CancellationError) {
         do {
             try await Task.sleep(for: .seconds(seconds), clock: .continuous)

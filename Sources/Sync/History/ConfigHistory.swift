@@ -103,6 +103,7 @@ package struct ConfigHistory: Sendable {
 }
 
 extension ConfigHistory {
+    /// The version of that number; nil when it is gone or never was.
     package func version(_ number: Int64) -> ConfigVersion? { versions.first { $0.row.version == number } }
 
     /// The version that the mirror knew at that moment; nil for a time before it saw the first.

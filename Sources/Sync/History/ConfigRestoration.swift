@@ -18,6 +18,7 @@ package struct ConfigRestoration: Sendable {
         case unfit(String)
     }
 
+    /// A field that is not brought back, with the reason.
     package struct Left: Sendable, Equatable {
         package let field: ConfigField
         package let obstacle: Obstacle

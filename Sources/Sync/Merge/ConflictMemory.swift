@@ -14,6 +14,7 @@ extension Versions {
 }
 
 extension SourceVersions {
+    /// The keyed digests of the file's three texts.
     package func sides(of edit: SourceEdit) -> ConflictSides {
         func value(_ text: String?) -> JSONValue? { text.map { .string(SourceForm.digest($0)) } }
         return ConflictSides(

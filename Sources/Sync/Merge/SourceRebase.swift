@@ -3,6 +3,7 @@ package import Storage
 
 /// Moves the base of a plugin's code when the remote has moved, so that edits stand on what the remote is now.
 package enum SourceRebase {
+    /// What storing the remote's code has done to the edits.
     package struct Outcome: Sendable {
         package let stored: Stored
         /// Edits that the remote has by now, from whoever made them; they are gone from the outbox.

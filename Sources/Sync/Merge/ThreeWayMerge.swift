@@ -80,6 +80,7 @@ extension ThreeWayMerge {
 }
 
 extension Edit {
+    /// Whether nothing of the edit's value may be shown.
     package func isSecret(among secretKeys: Set<String>) -> Bool {
         if case .secret = value { return true }
         return field.isSecret(among: secretKeys)

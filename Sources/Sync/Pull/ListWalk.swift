@@ -7,6 +7,7 @@ import Models
 /// different ids. Otherwise the list is walked again, at most three times. A page that answers 500 is cut in halves
 /// until the row that the server can't render is found; then all others are read, and the walk is not complete.
 package struct ListWalk: Sendable {
+    /// How a walk over a whole list ended.
     package enum Outcome: Sendable, Equatable {
         /// Every row was seen: what is missing is not in the list.
         case complete(count: Int)
@@ -49,6 +50,7 @@ package struct ListWalk: Sendable {
         return range
     }
 
+    /// Takes in a page that was asked for.
     package mutating func received(_ range: PageRange, ids: [Int64], _ page: PageSummary) {
         underWay.remove(range)
         seen.formUnion(ids)

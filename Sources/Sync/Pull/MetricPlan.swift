@@ -8,6 +8,7 @@ package import Storage
 /// it; of a plugin whose capabilities are unknown all are asked once, then those that had figures.
 /// - Source: docs/architecture.md, "Pull".
 package struct MetricPlan: Sendable, Equatable {
+    /// One series that is to be asked for, and from which day on.
     package struct Ask: Sendable, Equatable {
         package let config: PluginConfigID
         package let project: ProjectID

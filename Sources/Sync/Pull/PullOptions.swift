@@ -2,6 +2,7 @@ import Models
 
 /// What a pull reads beside plugins and configs, and what of it is kept.
 package struct PullOptions: Sendable, Equatable {
+    /// What a pull can leave out; plugins and configs are always read.
     package enum Part: Sendable, CaseIterable {
         case sources, logs, metrics, errors, activity, events
 

@@ -2,7 +2,9 @@ package import Models
 
 /// What a pull did, collection by collection.
 package struct PullSummary: Sendable {
+    /// What became of one collection; the counts are of rows of the mirror.
     package struct Collection: Sendable, Equatable {
+        /// How far the collection was read.
         package enum State: String, Sendable {
             case complete, incomplete, unreachable
             /// The pull stopped before it.

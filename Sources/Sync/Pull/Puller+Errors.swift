@@ -24,9 +24,8 @@ extension Puller {
             }
             let now = now()
             return await storing {
-                var inserted = 0
                 // Oldest first, so that groups get their numbers in the order of what happened.
-                for error in errors.reversed() where try $0.errors.record(error, at: now) == .inserted { inserted += 1 }
+                let inserted = try $0.errors.record(errors.reversed(), at: now)
                 try $0.errorTypes.markRead(row)
                 return inserted
             }

@@ -1,5 +1,5 @@
-import Models
-import Storage
+package import Models
+package import Storage
 import Synchronization
 
 extension Puller {
@@ -11,6 +11,7 @@ extension Puller {
             try await mark("logs", .unreachable, "the organization's plugin access level does not let this key see logs")
             return
         }
+        try await groupOlderLogs()
         let ids = scope.projects.map(\.id)
         let full = scope.full
         let candidates = try await mirror.reading { mirror in try mirror.logWalks.candidates(in: ids, all: full) }
@@ -31,6 +32,21 @@ extension Puller {
                     message: "At \(cut) moment(s) there are more log entries than one answer can hold; some of them are missing."))
         }
         try await removeOldLogs()
+    }
+
+    /// Reads the logs of some configs once, without any list; for who follows them between pulls.
+    ///
+    /// Hold the run lock.
+    /// - Returns: How many entries were new.
+    /// - Throws: What stopped it; what one config's log could not be read for when none could.
+    package func pullLogs(of candidates: [LogCandidate]) async throws(Problem) -> Int {
+        try await groupOlderLogs()
+        let read = await DetailReader().read(candidates) { _ in } one: { candidate in await readLog(of: candidate, full: false).0 }
+        if let problem = read.stopped { throw problem }
+        if read.read == 0, let error = read.absent ?? read.unreachable.first {
+            throw error.problem("The logs could not be read", subject: "logs", next: "phsync doctor")
+        }
+        return read.inserted
     }
 
     /// Reads one config's log to its end, a page and the walk's progress in one transaction.
@@ -103,7 +119,7 @@ extension Puller {
         _ entries: [LogEntry], _ progress: LogProgress, of config: PluginConfigID, at time: Timestamp
     ) async throws(Problem) -> Int {
         try await mirror.writing(.deferred) { mirror in
-            let inserted = try mirror.logs.insert(entries)
+            let inserted = try mirror.logs.insert(entries, at: time)
             try mirror.logWalks.save(progress, of: config, at: time)
             return inserted
         }
@@ -118,10 +134,13 @@ extension Puller {
     private func removeOldLogs() async throws(Problem) {
         guard let days = options.logDays else { return }
         let end = ServerTime(now().adding(seconds: -Int64(days) * 86_400))
+        var hasRemoved = false
         while !Task.isCancelled {
             let removed = try await mirror.writing(.deferred) { mirror in try mirror.logs.remove(before: end, limit: Puller.removedAtOnce) }
-            if removed < Puller.removedAtOnce { return }
+            hasRemoved = hasRemoved || removed > 0
+            if removed < Puller.removedAtOnce { break }
         }
+        if hasRemoved { try await mirror.writing(.deferred) { mirror in try mirror.errors.forgetRemovedLogs() } }
     }
 }
 

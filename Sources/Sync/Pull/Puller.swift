@@ -115,6 +115,7 @@ package struct Puller: Sendable {
         if options.reads(.metrics), api.profile.hasMetrics { try await pullMetrics(scope, &summary) }
         if options.reads(.errors) { try await pullErrorDetails(scope, &summary) }
         if options.reads(.activity), api.profile.hasActivity { try await pullActivity(scope, &summary) }
+        if options.reads(.errors) { try await reviewInbox() }
         if options.reads(.events), options.keepsEvents { try await pullEvents(scope, &summary) }
     }
 

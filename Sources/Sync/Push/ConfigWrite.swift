@@ -8,6 +8,7 @@ package import Models
 /// taken away goes with it: a descriptor that somebody stored back earlier would shine through from then on.
 /// - Source: docs/api.md, "Writing a config".
 package struct ConfigWrite: Sendable {
+    /// The two forms of a request; only a form can carry `config`.
     package enum Body: Sendable {
         /// `enabled` and `order` alone: JSON, which the server ignores for `config`.
         case json(JSONValue)

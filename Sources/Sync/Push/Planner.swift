@@ -14,6 +14,7 @@ package struct PlannerOutput: Sendable {
 /// Order: code, because its schema decides what values are; then configs that get disabled, then other updates, then creates, then enabling what was created: while a push is
 /// under way as little as possible runs twice or half configured. Ties by project and id.
 package enum Planner {
+    /// Plans what is edited; a config or plugin with an obstacle has no step.
     package static func plan(_ inputs: [PlannerInput], sources: [SourceInput] = []) -> PlannerOutput {
         var steps: [ConfigStep] = []
         var problems: [Problem] = []

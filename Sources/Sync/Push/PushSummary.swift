@@ -2,11 +2,14 @@ package import Models
 
 /// What became of one step.
 package struct StepOutcome: Sendable, Equatable {
+    /// How the step ended, as far as the instance has shown it.
     package enum State: Sendable, Equatable {
         /// The remote was read back and is what was meant.
         case applied
         /// The same, but these others moved at the same moment: somebody saved too.
         case appliedAmongOthers([String])
+        /// Some of it arrived, the rest is kept: the instance stores files one after the other, after the values.
+        case inPart
         /// Written, and taken back, since another step did not end as meant.
         case takenBack
         /// Taken, but as a hog function in the place of the config.
@@ -24,6 +27,7 @@ package struct StepOutcome: Sendable, Equatable {
             switch self {
             case .applied: "applied"
             case .appliedAmongOthers: "applied among others"
+            case .inPart: "applied in part"
             case .takenBack: "taken back"
             case .handedOver: "handed over"
             case .refused: "refused"
@@ -36,9 +40,12 @@ package struct StepOutcome: Sendable, Equatable {
         package var isApplied: Bool {
             switch self {
             case .applied, .appliedAmongOthers: true
-            case .takenBack, .handedOver, .refused, .unknown, .moved, .skipped: false
+            case .inPart, .takenBack, .handedOver, .refused, .unknown, .moved, .skipped: false
             }
         }
+
+        /// Whether the instance is not what it was before, by this step, for all that is known.
+        package var hasWritten: Bool { isApplied || self == .inPart }
     }
 
     package let step: PlanStep
@@ -57,8 +64,12 @@ package struct StepOutcome: Sendable, Equatable {
 package struct PushSummary: Sendable {
     package var steps: [StepOutcome] = []
     package var problems: [Problem] = []
+    /// Of each write of a config that arrived, what it was made from and has left.
+    var saved: [SavedConfig] = []
 
     package var appliedCount: Int { steps.count { $0.state.isApplied } }
+    /// Whether any step has left something on the instance.
+    package var hasWritten: Bool { steps.contains(where: \.state.hasWritten) }
     package var isComplete: Bool { steps.allSatisfy(\.state.isApplied) }
 
     /// Whether a push alone does not settle what is left.

@@ -7,7 +7,7 @@ extension Pusher {
         _ run: Int64, _ plan: Plan, _ summary: PushSummary, created: [PluginConfigID: PluginConfigID]
     ) async throws(Problem) {
         let now = now()
-        let outcome = summary.isComplete ? "pushed" : summary.appliedCount > 0 ? "partly applied" : "not applied"
+        let outcome = summary.isComplete ? "pushed" : summary.hasWritten ? "partly applied" : "not applied"
         try await mirror.writing { mirror in
             for step in try mirror.journal.steps(run: run) where step.state == .planned {
                 try mirror.journal.settle(run: run, ordinal: step.ordinal, as: .skipped, detail: "not sent", at: now)
@@ -28,7 +28,7 @@ extension Pusher {
         do throws(Problem) {
             let report = try await takeBack(run)
             for (index, outcome) in summary.steps.enumerated()
-            where outcome.state.isApplied && report.takenBack.contains(outcome.configID?.subject ?? outcome.step.subject) {
+            where outcome.state.hasWritten && report.takenBack.contains(outcome.configID?.subject ?? outcome.step.subject) {
                 summary.steps[index] = StepOutcome(step: outcome.step, state: .takenBack, configID: outcome.configID)
             }
             summary.problems += report.problems

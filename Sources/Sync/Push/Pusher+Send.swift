@@ -6,7 +6,7 @@ extension Pusher {
     ///
     /// Whatever the answer was, what counts is what the instance shows afterwards; only a clear refusal is taken at its word.
     func send(
-        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?
+        _ step: ConfigStep, _ journalled: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?, readAt: Timestamp
     ) async -> StepAttempt {
         let answer = await request(step, journalled.configID, write)
         do throws(Problem) {
@@ -28,7 +28,10 @@ extension Pusher {
                 ).acknowledged(if: answer.isSuccess)
             try await recorder.record(journalled, settlement, current: current)
             let (outcome, problems) = outcome(step, current?.config.id ?? journalled.configID, settlement, answer)
-            return .ended(outcome, problems)
+            guard outcome.state.isApplied, let before, let current else { return .ended(outcome, problems) }
+            let saved = SavedConfig(
+                current, title: step.title, before: before, sent: step.sentFields, seconds: now().seconds(since: readAt))
+            return .ended(outcome, problems, saved: saved)
         } catch {
             return unknown(step, journalled, error)
         }
@@ -95,7 +98,7 @@ extension Pusher {
                 .partlyApplied, code: "file-not-taken", subject: id.subject,
                 message: "The instance has taken the values of \(step.title), but not \(fields.map(\.label).joined(separator: ", "))."
                     + " That is kept, and sent by the next push.", next: "phsync push")
-            return (StepOutcome(step: .config(step), state: .refused, configID: id), [problem])
+            return (StepOutcome(step: .config(step), state: .inPart, configID: id), [problem])
         case .overtaken(let fields), .appliedInPart(missing: let fields):
             let problem = Problem(
                 .partlyApplied, code: "overtaken", subject: id.subject,

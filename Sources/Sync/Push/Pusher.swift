@@ -49,10 +49,13 @@ package struct Pusher: Sendable {
     /// - Parameters:
     ///   - isAtomic: When a step does not end as meant, those before it are taken back, the newest first.
     ///   - isResumed: The plan is what is left of the push before it; taking back takes both back.
+    ///   - isUnverified: The person insisted on what checks or a dry run spoke against; the journal keeps that.
     /// - Returns: What became of each step; when any has moved nothing was written, and all that moved are named.
     /// - Throws: `Problem` when nothing was written; from the first write on, trouble is in the summary.
-    package func push(_ plan: Plan, isAtomic: Bool = false, isResumed: Bool = false) async throws(Problem) -> PushSummary {
-        try await push(plan, isAtomic: isAtomic, detail: isResumed ? RunRow.resume : "")
+    package func push(
+        _ plan: Plan, isAtomic: Bool = false, isResumed: Bool = false, isUnverified: Bool = false
+    ) async throws(Problem) -> PushSummary {
+        try await push(plan, isAtomic: isAtomic, detail: RunRow.detail(isResumed: isResumed, isUnverified: isUnverified))
     }
 
     /// - Parameter detail: What the run is told apart by: `RunRow.undo`.
@@ -82,8 +85,9 @@ package struct Pusher: Sendable {
             // The remote has been written to by now: what it says comes first, and the journal is settled next time.
             summary.problems.append(error)
         }
+        summary.problems += await LostFieldSearch(api: api, mirror: mirror).look(for: summary.saved)
         if Task.isCancelled, !summary.isComplete { summary.problems.append(interrupted(summary)) }
-        guard isAtomic, !summary.isComplete, summary.appliedCount > 0 else { return summary }
+        guard isAtomic, !summary.isComplete, summary.hasWritten else { return summary }
         // An interruption is one more reason to take back what was done, and must not stop it.
         let undone = await Task { [self, summary] in await takingBack(run, summary) }.value
         return undone
@@ -206,8 +210,9 @@ extension Pusher {
                 case .config(let step): await self.attempt(step, run: run, ordinal: ordinal, created: created)
                 }
             switch attempt {
-            case .ended(let outcome, let problems):
+            case .ended(let outcome, let problems, let saved):
                 summary.problems += problems
+                if let saved { summary.saved.append(saved) }
                 return outcome
             case .tooEarly(let problem):
                 guard attempts == StepAttempt.maximum else { continue }
@@ -233,7 +238,7 @@ extension Pusher {
                 edits: step.edits.map { JournalStep.EditReference(field: $0.field, version: $0.version) })
             try await markSent(journalled, write, before: check.current?.config.content)
             return try await journal.send(.config(step), run: run, ordinal: ordinal, readAt: readAt) { [self] in
-                await send(step, journalled, write, before: check.current?.config.content)
+                await send(step, journalled, write, before: check.current?.config.content, readAt: readAt)
             }
         } catch {
             return .ended(StepOutcome(step: .config(step), state: .refused, configID: id), [error])

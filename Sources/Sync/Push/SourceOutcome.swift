@@ -14,7 +14,7 @@ struct SourceOutcome {
         case .appliedAmongOthers(let names): (.appliedAmongOthers(names), [amongOthers(names)])
         case .notApplied, .undecidable, .withoutFiles: (.refused, [notApplied])
         case .overtaken(let names): (.refused, [overtaken(names)])
-        case .appliedInPart(let missing): (.refused, [inPart(missing)])
+        case .appliedInPart(let missing): (.inPart, [inPart(missing)])
         case .handedOver, .untraceable: preconditionFailure("only the create of a config is handed over")
         }
     }

@@ -23,12 +23,14 @@ struct SourceRecorder: Sendable {
         try await mirror.writing { mirror in
             let isApplied = settlement.journalState == .applied
             if isApplied { try confirm(step, in: mirror) } else { try release(step, in: mirror) }
+            // What arrived in part is ours as well, and can be taken back.
+            let isOurs = if case .appliedInPart = settlement { true } else { isApplied }
             if let current {
                 _ = try Puller.store(current.plugin, in: mirror, run: step.run, at: now)
                 _ = try SourceRebase.store(
                     current.files, of: current.plugin, agreed: isApplied ? Set(step.files.map(\.file)) : [], in: mirror, at: now)
                 try mirror.sourceVersions.record(
-                    current.files, of: step.pluginID, origin: isApplied ? .push : .pull, runID: step.run, at: now)
+                    current.files, of: step.pluginID, origin: isOurs ? .push : .pull, runID: step.run, at: now)
             }
             try mirror.journal.settle(
                 run: step.run, ordinal: step.ordinal, as: settlement.journalState,

@@ -3,7 +3,8 @@ import Storage
 
 /// How one try of a step ended.
 enum StepAttempt: Sendable {
-    case ended(StepOutcome, [Problem])
+    /// `saved` is what a write that arrived was made from and has left.
+    case ended(StepOutcome, [Problem], saved: SavedConfig? = nil)
     /// Nothing was written, and it may be tried again; only after a new re-read, since what was read has grown old.
     case tooEarly(Problem)
 

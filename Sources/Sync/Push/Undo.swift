@@ -42,7 +42,7 @@ extension Reversal {
     static func all(of run: Int64, in mirror: MirrorTransaction) throws(MirrorError) -> [Reversal] {
         var seen: Set<String> = []
         var all: [Reversal] = []
-        for step in try mirror.journal.steps(run: run).reversed() where step.state == .applied && seen.insert(step.subjectName).inserted {
+        for step in try mirror.journal.steps(run: run).reversed() where try step.hasWritten(in: mirror) && seen.insert(step.subjectName).inserted {
             switch step.subject {
             case .config(let id, _, _): all.append(try config(id, step, in: mirror))
             case .source(let files): all.append(try source(step.pluginID, files.map(\.file), step, in: mirror))
@@ -53,7 +53,10 @@ extension Reversal {
 
     private static func config(_ id: PluginConfigID, _ step: JournalStep, in mirror: MirrorTransaction) throws(MirrorError) -> Reversal {
         let versions = try mirror.history.list(.config(id))
-        let pushed = Set(try mirror.journal.steps(run: step.runID).filter { $0.subject.configID == id }.flatMap(\.subject.configEdits).map(\.field))
+        let sent = try mirror.journal.steps(run: step.runID).filter { $0.subject.configID == id }.flatMap(\.subject.configEdits)
+        // What still waits as it was sent has not arrived.
+        let waiting = Set(try mirror.edits.list(id).map(\.version))
+        let pushed = Set(sent.filter { !waiting.contains($0.version) }.map(\.field))
         // A push that only replaced what the instance hides leaves no version: it looks as before.
         guard let newest = versions.firstIndex(where: { $0.runID == step.runID && $0.origin != .pull }),
             let oldest = versions.lastIndex(where: { $0.runID == step.runID && $0.origin != .pull }),
@@ -81,6 +84,22 @@ extension Reversal {
         let before = try mirror.sourceVersions.files(id, version: versions[index + 1].version)
         let files = pushed.filter { before[$0] != after[$0] }
         return Reversal(run: step.runID, subject: .source(id, from: after, to: before, files: files))
+    }
+}
+
+extension JournalStep {
+    /// Whether the step has left something on the instance: all of it, or the part that its run has recorded as pushed.
+    fileprivate func hasWritten(in mirror: MirrorTransaction) throws(MirrorError) -> Bool {
+        guard state == .refused else { return state == .applied }
+        switch (kind, subject) {
+        case (.update, .config(let id, _, _)), (.create, .config(let id, _, _)):
+            let versions = try mirror.history.list(.config(id))
+            return versions.contains { $0.runID == runID && $0.origin != .pull }
+        case (.source, _):
+            let versions = try mirror.sourceVersions.list(pluginID)
+            return versions.contains { $0.runID == runID && $0.origin == .push }
+        default: return false
+        }
     }
 }
 
@@ -229,7 +248,8 @@ extension Reversal {
     }
 
     fileprivate func markTakenBack(in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) {
-        for step in try mirror.journal.steps(run: run) where step.subjectName == name && step.state == .applied {
+        for step in try mirror.journal.steps(run: run) where step.subjectName == name {
+            guard try step.hasWritten(in: mirror) else { continue }
             try mirror.journal.settle(run: run, ordinal: step.ordinal, as: .skipped, detail: "taken back", at: now)
         }
     }

@@ -2,6 +2,7 @@ import Models
 
 /// A write that must not be made, and why.
 package struct WriteRefusal: Error, Sendable, Equatable {
+    /// Why a body was not made: it would have damaged something.
     package enum Code: Sendable {
         /// The server shows the mask for a key that its schema does not mask: it may be the text itself, a secret destroyed
         /// earlier. Leaving the key out would delete it; sending it would write a mask.

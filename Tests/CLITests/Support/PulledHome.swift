@@ -7,7 +7,7 @@ import Testing
 @testable import CLI
 
 /// A demo instance and a home whose mirror was pulled from it, for commands under test.
-final class PulledHome {
+final class PulledHome: Sendable {
     let home: TemporaryHome
     let server: DemoServer
 

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 
 /// A folder for PHSYNC_HOME that is gone after the test.
-final class TemporaryHome {
+final class TemporaryHome: Sendable {
     let path: String
 
     init() throws {

@@ -9,6 +9,7 @@ struct PluginRun {
     var capabilities = DryRunCapabilities()
     var loadError: DryRunError?
     var ending = DryRunEnding()
+    private var outputs: [DryRunOutput] = []
 
     /// - Parameter events: Each a JSON object's text, or a name for an ordinary event.
     init(
@@ -19,9 +20,10 @@ struct PluginRun {
             plugin: PluginIdentity(name: "test-plugin", id: 60), configID: 39, teamID: 2, pluginJSON: #"{"name": "test-plugin"}"#,
             files: ["index.js": source], config: config, era: era, clock: Timestamp(milliseconds: 1_700_000_000_000))
         configure(&job)
-        if job.compiled == nil, era.compiles, let entry = job.files.first {
+        if job.compiled == nil, era.compiles, !job.files.isEmpty {
+            let entry = try PluginLoader(job: job).entry()
             job.compiled = try SharedCompiler.compile(
-                entry.value, file: entry.key, era: era, taskTimeoutSeconds: job.limits.taskTimeoutSeconds).json
+                entry.source, file: entry.name, era: era, taskTimeoutSeconds: job.limits.taskTimeoutSeconds).json
         }
         var outputs: [DryRunOutput] = []
         let files = SandboxFiles(compilerPath: "", compiler: nil, geoip: nil)
@@ -31,6 +33,7 @@ struct PluginRun {
             sandbox.run(event: (event.hasPrefix("{") ? event : PluginRun.event(event)).utf8, index: index)
         }
         sandbox.finish()
+        self.outputs = outputs
         for output in outputs { keep(output) }
     }
 
@@ -51,6 +54,17 @@ struct PluginRun {
             loadError = error
         case .finished(let ending): self.ending = ending
         default: break
+        }
+    }
+
+    /// Everything that came out, a line each, without timings.
+    var lines: [String] {
+        outputs.compactMap { output in
+            switch output {
+            case .begin, .compiled: nil
+            case .step(let step): step.json(withTimings: false).text
+            default: output.json.text
+            }
         }
     }
 

@@ -2,6 +2,7 @@ import DemoInstance
 import Models
 import Storage
 import Sync
+import TestSupport
 import Testing
 
 @Suite struct PullerTests {

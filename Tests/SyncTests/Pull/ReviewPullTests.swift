@@ -13,6 +13,7 @@ import Testing
     private func world() throws -> SyncWorld {
         var state = try SyncWorld.instance()
         state.metrics = []
+        state.logs = []
         state.errorDetails = []
         state.plugins[1]?.capabilities = ["methods": ["processEvent"], "jobs": [], "scheduled_tasks": []]
         state.plugins[2]?.capabilities = ["methods": ["exportEvents"], "jobs": [], "scheduled_tasks": []]

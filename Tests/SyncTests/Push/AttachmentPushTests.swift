@@ -2,6 +2,7 @@ import DemoInstance
 import Models
 import Storage
 import Sync
+import TestSupport
 import Testing
 
 /// Files on their way to the instance's database: all that is known of them afterwards is number, name, type and size.

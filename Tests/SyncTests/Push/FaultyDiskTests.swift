@@ -2,6 +2,7 @@ import CFaultyVFS
 import Models
 import Storage
 import Sync
+import TestSupport
 import Testing
 
 /// The N-th operation of SQLite fails while a push or a pull is under way: the right error, and after that the right end.

@@ -2,6 +2,7 @@ import DemoInstance
 import Models
 import Storage
 import Sync
+import TestSupport
 import Testing
 
 /// "After a lost answer or `kill -9` at any step the next push settles it and sends nothing twice."
@@ -48,7 +49,7 @@ import Testing
         let prepared = try await edited(server)
         let straight = try prepared.copy()
         try await straight.push()
-        for number in 1...straight.transport.log.count {
+        for number in 1...straight.transport.pushLog.count {
             for first in [InstanceTransport.Fault.answerLost, .lostOnTheWay] {
                 let name = "from request \(number), \(first)"
                 let world = try prepared.copy()

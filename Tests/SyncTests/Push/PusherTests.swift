@@ -3,6 +3,7 @@ import Models
 import Storage
 import Sync
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct PusherTests {

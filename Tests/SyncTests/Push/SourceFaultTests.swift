@@ -54,7 +54,7 @@ import Testing
         let prepared = await PreparedWorld(try await edited())
         let straight = try prepared.copy()
         try await straight.push()
-        for number in 1...straight.transport.log.count {
+        for number in 1...straight.transport.pushLog.count {
             for first in [InstanceTransport.Fault.answerLost, .lostOnTheWay] {
                 let name = "from request \(number), \(first)"
                 let world = try prepared.copy()

@@ -43,7 +43,7 @@ import Testing
         }
         #expect(try await world.push().summary.isComplete)
         #expect(writes.count == 2)
-        #expect(world.transport.log.suffix(4).map(\.method) == ["PATCH", "GET", "PATCH", "GET"])
+        #expect(world.transport.pushLog.suffix(4).map(\.method) == ["PATCH", "GET", "PATCH", "GET"])
         #expect(world.transport.state.stored(1, "region") == "eu")
     }
 

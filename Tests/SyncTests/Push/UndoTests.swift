@@ -2,6 +2,7 @@ import DemoInstance
 import Models
 import Storage
 import Sync
+import TestSupport
 import Testing
 
 /// All steps or none: what was applied is taken back when a later step fails, and nothing that was wanted is lost.
@@ -126,7 +127,7 @@ import Testing
         let straight = try prepared.copy()
         try await straight.push()
         let before = try SyncWorld().transport.state.configs
-        for number in 1...straight.transport.log.count {
+        for number in 1...straight.transport.pushLog.count {
             let world = try prepared.copy()
             let meant = try await wanted(world)
             let plan = try await world.plan().plan
@@ -176,6 +177,54 @@ import Testing
                 #expect(left.isSubset(of: meant), "\(name): \(left)")
             }
         }
+    }
+
+    /// The instance stores code file by file: what arrived before it failed is taken back too.
+    @Test(arguments: [true, false]) func codeThatArrivedInPartIsTakenBack(atomic: Bool) async throws {
+        let world = try await SyncWorld.coded()
+        let text = SyncWorld.manifest("Renamed")
+        try await world.editCode("plugin.json", text)
+        try await world.editCode("index.ts", "new code")
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch, seen.count == 0 else { return nil }
+            seen.note(request)
+            return .halfDone { $0.setCode("plugin.json", text); $0.setCode("index.ts", "new code") }
+        }
+        let summary = try await pusher(world).push(try await world.plan().plan, isAtomic: atomic)
+        #expect(summary.steps.map(\.state) == [atomic ? .takenBack : .inPart])
+        if !atomic {
+            let run = try #require(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes().first })
+            #expect(run.outcome == "partly applied")
+            #expect(try await pusher(world).takeBack(run.id).takenBack == ["plugin:1"])
+        }
+        #expect(world.storedCode("index.ts") == SyncWorld.code && world.storedCode("plugin.json") == SyncWorld.manifest())
+        #expect(try await world.codeEdits().map(\.file).sorted() == ["index.ts", "plugin.json"], "all of it is still wanted")
+        world.transport.clear()
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.storedCode("index.ts") == "new code" && world.transport.state.plugins[1]?.name == "Renamed")
+    }
+
+    @Test func valuesThatArrivedWithoutTheirFileAreTakenBack() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .attachment("file"), .file(NewFile(name: "a.csv", contentType: "text/csv", bytes: Array("one".utf8))))
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch, seen.count == 0 else { return nil }
+            seen.note(request)
+            return .status(500, afterActing: true)
+        }
+        world.transport.setBefore { _, request, state in if request.method == .get { state.attachments[1] = nil } }
+        let summary = try await pusher(world).push(try await world.plan().plan, isAtomic: true)
+        #expect(summary.steps.map(\.state) == [.takenBack])
+        #expect(summary.problems.map(\.code) == ["file-not-taken"], "the file never arrived, so nothing of it is lost")
+        #expect(world.transport.state.stored(1, "region") == "us")
+        #expect(try await world.edits().map(\.field.text).sorted() == ["attachment.file", "config.region"])
+        world.transport.clear()
+        #expect(try await world.push().summary.isComplete)
+        #expect(world.transport.state.stored(1, "region") == "eu" && world.transport.state.attachments[1]?.count == 1)
     }
 
     @Test func aSecondAbortFindsNothingMoreToDo() async throws {

@@ -56,6 +56,10 @@ enum Act: Sendable, CustomStringConvertible {
     /// The person settles all conflicts.
     case resolve(isLocal: Bool)
     case clockJump(Int64)
+    /// Another project becomes the user's current one in the web page, or the first again.
+    case switchProject(Int64)
+    /// Somebody revokes the key, or gives it back.
+    case revoke(Bool)
 
     var description: String {
         switch self {
@@ -66,6 +70,8 @@ enum Act: Sendable, CustomStringConvertible {
         case .push(let trouble): "push\(trouble.map { ", \($0)" } ?? "")"
         case .resolve(let isLocal): "resolve \(isLocal ? "local" : "remote")"
         case .clockJump(let seconds): "the clock jumps \(seconds) s"
+        case .switchProject(let id): "project \(id) becomes the current one"
+        case .revoke(let isRevoked): isRevoked ? "the key is revoked" : "the key is good again"
         }
     }
 
@@ -77,13 +83,15 @@ enum Act: Sendable, CustomStringConvertible {
 
     private static func act(_ number: Int, _ random: inout SeededRandom) -> Act {
         let field = SimulatedField.all[Int.random(in: 0..<SimulatedField.all.count, using: &random)]
-        switch Int.random(in: 0..<20, using: &random) {
+        switch Int.random(in: 0..<23, using: &random) {
         case 0..<6: return .edit(field, number)
         case 6..<9: return .theirs(field, number)
         case 9: return .draft(number)
         case 10..<13: return .pull(trouble(&random))
         case 13..<18: return .push(trouble(&random))
         case 18: return .resolve(isLocal: Bool.random(using: &random))
+        case 19, 20: return .switchProject(Int64.random(in: 1...2, using: &random))
+        case 21: return .revoke(Bool.random(using: &random))
         default: return .clockJump(Int64.random(in: -100_000...100_000, using: &random))
         }
     }

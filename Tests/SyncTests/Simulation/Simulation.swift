@@ -3,6 +3,7 @@ import Models
 import Storage
 import Sync
 import Synchronization
+import TestSupport
 
 /// Which server a simulated history is played on.
 enum SimulatedServer: String, Sendable, CaseIterable {
@@ -30,10 +31,14 @@ enum SimulatedServer: String, Sendable, CaseIterable {
 final class Simulation {
     private var world: SyncWorld
     private let oracle: Oracle
+    private let keys: [String]
+    private let project: Int64
 
     init(_ world: SyncWorld) {
         self.world = world
         oracle = Oracle(world.transport.state)
+        keys = world.transport.state.users[0].keys
+        project = world.transport.state.users[0].currentProjectID
         world.transport.setBefore { [oracle] _, _, state in oracle.look(state, byUs: true) }
     }
 
@@ -66,6 +71,8 @@ final class Simulation {
         case .push(let trouble): try await run(trouble) { try await $0.push() }
         case .resolve(let isLocal): try await resolve(isLocal ? .local : .remote)
         case .clockJump(let seconds): world.clockOffset.withLock { $0 += seconds * 1000 }
+        case .switchProject(let id): world.transport.change { $0.users[0].currentProjectID = id }
+        case .revoke(let isRevoked): setKeys(areGood: !isRevoked)
         }
         oracle.look(world.transport.state, byUs: true)
         oracle.checkOutbox(try await outbox())
@@ -147,6 +154,8 @@ extension Simulation {
     private func heal() async throws {
         let before = Oracle.values(world.transport.state)
         let waiting = try await outbox()
+        setKeys(areGood: true)
+        world.transport.change { [project] in $0.users[0].currentProjectID = project }
         for _ in 0..<10 {
             do { try await world.pull() } catch let problem as Problem { oracle.note("a pull without trouble failed: \(problem.message)") }
             try await resolve(.local)
@@ -162,6 +171,10 @@ extension Simulation {
             if after[field] != meant { oracle.note("\(field) ends as \(after[field]?.text ?? "nothing"), meant was \(meant?.text ?? "nothing")") }
         }
         try await checkMirror()
+    }
+
+    private func setKeys(areGood: Bool) {
+        world.transport.change { [keys] in $0.users[0].keys = areGood ? keys : [] }
     }
 
     private func discardDrafts() async throws {

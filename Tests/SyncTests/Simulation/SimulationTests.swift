@@ -12,6 +12,9 @@ import Testing
     @Test(arguments: SimulatedServer.allCases)
     func noHistoryLosesAnEditOrWritesWhatNobodyMeant(server: SimulatedServer) async throws {
         let start = try await server.pulled()
+        let clock = ContinuousClock()
+        let begin = clock.now
+        defer { SimulationTests.tellSpeed(server, begin.duration(to: clock.now)) }
         for seed in SimulationTests.seeds {
             let history = Act.history(seed: seed)
             let violations = await Simulation.violations(of: history, in: start)
@@ -20,6 +23,13 @@ import Testing
             Issue.record("seed \(seed): \(violations)\nhistory:\n\(shrunk.map { "  \($0)" }.joined(separator: "\n"))")
             return
         }
+    }
+
+    /// Of a long run only.
+    private static func tellSpeed(_ server: SimulatedServer, _ duration: Duration) {
+        guard getenv("PHSYNC_SIMULATIONS") != nil else { return }
+        let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        print("simulation: \(seeds.count) histories on the \(server) server in \(Int(seconds)) s, \(Int(Double(seeds.count) / seconds)) a second")
     }
 
     private static var seeds: ClosedRange<UInt64> {

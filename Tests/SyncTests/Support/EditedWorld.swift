@@ -25,17 +25,14 @@ extension SyncWorld {
 
     func expectMeant(_ name: String) {
         let state = transport.state
-        #expect(state.stored(1, "region") == "eu", "\(name)")
-        #expect(state.stored(1, "apiKey") == "sk_new", "\(name)")
-        #expect(state.stored(1, "endpoint") == "https://a.example.com", "\(name)")
+        let stored: [JSONValue] = [(1, "region"), (1, "apiKey"), (1, "endpoint"), (2, "password"), (3, "endpoint"), (3, "apiKey")].map {
+            state.stored($0.0, $0.1) ?? .null
+        }
+        #expect(stored == ["eu", "sk_new", "https://a.example.com", "hunter2", "https://new.example.com", "sk_live_3"], "\(name)")
         #expect(state.configs[2]?.isEnabled == false, "\(name)")
-        #expect(state.stored(2, "password") == "hunter2", "\(name)")
-        #expect(state.stored(3, "endpoint") == "https://new.example.com", "\(name)")
-        #expect(state.stored(3, "apiKey") == "sk_live_3", "\(name)")
-        #expect(state.attachments[3]?.first?.bytes == Array("file_new".utf8), "\(name)")
+        #expect(state.attachments[3]?.map(\.bytes) == [Array("file_new".utf8)], "\(name)")
         let created = state.configs.values.filter { $0.id > 3 }
-        #expect(created.count == 1, "\(name)")
-        #expect(created.first?.pluginID == free.plugin && created.first?.projectID == free.project, "\(name)")
-        #expect(created.first?.config == ["currency": "EUR"] && created.first?.isEnabled == true, "\(name)")
+        let shown: [[JSONValue]] = created.map { [JSONValue($0.pluginID), JSONValue($0.projectID), $0.config, .bool($0.isEnabled)] }
+        #expect(shown == [[JSONValue(free.plugin), JSONValue(free.project), ["currency": "EUR"], true]], "\(name)")
     }
 }

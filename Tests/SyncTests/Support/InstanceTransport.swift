@@ -39,6 +39,7 @@ final class InstanceTransport: Transport {
         var log: [Record] = []
         var fault: @Sendable (Int, HTTPRequest) -> Fault? = { _, _ in nil }
         var before: @Sendable (Int, HTTPRequest, inout DemoState) -> Void = { _, _, _ in }
+        var colleague: @Sendable (Int, HTTPRequest) -> DemoRequest? = { _, _ in nil }
     }
 
     private let inner: Mutex<Inner>
@@ -57,17 +58,25 @@ final class InstanceTransport: Transport {
         inner.withLock { $0.before = before }
     }
 
+    /// What a colleague sends to the instance right before it acts on a request of ours.
+    func setColleague(_ colleague: @escaping @Sendable (Int, HTTPRequest) -> DemoRequest?) {
+        inner.withLock { $0.colleague = colleague }
+    }
+
     func clear() {
         inner.withLock {
             $0.log = []
             $0.fault = { _, _ in nil }
             $0.before = { _, _, _ in }
+            $0.colleague = { _, _ in nil }
         }
     }
 
     func advance(seconds: Int64) { inner.withLock { $0.clock = $0.clock.advanced(bySeconds: seconds) } }
 
     var log: [Record] { inner.withLock { $0.log } }
+    /// Without the last look into the activity log, which decides nothing about the push itself.
+    var pushLog: [Record] { log.filter { !$0.path.hasSuffix("/plugins/activity/") } }
     var writes: [Record] { log.filter { $0.method != "GET" } }
     var state: DemoState { inner.withLock { $0.state } }
     var clock: DemoInstant { inner.withLock { $0.clock } }
@@ -97,6 +106,9 @@ final class InstanceTransport: Transport {
                 let body = #"{"type":"invalid_request","code":"x","detail":"\#(detail)","attr":null}"#
                 return .success(HTTPResponse(status: status, body: Array(body.utf8)))
             case .answerLost, .status(_, afterActing: true), nil: break
+            }
+            if let theirs = inner.colleague(number, request) {
+                _ = respond(to: theirs, state: &inner.state, clock: inner.clock)
             }
             inner.before(number, request, &inner.state)
             inner.clock = inner.clock.advanced(bySeconds: 1)

@@ -131,7 +131,7 @@ final class SyncWorld: Sendable {
     }
 
     /// Everything in the mirror's folder as text, to look for what must not be there.
-    func everythingStored() async throws -> String {
+    func everythingStored() async throws -> StoredText {
         await mirror.close()
         return try directory.allText()
     }

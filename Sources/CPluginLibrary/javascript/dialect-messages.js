@@ -1,0 +1,291 @@
+// The engine's messages in V8's words. A rule gives null where it can't tell; then the engine's words stay.
+(function (native, host, library) {
+"use strict";
+
+const { read, shown, keyOf } = library("dialect-expression");
+const at = library("dialect-place");
+
+const older = () => (host.nodeVersion || 18) < 16;
+const toObject = "Cannot convert undefined or null to object";
+const symbolLoad = "(cannot read property Symbol(Symbol.iterator))";
+
+function reading(kind, key) {
+  if (older()) return key === null ? `Cannot read property of ${kind}` : `Cannot read property '${key}' of ${kind}`;
+  return key === null ? `Cannot read properties of ${kind}` : `Cannot read properties of ${kind} (reading '${key}')`;
+}
+
+function setting(kind, key) {
+  if (older()) return key === null ? `Cannot set property of ${kind}` : `Cannot set property '${key}' of ${kind}`;
+  return key === null ? `Cannot set properties of ${kind}` : `Cannot set properties of ${kind} (setting '${key}')`;
+}
+
+// `text` is what was evaluated when `kind` (undefined or null) turned up.
+function noObject(kind, text, place) {
+  const node = read(text);
+  if (node) {
+    switch (node.kind) {
+      case "member": return walkedMember(node, text, kind, place) ?? reading(kind, keyOf(node));
+      case "assignment": if (node.target.kind === "member") return setting(kind, keyOf(node.target)); break;
+      case "postfix": case "unary":
+        if (node.value.kind === "member") return node.operator === "delete" ? toObject : reading(kind, keyOf(node.value));
+        break;
+      case "call": return toObject;
+      case "array": return walkedPattern(kind, place);
+    }
+    if (node.kind !== "binary") return `${shown(node)} is not iterable`;
+  }
+  const loop = loopOf(text);
+  if (loop) return loop;
+  if (/^\[/.test(text)) return walkedPattern(kind, place);
+  return null;
+}
+
+// `x of list`: the list isn't iterable; with a pattern for `x`, an item of it.
+function loopOf(text) {
+  const loop = /^(?:(?:var|let|const)\s+)?(\S[^]*?)\s+of\s+([^]+)$/.exec(text);
+  if (!loop) return null;
+  if (/^[[{]/.test(loop[1])) return ".for is not iterable";
+  const node = read(loop[2]);
+  return node ? `${shown(node)} is not iterable` : null;
+}
+
+// A member that a loop or a pattern was to walk: the engine doesn't tell this from reading the member of nothing.
+function walkedMember(node, text, kind, place) {
+  const found = at.context(place, text);
+  if (!found) return null;
+  if (/\bof\s+$/.test(found.before) && /^\s*\)/.test(found.after)) return `${shown(node)} is not iterable`;
+  return /\]\s*=\s*$/.test(found.before) && /^\s*[;,\n})]/.test(`${found.after}\n`) ? `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}` : null;
+}
+
+// Where the engine lost the text: an assignment to a member nearly always.
+function noObjectAt(kind, place) {
+  const target = at.assigned(place);
+  return target && "member" in target ? setting(kind, target.member) : null;
+}
+
+function walkedPattern(kind, place) {
+  const found = at.pattern(place, "[");
+  if (found?.kind === "value" && found.source) return `${shown(found.source)} is not iterable`;
+  if (found?.kind === "loop") return ".for is not iterable";
+  return `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}`;
+}
+
+function notDestructured(place) {
+  const found = at.pattern(place, "{");
+  if (!found) return null;
+  // Of nested patterns it is the inner one that meets nothing: what a plugin takes apart is there, its members may not be.
+  if (found.nested) return { message: reading("undefined", found.nested.property), place: at.placeAt(place, found.nested.offset) };
+  const source = found.kind === "value" && found.source ? found.source : null;
+  const kind = source?.kind === "name" && source.name === "null" ? "null" : "undefined";
+  const of = found.kind === "loop" ? ".for" : source ? shown(source) : "undefined";
+  const message = found.property === null
+    ? `Cannot destructure '${of}' as it is ${kind}.` : `Cannot destructure property '${found.property}' of '${of}' as it is ${kind}.`;
+  return { message, place: at.placeAt(place, found.offset) };
+}
+
+// The engine says only that something near a text is no function: it looked for an iterator, or for a tag.
+function nearText(text, place) {
+  const loop = loopOf(text);
+  if (loop) return loop;
+  if (/^\[/.test(text)) return walkedPattern("object", place);
+  const node = read(text);
+  if (node?.kind === "call" && node.tagged) return `${shown(node.callee)} is not a function`;
+  return node ? `${shown(node)} is not a function` : null;
+}
+
+function notCallable(text) {
+  const node = read(text);
+  return node ? `${shown(node)} is not a function` : `${text} is not a function`;
+}
+
+function notConstructor(text) {
+  const node = read(text);
+  return node?.kind === "new" ? `${shown(node.callee)} is not a constructor` : null;
+}
+
+function inOperator(text) {
+  const node = read(text);
+  if (node?.kind !== "binary" || node.operator !== "in") return null;
+  const key = node.left.kind === "string" ? node.left.value : node.left.kind === "number" ? shown(node.left) : null;
+  // A variable's value isn't told; it is undefined nearly always.
+  const value = node.right.kind === "string" ? node.right.value : /^(number|name)$/.test(node.right.kind) && /^(\d.*|undefined|null|true|false)$/.test(shown(node.right)) ? shown(node.right) : "undefined";
+  return key === null ? null : `Cannot use 'in' operator to search for '${key}' in ${value}`;
+}
+
+function readOnly(place) {
+  const constant = "Assignment to constant variable.";
+  const target = at.assigned(place);
+  if (!target || "variable" in target) {
+    const found = at.constantAssigned(place);
+    return found ? { message: constant, place: found } : constant;
+  }
+  // A method of a list that can't grow: which index it wanted isn't told.
+  if (target.member === null || /^(push|unshift|splice|pop|shift|setPrototypeOf|defineProperty|assign)$/.test(target.member)) return null;
+  return `Cannot assign to read only property '${target.member}' of object '${/^\d+$/.test(target.member) ? "[object Array]" : "#<Object>"}'`;
+}
+
+function notExtensible(place) {
+  const target = at.assigned(place);
+  return target && "member" in target && target.member !== null && target.member !== "defineProperty" ? `Cannot add property ${target.member}, object is not extensible` : null;
+}
+
+function notDeleted(place) {
+  const text = at.around(place);
+  const found = text && /(?:\.\s*([A-Za-z_$][\w$]*)|\[\s*['"]?([^'"\]]*)['"]?\s*\])\s*$/.exec(text.before);
+  return found ? `Cannot delete property '${found[1] ?? found[2]}' of #<Object>` : null;
+}
+
+function badCallback(place) {
+  const node = at.firstArgument(place);
+  if (!node) return "undefined is not a function";
+  switch (node.kind) {
+    case "object": return "#<Object> is not a function";
+    case "array": return `${node.items.map(shown).join(",")} is not a function`;
+    case "string": return `${node.value} is not a function`;
+    case "number": return `${shown(node)} is not a function`;
+    case "name": return /^(null|true|false)$/.test(node.name) ? `${node.name} is not a function` : "undefined is not a function";
+    default: return "undefined is not a function";
+  }
+}
+
+function spreadOf(place, isMissing) {
+  const found = at.spread(place), name = found?.node ? shown(found.node) : "undefined";
+  if (found?.isList) return `${name} is not iterable`;
+  if (!isMissing) return "Spread syntax requires ...iterable[Symbol.iterator] to be a function";
+  return `${name} is not iterable ${symbolLoad}`;
+}
+
+const unexpectedEnd = "Unexpected end of input";
+
+// In the order in which they are tried; a text, or a function of the match and the place.
+const rules = [
+  [/^(undefined|null) is not an object \(evaluating '([^]*)'\)$/, ([, kind, text], place) => noObject(kind, text, place)],
+  [/^(undefined|null) is not an object$/, ([, kind], place) => noObjectAt(kind, place)],
+  [/^([^]*) is not a function\. \(In '[^]*', '[^]*' is [^]*\)$/, ([, text]) => notCallable(text)],
+  [/^[^]* is not a function \(near '\.\.\.([^]*)\.\.\.'\)$/, ([, text], place) => nearText(text, place)],
+  [/^[^]* is not a constructor \(evaluating '([^]*)'\)$/, ([, text]) => notConstructor(text)],
+  [/^Can't find variable: (.*)$/, ([, name]) => `${name} is not defined`],
+  [/^Cannot access uninitialized variable\.$/, (_, place) => {
+    const used = at.usedEarly(place);
+    return used && { message: `Cannot access '${used.name}' before initialization`, place: used.place };
+  }],
+  [/^Cannot call a class constructor (?:(\S+) )?without \|new\|$/, ([, name], place) => `Class constructor ${name ?? place?.entered ?? at.calledName(place) ?? ""} cannot be invoked without 'new'`],
+  [/^Right side of assignment cannot be destructured$/, (_, place) => notDestructured(place)],
+  [/^Attempted to assign to readonly property\.$/, (_, place) => readOnly(place)],
+  [/^Attempting to define property on object that is not extensible\.$/, (_, place) => notExtensible(place)],
+  [/^Unable to delete property\.$/, (_, place) => notDeleted(place)],
+  [/^[^]* is not an Object\. \(evaluating '([^]*)'\)$/, ([, text]) => inOperator(text)],
+  [/^[^]* is not a function\. \(evaluating '[^]* instanceof [^]*'\)$/, "Right-hand side of 'instanceof' is not callable"],
+  [/^Right hand side of instanceof is not an object$/, "Right-hand side of 'instanceof' is not an object"],
+  [/^instanceof called on an object with an invalid prototype property\.$/, "Function has non-object prototype 'undefined' in instanceof check"],
+  [/^Spread syntax requires \.\.\.iterable\[Symbol\.iterator\] to be a function$/, (_, place) => spreadOf(place, false)],
+  [/^Spread syntax requires \.\.\.iterable not be null or undefined$/, (_, place) => spreadOf(place, true)],
+  [/^Array\.prototype\.flatMap callback must be a function$/, "flatMap mapper function is not callable"],
+  [/^Array\.prototype\.\w+ callback must be a function$/, (_, place) => badCallback(place)],
+  [/^Array\.prototype\.(\w+) requires that \|this\| not be null or undefined$/, ([, name]) => `Array.prototype.${name} called on null or undefined`],
+  [/^Array\.prototype\.sort requires the comparator argument to be a function or undefined$/, "The comparison function must be either a function or undefined"],
+  [/^reduce(Right)? of empty array with no initial value$/, "Reduce of empty array with no initial value"],
+  [/^(?:Array length must be a positive integer of safe magnitude\.|Invalid array length)$/, "Invalid array length"],
+  [/^Array\.from requires an array-like object - not null or undefined$/, (_, place) => {
+    const node = at.firstArgument(place);
+    return `${node?.kind === "name" && node.name === "null" ? "object null" : "undefined"} is not iterable ${symbolLoad}`;
+  }],
+  [/^Maximum call stack size exceeded\.$/, "Maximum call stack size exceeded"],
+  [/^String\.prototype\.repeat argument must be/, (_, place) => { const node = at.firstArgument(place); return `Invalid count value: ${node && /^(unary|number|name)$/.test(node.kind) ? shown(node) : "-1"}`; }],
+  [/^argument does not match any normalization form$/, "The normalization form should be one of NFC, NFD, NFKC, NFKD."],
+  [/^String\.prototype\.(replaceAll|matchAll) argument must not be a non-global regular expression$/, ([, name]) => `String.prototype.${name} called with a non-global RegExp argument`],
+  [/^Argument to String\.prototype\.(\w+) cannot be a RegExp$/, ([, name]) => `First argument to String.prototype.${name} must not be a regular expression`],
+  [/^String\.raw requires template not be null or undefined$/, toObject],
+  [/^Object\.\w+ requires that input parameter not be null or undefined$/, toObject],
+  [/^Cannot set prototype of undefined or null$/, "Object.setPrototypeOf called on null or undefined"],
+  [/^cyclic __proto__ value$/, "Cyclic __proto__ value"],
+  [/^Properties can only be defined on Objects\.$/, "Object.defineProperty called on non-object"],
+  [/^Attempting to (?:change|configure|redefine)[^]*property/i, (_, place) => { const name = at.firstArgument(place) && propertyArgument(place); return name && `Cannot redefine property: ${name}`; }],
+  [/^Reflect\.(construct) requires the first argument be a constructor$/, (_, place) => { const node = at.firstArgument(place); return node && `${shown(node)} is not a constructor`; }],
+  [/^Reflect\.(\w+) requires the first argument be an object$/, ([, name]) => `Reflect.${name} called on non-object`],
+  [/^A Proxy's '(target|handler)' should be an Object$/, "Cannot create proxy with a non-object as target or handler"],
+  [/^calling (\w+) constructor without new is invalid$/, ([, name]) => `Constructor ${name} requires 'new'`],
+  [/^Cannot call a constructor without \|new\|$/, (_, place) => { const name = at.calledName(place); return name === "Promise" ? "Promise constructor cannot be invoked without 'new'" : name && `Constructor ${name} requires 'new'`; }],
+  [/^Proxy object's '(\w+)' trap returned falsy value for property '([^]*)'$/, ([, trap, name]) => `'${trap}' on proxy: trap returned falsish for property '${name}'`],
+  [/^Proxy has already been revoked\./, "Cannot perform 'get' on a proxy that has been revoked"],
+  [/^Cannot access invalid private field \(evaluating '([^]*)'\)$/, ([, text]) => {
+    const node = read(text), target = node?.kind === "assignment" ? node.target : node;
+    const name = target?.kind === "member" ? keyOf(target) : null;
+    if (name === null) return null;
+    return node.kind === "assignment" ? `Cannot write private member ${name} to an object whose class did not declare it` : `Cannot read private member ${name} from an object whose class did not declare it`;
+  }],
+  [/^Cannot access private method or acessor/, "Object must be an instance of class anonymous"],
+  [/^'super\(\)' must be called in derived constructor before accessing \|this\| or returning non-object\.$/, "Must call super constructor in derived class before accessing 'this' or returning from derived constructor"],
+  [/^'super\(\)' can't be called more than once in a constructor\.$/, "Super constructor may only be called once"],
+  [/^Cannot return a non-object type in the constructor of a derived class\.$/, "Derived constructors may only return object or undefined"],
+  [/^The superclass is not a constructor\.$/, "Class extends value undefined is not a constructor or null"],
+  [/^Promise constructor takes a function argument$/, (_, place) => { const node = at.firstArgument(place); return `Promise resolver ${node?.kind === "object" ? "#<Object>" : node && /^(number|string|name)$/.test(node.kind) ? node.value ?? shown(node) : "undefined"} is not a function`; }],
+  [/^Invalid mix of BigInt and other type/, "Cannot mix BigInt and other types, use explicit conversions"],
+  [/^Conversion from 'BigInt' to 'number' is not allowed\.$/, "Cannot convert a BigInt value to a number"],
+  [/^BigInt does not support >>> operator$/, "BigInts have no unsigned right shift, use >> instead"],
+  [/^0 is an invalid divisor value\.$/, "Division by zero"],
+  [/^Negative exponent is not allowed$/, "Exponent must be non-negative"],
+  [/^JSON\.stringify cannot serialize BigInt\.$/, "Do not know how to serialize a BigInt"],
+  [/^Failed to parse String to BigInt$/, (_, place) => { const node = at.firstArgument(place); return node?.kind === "string" ? `Cannot convert ${node.value} to a BigInt` : null; }],
+  [/^Not an integer$/, (_, place) => { const node = at.firstArgument(place); return node?.kind === "number" ? `The number ${shown(node)} cannot be converted to a BigInt because it is not an integer` : null; }],
+  [/^Invalid argument type in ToBigInt operation$/, (_, place) => { const node = at.firstArgument(place); return node?.kind === "name" ? `Cannot convert ${/^(undefined|null)$/.test(node.name) ? node.name : "undefined"} to a BigInt` : null; }],
+  [/^toFixed\(\) argument must be between 0 and 100$/, "toFixed() digits argument must be between 0 and 100"],
+  [/^(?:URI error|String contained an illegal UTF-16 sequence\.)$/, "URI malformed"],
+  [/^Cannot convert a symbol to a (string|number)$/, ([, type]) => `Cannot convert a Symbol value to a ${type}`],
+  [/^(?:No default value|Symbol\.toPrimitive returned an object)$/, "Cannot convert object to primitive value"],
+  [/^Invalid Date$/, "Invalid time value"],
+  [/^invalid language tag: /, "Incorrect locale information provided"],
+  [/^invalid time zone: (.*)$/, ([, zone]) => `Invalid time zone specified: ${zone}`],
+  [/^currency must be a string$/, "Currency code is required with currency style."],
+  [/^(\w+Digits) is out of range$/, ([, name]) => `${name} value is out of range.`],
+  [/^WeakMap keys must be objects/, "Invalid value used as weak map key"],
+  [/^WeakSet values must be objects/, "Invalid value used in weak set"],
+  [/^Generator is executing$/, "Generator is already running"],
+  [/^Out of bounds access$/, "Offset is outside the bounds of the DataView"],
+  [/^length (?:cannot be negative|too large)$/, (_, place) => { const node = at.firstArgument(place); return node && /^(number|unary)$/.test(node.kind) ? `Invalid typed array length: ${shown(node)}` : null; }],
+  [/^Invalid flags supplied to RegExp constructor\.$/, (_, place) => { const text = at.around(place); const flags = /^\([^,]*,\s*['"]([^'"]*)['"]/.exec(text?.after ?? ""); return flags && `Invalid flags supplied to RegExp constructor '${flags[1]}'`; }],
+  [/import call expects|^Unexpected token[^]*import/, "Cannot use import statement outside a module"],
+  [/^Unexpected keyword '(\w+)'/, ([, word]) => `Unexpected token ${older() ? word : `'${word}'`}`],
+  [/^Parser error$/, () => `Unexpected token ${older() ? "}" : "'}'"}`],
+  [/^Class statements must have a name\.$/, () => `Unexpected token ${older() ? "{" : "'{'"}`],
+  [/^Object prototype may only be an Object or null\.$/, (_, place) => { const node = at.firstArgument(place); return `Object prototype may only be an Object or null: ${node && /^(number|string)$/.test(node.kind) ? node.value ?? shown(node) : "undefined"}`; }],
+  [/^Unexpected end of script$/, unexpectedEnd],
+  [/^Unexpected EOF$/, "Invalid or unexpected token"],
+  [/^Cannot declare a (?:\w+ )+twice: '(.*)'\.$/, ([, name]) => `Identifier '${name}' has already been declared`],
+  [/^Cannot declare a (?:\w+ )+that shadows[^']*'(.*)'\.$/, ([, name]) => `Identifier '${name}' has already been declared`],
+  [/^Can't create duplicate variable[^']*'(.*)'\.?$/, ([, name]) => `Identifier '${name}' has already been declared`],
+  [/^Return statements are only valid inside functions\.$/, "Illegal return statement"],
+  [/^'break' is only valid inside a switch or loop statement\.$/, "Illegal break statement"],
+  [/^'continue' is only valid inside a loop statement\.$/, "Illegal continue statement: no surrounding iteration statement"],
+  [/^'with' statements are not valid in strict mode\.$/, "Strict mode code may not include a with statement"],
+  [/^Left side of assignment is not a reference\.$/, "Invalid left-hand side in assignment"],
+  [/^super is not valid in this context\.$/, "'super' keyword unexpected here"],
+  [/^Unexpected token '([^]*?)'\./, ([, sign]) => `Unexpected token ${older() ? sign : `'${sign}'`}`],
+  [/^Unexpected token '([^]*)'$/, ([, sign]) => `Unexpected token ${older() ? sign : `'${sign}'`}`],
+  [/^Unexpected identifier '(.*?)'/, (match, place) => { const text = at.around(place); return /\bawait\s/.test(text ? text.before.slice(text.before.lastIndexOf("\n")) + text.after.split("\n")[0] : "") ? "await is only valid in async functions and the top level bodies of modules" : "Unexpected identifier"; }],
+  [/^Unexpected string literal/, "Unexpected string"],
+  [/^Unexpected number/, "Unexpected number"],
+  [/^Unexpected template string/, "Unexpected template string"],
+  [/^Invalid character/, "Invalid or unexpected token"],
+  [/^No identifiers allowed directly after numeric literal$/, "Invalid or unexpected token"],
+  [/^import\.meta is only valid inside modules\.$/, "Cannot use 'import.meta' outside a module"],
+];
+
+function propertyArgument(place) {
+  const text = at.around(place);
+  return /^\([^,]*,\s*['"]([^'"]*)['"]/.exec(text?.after ?? "")?.[1] ?? null;
+}
+
+// V8's message and, where the engine's place is that of an earlier step, the place; null for a message that stays.
+function translated(message, place) {
+  for (const [pattern, answer] of rules) {
+    const match = pattern.exec(message);
+    if (!match) continue;
+    const result = typeof answer === "string" ? answer : answer(match, place);
+    return typeof result === "string" ? { message: result, place: null } : result;
+  }
+  return null;
+}
+
+return { translated };
+})

@@ -1,0 +1,271 @@
+// What the source says at the place of an error, where the engine's message leaves it out.
+(function (native, host, library) {
+"use strict";
+
+const { readFirst } = library("dialect-expression");
+
+let known = { text: null, list: [], startingLine: 1 };
+
+// The code that runs, by the numbers that the engine gives its lines.
+function code() {
+  const { text, startingLine } = host.code?.() ?? { text: "", startingLine: 1 };
+  if (text !== known.text) known = { text, list: text.split("\n"), startingLine };
+  return known;
+}
+
+// Up to the place, and from it on; null when the engine tells no place in the plugin.
+function around(place) {
+  if (!place) return null;
+  const { list, startingLine } = code();
+  const row = place.line - startingLine;
+  const line = list[row];
+  if (line === undefined) return null;
+  const few = (from, to) => list.slice(Math.max(0, from), to).join("\n");
+  return { before: `${few(row - 10, row)}\n${line.slice(0, place.column - 1)}`, after: `${line.slice(place.column - 1)}\n${few(row + 1, row + 30)}` };
+}
+
+// The class in a call like `a.B(1)`, as far as the call's text names it.
+function calledName(place) {
+  const text = around(place);
+  if (!text) return null;
+  const found = /^\s*(?:[\w$]+\s*\.\s*)*([A-Za-z_$][\w$]*)\s*\(/.exec(text.after) ?? /([A-Za-z_$][\w$]*)\s*$/.exec(text.before);
+  return found?.[1] ?? null;
+}
+
+// What was assigned to: a variable or a member, by its name.
+function assigned(place) {
+  const text = around(place);
+  if (!text) return null;
+  const member = /^\s*(?:\.\s*([A-Za-z_$#][\w$]*)|\[\s*(?:(\d+)|'([^']*)'|"([^"]*)")\s*\])/.exec(text.after);
+  if (member) return { member: member[1] ?? member[2] ?? member[3] ?? member[4] };
+  const left = text.before.replace(/\s*(\*\*|<<|>>>?|&&|\|\||\?\?|[-+*\/%&|^])?=?\s*$/, "").replace(/(\+\+|--)$/, "");
+  const inside = /(?:\.\s*([A-Za-z_$#][\w$]*)|\[\s*(?:(\d+)|'([^']*)'|"([^"]*)"|[\w$.]+)\s*\])$/.exec(left);
+  if (inside) return { member: inside[1] ?? inside[2] ?? inside[3] ?? inside[4] ?? null };
+  return { variable: /([A-Za-z_$][\w$]*)$/.exec(left)?.[1] ?? null };
+}
+
+// The index just after the bracket that closes the one at `start`.
+function closingIndex(text, start) {
+  const pairs = { "(": ")", "[": "]", "{": "}" }, stack = [];
+  for (let at = start; at < text.length; at++) {
+    const c = text[at];
+    if (c === '"' || c === "'" || c === "`") {
+      for (at += 1; at < text.length && text[at] !== c; at++) if (text[at] === "\\") at += 1;
+    } else if (pairs[c]) stack.push(pairs[c]);
+    else if (c === stack[stack.length - 1]) {
+      stack.pop();
+      if (stack.length === 0) return at + 1;
+    }
+  }
+  return -1;
+}
+
+const starts = { "{": /(?:\b(?:var|let|const)\s*|[(,]\s*)(?=\{)/g, "[": /(?:\b(?:var|let|const)\s*|[(,]\s*)(?=\[)/g };
+
+// The index of the bracket that is still open at the end of a text; -1 when there is none.
+function openIndex(text) {
+  let depth = 0;
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (/[)\]}]/.test(text[at])) depth += 1;
+    else if (/[([{]/.test(text[at])) {
+      if (depth === 0) return text[at] === "(" ? at : -1;
+      depth -= 1;
+    }
+  }
+  return -1;
+}
+
+// The pattern that failed. The engine's place is that of the last step before it that could fail: inside the value that is taken apart, or
+// somewhere before the pattern.
+function pattern(place, open) {
+  const text = around(place);
+  if (!text) return null;
+  const whole = text.before + text.after, at = text.before.length;
+  const candidates = [];
+  for (const match of whole.matchAll(starts[open])) {
+    const start = match.index + match[0].length;
+    const found = describe(whole, start, whole.slice(0, start));
+    if (found) candidates.push(found);
+  }
+  const holding = candidates.filter((found) => found.start <= at && at <= found.valueEnd);
+  const before = candidates.filter((found) => found.end <= at && found.kind === "parameter");
+  return holding[holding.length - 1] ?? candidates.find((found) => found.end > at) ?? before[before.length - 1] ?? null;
+}
+
+function describe(whole, start, before) {
+  const end = closingIndex(whole, start);
+  if (end < 0) return null;
+  const inside = whole.slice(start + 1, end - 1);
+  const first = /^\s*(?:([A-Za-z_$][\w$]*)|"([^"]*)"|'([^']*)'|(\d+))/.exec(inside);
+  const property = first ? first[1] ?? first[2] ?? first[3] ?? first[4] : null;
+  const nested = /:\s*\{\s*(?:([A-Za-z_$][\w$]*)|"([^"]*)"|'([^']*)')/.exec(inside);
+  const common = {
+    start, end, property, offset: start + 1 + (first ? first[0].search(/\S/) : 0),
+    nested: nested ? { property: nested[1] ?? nested[2] ?? nested[3], offset: start + 1 + nested.index + nested[0].search(/[^:\s{]/) } : null,
+  };
+  const rest = whole.slice(end);
+  if (/^\s*of\b/.test(rest)) return { ...common, kind: "loop", source: null, valueEnd: closingIndex(whole, openIndex(before)) };
+  const value = /^\s*=(?![=>])\s*/.exec(rest);
+  if (/\b(?:var|let|const)\s*$/.test(before)) {
+    if (!value) return null;
+    const from = end + value[0].length;
+    const stop = whole.slice(from).search(/;|\n/);
+    return { ...common, kind: "value", source: readFirst(whole.slice(from)), valueEnd: stop < 0 ? whole.length : from + stop };
+  }
+  // Inside brackets: a parameter when a function's body or an arrow follows.
+  const open = openIndex(before), close = open < 0 ? -1 : closingIndex(whole, open);
+  return close > 0 && /^\s*(=>|\{)/.test(whole.slice(close)) ? { ...common, kind: "parameter", source: null } : null;
+}
+
+function escaped(name) { return name.replace(/\$/g, "\\$"); }
+
+// A variable that is named before its declaration, at or after a place.
+function usedEarly(place) {
+  const text = around(place);
+  if (!text) return null;
+  const whole = text.before + text.after, from = text.before.length;
+  const before = /(?:\breturn\s+)?\b([A-Za-z_$][\w$]*)\s*$/.exec(text.before);
+  for (const match of text.after.matchAll(/\b(?:let|const|class)\s+([A-Za-z_$][\w$]*)/g)) {
+    if (before?.[1] === match[1]) return { name: match[1], place: placeAt(place, before.index) };
+    const found = new RegExp(`(?:\\breturn\\s+)?(?<![\\w$.])${escaped(match[1])}(?![\\w$])`).exec(text.after.slice(0, match.index));
+    if (found) return { name: match[1], place: placeAt(place, from + found.index) };
+  }
+  return before ? { name: before[1], place: whole ? placeAt(place, before.index) : null } : null;
+}
+
+// The assignment to a constant at or after a place: where its sign stands.
+function constantAssigned(place) {
+  const text = around(place);
+  if (!text) return null;
+  const whole = text.before + text.after, from = text.before.length;
+  const names = new Set(Array.from(whole.matchAll(/\bconst\s+([A-Za-z_$][\w$]*)/g), (match) => match[1]));
+  for (const match of whole.matchAll(/(?<![\w$.])(?<!\b(?:const|let|var)\s+)([A-Za-z_$][\w$]*)\s*(\*\*=|<<=|>>>?=|&&=|\|\|=|\?\?=|[-+*\/%&|^]=|=(?![=>])|\+\+|--)/g)) {
+    if (match.index + match[0].length >= from && names.has(match[1])) return placeAt(place, match.index + match[0].length - match[2].length);
+  }
+  return null;
+}
+
+// What stands around the evaluated text that ends at or goes over a place.
+function context(place, evaluated) {
+  const text = around(place);
+  if (!text) return null;
+  const whole = text.before + text.after;
+  const at = whole.lastIndexOf(evaluated, text.before.length);
+  return at < 0 ? null : { before: whole.slice(0, at), after: whole.slice(at + evaluated.length) };
+}
+
+// The first spread in a list: what was to be walked.
+function spread(place) {
+  const text = around(place);
+  if (!text) return null;
+  // The place may be inside what is spread.
+  const whole = text.before + text.after, end = text.before.length;
+  const at = whole.lastIndexOf("...", end);
+  const start = at >= 0 && end - at < 200 && !/[;\n]/.test(whole.slice(at, end)) ? at : whole.indexOf("...", end);
+  if (start < 0) return null;
+  return { node: readFirst(whole.slice(start + 3)), isList: /\[\s*$|\[[^\[\]()]*,\s*$/.test(whole.slice(0, start)) };
+}
+
+// Arguments of the call whose bracket is at the place.
+function firstArgument(place) {
+  const text = around(place);
+  if (!text || text.after[0] !== "(") return null;
+  if (/^\(\s*\)/.test(text.after)) return { kind: "name", name: "undefined" };
+  const end = closingIndex(text.after, 0);
+  return end < 0 ? null : readFirst(`[${text.after.slice(1, end - 1)}]`)?.items?.[0] ?? null;
+}
+
+// V8 lays a variable that a statement reads first to the statement.
+function nameIndex(line) {
+  const first = /(?:^|[;{}])\s*((?:return|throw)\s+(?:new\s+)?|(?:if|switch|while)\s*\(|[A-Za-z_$][\w$.]*\s*=\s*(?:new\s+)?|new\s+)?[A-Za-z_$][\w$]*$/.exec(line);
+  if (first?.[1]) return line.length - (first[0].length - first[0].indexOf(first[1]));
+  const made = /=\s*(new\s+[A-Za-z_$][\w$]*)$/.exec(line);
+  if (made) return line.length - made[1].length;
+  const name = /[A-Za-z_$][\w$]*$/.exec(line);
+  return name ? name.index : line.length;
+}
+
+// Whether the chain of members that a line ends with has a call in it, or is optional.
+function isContinued(line) {
+  for (let at = line.length; at > 0;) {
+    const word = /[\w$]+\s*$/.exec(line.slice(0, at));
+    if (word) {
+      at = word.index;
+      const sign = /(\?)?\.\s*$/.exec(line.slice(0, at));
+      if (!sign) return false;
+      if (sign[1]) return true;
+      at = sign.index;
+      continue;
+    }
+    const last = line[at - 1];
+    if (last !== ")" && last !== "]") return false;
+    const open = openBefore(line, at - 1);
+    if (open < 0) return false;
+    const word_ = /(?:\b(new)\s+)?([A-Za-z_$][\w$.]*|[)\]])\s*$/.exec(line.slice(0, open));
+    if (last === ")" && word_ && !word_[1] && !/^(return|if|while|for|typeof|await|throw|in|of|case)$/.test(word_[2])) return true;
+    at = open;
+  }
+  return false;
+}
+
+// The index of the bracket that the one at `end` closes.
+function openBefore(text, end) {
+  let depth = 0;
+  for (let at = end; at >= 0; at--) {
+    if (/[)\]}]/.test(text[at])) depth += 1;
+    else if (/[([{]/.test(text[at]) && --depth === 0) return at;
+  }
+  return -1;
+}
+
+const compound = /^\s*(?:\+\+|--|(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*\/%&|^])=)/;
+
+// The engine points at a call's bracket, at the dot or behind a name; V8 at the name, at `new` or at an assignment's sign.
+// `isName` for errors about a variable, which V8 lays to the `return` in front of it.
+function column(place, isName) {
+  const text = around(place);
+  if (!text) return { column: place.column, isNew: false };
+  const { before, after } = text;
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const at = (index) => ({ column: place.column - line.length + index, isNew: false });
+  if (isName) return at(nameIndex(line));
+  const operator = /\b(?:in|instanceof)\s+$/.exec(line);
+  if (operator && /^[^.(]/.test(after)) return at(operator.index);
+  const dot = /^(\??\.\s*)([A-Za-z_$#][\w$]*)/.exec(after);
+  if (dot) {
+    const rest = after.slice(dot[0].length);
+    const sign = /^\s*(?==(?![=>]))/.exec(rest);
+    if (sign) return at(line.length + dot[0].length + sign[0].length);
+    const before_ = compound.test(rest) ? /[A-Za-z_$][\w$]*\s*$/.exec(line) : null;
+    if (before_) return at(before_.index);
+    // After a call and inside an optional chain V8 points at the dot.
+    return at(line.length + (isContinued(line) ? 0 : dot[1].length));
+  }
+  if (/^\s*\(/.test(after)) {
+    const made = /\bnew\s+[\w$.\s]*$/.exec(line);
+    if (made) return { ...at(made.index), isNew: true };
+    const called = /([A-Za-z_$#][\w$]*)\s*$/.exec(line);
+    return called ? at(called.index) : at(line.length);
+  }
+  if (after[0] === "[" || after[0] === "`") {
+    const end = after[0] === "[" ? closingIndex(after, 0) : -1;
+    const sign = end > 0 ? /^\s*(?==(?![=>]))/.exec(after.slice(end)) : null;
+    return sign ? at(line.length + end + sign[0].length) : at(line.length);
+  }
+  const name = /[A-Za-z_$][\w$]*$/.exec(line);
+  return name && !/^[\w$]/.test(after) ? at(name.index) : at(line.length);
+}
+
+// A place by its offset in what is around another, in the engine's numbers.
+function placeAt(place, offset) {
+  const text = around(place);
+  const whole = text.before + text.after;
+  const rows = (part) => part.split("\n").length - 1;
+  return {
+    line: place.line + rows(whole.slice(0, offset)) - rows(text.before),
+    column: offset - whole.lastIndexOf("\n", offset - 1),
+  };
+}
+
+return { around, usedEarly, constantAssigned, calledName, assigned, pattern, placeAt, context, spread, firstArgument, column };
+})

@@ -1,0 +1,68 @@
+package import Models
+package import Storage
+
+/// What a person wants of one config, field by field, before it is stored as edits.
+package struct ConfigEdits: Sendable {
+    package typealias Item = (field: ConfigField, input: EditTable.Input)
+
+    package let items: [Item]
+
+    package init(_ items: [Item]) {
+        self.items = items
+    }
+
+    /// The config as it would be.
+    ///
+    /// - Parameter local: As it is with the edits that wait already.
+    package func content(on local: ConfigContent) -> ConfigContent {
+        var content = local
+        for (field, input) in items {
+            switch input {
+            case .value(let value): content.set(field, value)
+            case .unset: content.set(field, nil)
+            case .secret: content.set(field, .string(Secret.mask))
+            case .file(let file):
+                guard case .attachment(let key) = field else { preconditionFailure("only an attachment is a file") }
+                content.attachments[key] = AttachmentInfo(
+                    uid: AttachmentInfo.unknownUID, sizeBytes: Int64(file.bytes.count), name: file.name,
+                    contentType: file.contentType)
+            }
+        }
+        return content
+    }
+
+    /// What does not fit the schema in the keys that are edited, and what is required and missing anywhere.
+    package func issues(on local: ConfigContent, schema: ConfigSchema, secretKeys: Set<String>) -> [ValidationIssue] {
+        let keys = Set(items.compactMap(\.field.key))
+        return SchemaCheck(schema: schema, secretKeys: secretKeys).issues(in: content(on: local))
+            .filter { keys.contains($0.key) || $0.code == "required" }
+    }
+
+    /// Stores them, all or none with the transaction; what brings a field back to the base takes its edit away.
+    package func store(in id: PluginConfigID, of mirror: MirrorTransaction, at time: Timestamp) throws(MirrorError) {
+        let base = try mirror.configs.versions(id)?.base
+        for (field, input) in items {
+            if isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil) {
+                // Back to what the remote has: there is nothing to send.
+                if let edit = try mirror.edits.edit(id, field) { try mirror.edits.remove(id, field, version: edit.version) }
+            } else {
+                try mirror.edits.put(id, field, input, at: time)
+            }
+        }
+    }
+
+    private func isBase(_ input: EditTable.Input, _ value: JSONValue?, hasBase: Bool) -> Bool {
+        guard hasBase else { return false }
+        switch input {
+        case .value(let wanted): return wanted == value
+        case .unset: return value == nil
+        case .secret, .file: return false
+        }
+    }
+
+    /// Of a draft nothing has to be taken away: the server has no file of it.
+    private func isNoFile(_ field: ConfigField, _ input: EditTable.Input, hasBase: Bool) -> Bool {
+        guard case .attachment = field else { return false }
+        return !hasBase && input == .unset
+    }
+}

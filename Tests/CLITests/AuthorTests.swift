@@ -1,0 +1,150 @@
+import Glibc
+import Models
+import Testing
+
+@testable import CLI
+
+/// The built program and the built sandbox, as a plugin's author uses them.
+@Suite struct AuthorTests {
+    private let home: TemporaryHome
+
+    init() throws { home = try TemporaryHome() }
+
+    private func phsync(_ arguments: String..., input: String = "") throws -> PhsyncProcess.Outcome {
+        try PhsyncProcess.run(arguments, environment: home.environment, input: input)
+    }
+
+    private var folder: String { home.path + "/geo" }
+    private static let events = """
+        {"event":"a","distinct_id":"u","team_id":1,"uuid":"1","properties":{"x":1},"timestamp":"2024-01-01T00:00:00Z"}
+        {"event":"b","distinct_id":"u","team_id":1,"uuid":"2","properties":{"x":2}}
+
+        """
+
+    @Test(arguments: ["typescript", "javascript"])
+    func aNewPluginPassesItsTestAndIsValid(language: String) throws {
+        #expect(try phsync("new-plugin", folder, "--language", language).status == 0)
+        let tested = try phsync("test", folder, "-o", "json")
+        #expect(tested.status == 0, "\(tested.output)\(tested.messages)")
+        #expect(try JSONValue(parsing: tested.output)["result"] == [["test": "greets", "state": "passed", "differences": []]])
+        let checked = try phsync("validate", "--plugin", folder, "-o", "json")
+        #expect(try JSONValue(parsing: checked.output)["result"]?["findings"] == [], "\(checked.output)")
+        #expect(checked.status == 0)
+        // It takes no folder that has something in it.
+        #expect(try phsync("new-plugin", folder).status == 64)
+    }
+
+    @Test func aTestThatFailsSaysWhereAndIsUpdated() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        let code = try contents(folder + "/index.ts")
+        try write(code.replacing("greeting: global.greeting", with: "greeting: global.greeting + '!'"), to: folder + "/index.ts")
+        let failed = try phsync("test", folder)
+        #expect(failed.status == 7 && failed.output.contains("steps[1].result.properties.greeting: \"Good morning\" → \"Good morning!\""), "\(failed.output)")
+        #expect(try phsync("test", folder, "--update").status == 0)
+        #expect(try phsync("test", folder).status == 0)
+        #expect(try phsync("test", folder, "gretes").messages.contains("did you mean \"greets\"?"))
+    }
+
+    @Test func aFolderIsRunAndItsReportHasTheFixedParts() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write(Self.events, to: home.path + "/events")
+        let arguments = ["dry-run", "--plugin", folder, "--events", home.path + "/events", "-o", "json", "--no-timings"]
+        let once = try PhsyncProcess.run(arguments, environment: home.environment)
+        let twice = try PhsyncProcess.run(arguments, environment: home.environment)
+        #expect(once.status == 0 && once.output == twice.output)
+        let result = try #require(try JSONValue(parsing: once.output)["result"])
+        #expect(result["variants"]?["base"] == .null)
+        let local = try #require(result["variants"]?["local"]?.object)
+        #expect(
+            Set(local.keys).isSuperset(of: [
+                "config_id", "plugin", "source_hash", "era", "capabilities", "load_error", "steps", "logs", "requests", "captures", "jobs", "cache", "storage", "metrics",
+            ]))
+        #expect(local["steps"]?.array?.map { $0["method"] ?? .null } == ["setupPlugin", "processEvent", "processEvent"])
+        #expect(local["steps"]?.array?[1]["result"]?["properties"]?["greeting"] == "Hello")
+        #expect(result["summary"] == ["events": 2, "unchanged": 0, "changed": 2, "dropped": 0, "newly_failing": 0, "fixed": 0])
+        #expect(result["differences"] == [])
+        #expect(result["not_checked"]?.array?.isEmpty == false)
+    }
+
+    @Test func stepsStreamOneALine() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        let outcome = try phsync("dry-run", "--plugin", folder, "--events", "-", "-o", "ndjson", "--no-timings", input: Self.events)
+        let lines = try outcome.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+        #expect(lines.count == 5)
+        #expect(lines.prefix(3).map { $0["method"] ?? .null } == ["setupPlugin", "processEvent", "processEvent"])
+        #expect(lines[2]["variant"] == "local" && lines[2]["event"] == 1)
+        #expect(lines[3]["summary"]?["events"] == 2 && lines[3]["variants"] == nil)
+        #expect(lines[4]["command"] == "dry-run" && lines[4]["result"] == nil)
+    }
+
+    @Test func aFailureIsShownWithItsLineAndEndsWithSeven() throws {
+        #expect(try phsync("new-plugin", folder, "--language", "javascript").status == 0)
+        try write("export function processEvent(event) {\n    return event.missing.deeply\n}\n", to: folder + "/index.js")
+        let outcome = try phsync("dry-run", "--plugin", folder, "--events", "-", input: Self.events)
+        #expect(outcome.status == 7)
+        #expect(outcome.output.contains("TypeError: Cannot read properties of undefined (reading 'deeply') at index.js:2"), "\(outcome.output)")
+        #expect(outcome.output.contains("> 2 |     return event.missing.deeply"))
+    }
+
+    @Test func theCodeIsCheckedByTheServersOwnCompiler() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write(
+            """
+            import yaml from 'js-yaml'
+            import { PluginEvent } from '@posthog/plugin-scaffold'
+            export async function setupPlugin({ config, jobs }) {
+                setTimeout(() => {}, 1)
+                await jobs.retry({ key: config.greting, why: config.unwanted }).runNow()
+            }
+            export function processEvent(event: PluginEvent) { yaml.load('x') }
+
+            """, to: folder + "/index.ts")
+        let outcome = try phsync("validate", "--plugin", folder, "-o", "json")
+        #expect(outcome.status == 7)
+        let findings = try JSONValue(parsing: outcome.output)["result"]?["findings"]?.array ?? []
+        let places = findings.map { "\($0["code"]?.string ?? "") \($0["file"]?.string ?? ""):\($0["line"]?.int ?? 0):\($0["column"]?.int ?? 0)" }
+        #expect(
+            places == [
+                "config-not-read plugin.json:6:5", "import-unknown index.ts:1:1", "global-absent index.ts:4:5", "job-unknown index.ts:5:16", "config-not-in-schema index.ts:5:36",
+                "drops-all index.ts:7:8",
+            ], "\(places)")
+        #expect(findings.allSatisfy { $0["fix"]?.string != nil })
+        try write("export function processEvent(event) {\n  return <b>event</b>\n}\n", to: folder + "/index.ts")
+        #expect(try phsync("validate", "--plugin", folder).output.contains("index.ts:2:"))
+    }
+
+    @Test func nothingOfThePluginRunsWhenItIsChecked() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("while (true) {}\nexport function processEvent(event) { return event }\n", to: folder + "/index.ts")
+        #expect(try phsync("validate", "--plugin", folder).status == 0)
+    }
+
+    @Test func withoutTheSandboxTheMessageSaysSo() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        let environment = home.environment.merging(["PHSYNC_SANDBOX": "/nowhere/phsync-sandbox"]) { $1 }
+        let run = try PhsyncProcess.run(["dry-run", "--plugin", folder], environment: environment)
+        #expect(run.status == 1 && run.messages.contains("/nowhere/phsync-sandbox") && run.messages.contains("phsync doctor"))
+        // What needs no sandbox is checked all the same.
+        let checked = try PhsyncProcess.run(["validate", "--plugin", folder], environment: environment)
+        #expect(checked.status == 0 && checked.output.contains("Not checked:"))
+    }
+
+    @Test(arguments: [
+        (["dry-run", "--plugin", "/nowhere"], "there is no folder"), (["dry-run", "--plugin", ".", "12"], "leave the selectors out"), (["dry-run", "--config", "x"], "--plugin"),
+        (["dry-run", "--plugin", ".", "--fetch", "replay"], "needs the recorded answers"), (["dry-run", "--plugin", ".", "--fetch", "live"], "hosts that you name"),
+        (["dry-run", "--plugin", ".", "--seed", "x"], "whole number"), (["test", "/nowhere"], "there is no folder"), (["test", "--watch", "-o", "json"], "no end"),
+    ])
+    func mistakesOnTheCommandLineAreNamed(arguments: [String], part: String) throws {
+        let outcome = try PhsyncProcess.run(arguments, environment: home.environment)
+        #expect(outcome.status == 64 && outcome.messages.contains(part), "\(outcome.messages)")
+    }
+
+    @Test func aSavedFileIsNoticedAndAnUntouchedOneIsNot() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        let before = FileStamp.all(of: folder, Files())
+        #expect(before == FileStamp.all(of: folder, Files()))
+        try write("{}", to: folder + "/tests/other.json")
+        let after = FileStamp.all(of: folder, Files())
+        #expect(after != before && after.count == before.count + 1)
+    }
+}

@@ -1,0 +1,1 @@
+function lowered(text) { return String(text).toLowerCase() }
