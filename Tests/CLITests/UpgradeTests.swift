@@ -15,7 +15,7 @@ import Testing
         let home = try await PulledHome()
         let plugin = try #require(home.server.withState { $0.plugins[1] })
         let schema = JSONValue.array((plugin.configSchema.array ?? []) + fields)
-        let manifest: JSONValue = ["name": JSONValue(plugin.name), "main": "index.ts", "config": schema]
+        let manifest: JSONValue = ["name": .string(try #require(plugin.name)), "main": "index.ts", "config": schema]
         home.server.withState { state in
             guard let index = state.repositories.firstIndex(where: { $0.url == plugin.url }) else { return }
             let files = [DemoSourceFile(name: "plugin.json", text: manifest.text), DemoSourceFile(name: "index.ts", text: code)]
