@@ -75,7 +75,7 @@ import Testing
         #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
         server.setFaults([FaultRule(.slow(milliseconds: 60_000), method: "PATCH", path: "/api/**")])
         let child = try start("push", "--yes")
-        while !server.requests.contains(where: { $0.method == "PATCH" }) { usleep(2000) }
+        try waitForWrite()
         #expect(try phsync("push", "--yes").status == 75, "a second push says who has the lock")
         let running = try phsync("status").output
         #expect(running.contains("1 step of the push that is running (process \(child)) is not settled yet.") && running.contains("Next: phsync status"))

@@ -46,6 +46,12 @@ extension ServedSuite {
         try phsync("errors", "seen", "--all").status == 0 && phsync("status", "--exit-code").status == 0
     }
 
+    /// Waits until the instance has a PATCH before it, and fails when none comes: a push that stops earlier never sends one.
+    func waitForWrite() throws {
+        for _ in 0..<30_000 where !server.requests.contains(where: { $0.method == "PATCH" }) { usleep(2000) }
+        try #require(server.requests.contains { $0.method == "PATCH" })
+    }
+
     /// Starts the program without waiting for it; what it prints is thrown away.
     func start(_ arguments: String...) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
