@@ -33,6 +33,8 @@ bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and p
 	.build/release/Benchmarks logs
 	.build/release/Benchmarks inbox .build/release/phsync
 	.build/release/Benchmarks plan
+	$(RELEASE) EngineLoop
+	.build/release/Benchmarks runtime .build/release/phsync
 	.build/release/Benchmarks window
 
 HISTORIES ?= 10000

@@ -36,6 +36,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["Models", "Storage", "Sync", "DemoInstance", "CCurl"],
             path: "Benchmarks/Sources"),
+        .executableTarget(name: "EngineLoop", dependencies: ["CJavaScriptCore"], path: "Benchmarks/EngineLoop"),
 
         .target(name: "TestSupport", dependencies: ["Models"], path: "Tests/TestSupport"),
         .testTarget(name: "ModelsTests", dependencies: ["Models", "TestSupport"]),

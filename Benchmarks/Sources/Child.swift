@@ -20,6 +20,9 @@ struct Child {
 
     static let thisProgram = "/proc/self/exe"
 
+    /// What a command prints.
+    static func text(_ words: [String]) throws(Failure) -> String { try output(of: words) }
+
     private static func output(of words: [String]) throws(Failure) -> String {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw Failure("no pipe: \(String(cString: strerror(errno)))") }

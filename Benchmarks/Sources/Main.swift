@@ -12,6 +12,7 @@ import Glibc
             case LogBenchmark.mode?: try await LogBenchmark.run()
             case InboxBenchmark.mode? where words.count < 3: try await InboxBenchmark.run(phsync: words.count > 1 ? words[1] : nil)
             case PlanBenchmark.mode?: try await PlanBenchmark.run()
+            case RuntimeBenchmark.mode? where words.count == 2: try RuntimeBenchmark.run(phsync: words[1])
             case WindowBenchmark.mode?: try await WindowBenchmark.run()
             case let phsync? where words.count == 1: try Benchmark(phsync: phsync).run()
             default: throw Failure("usage: Benchmarks PATH-TO-PHSYNC")

@@ -31,6 +31,7 @@ struct CommandTable: Sendable {
         DryRunCommand.command,
         PlanCommand.command,
         PushCommand.command,
+        UpgradeCommand.command,
         LogsCommand.command,
         HistoryCommand.command,
         BlameCommand.command,

@@ -73,13 +73,19 @@ extension Usage {
             let group = command.exclusive.first { $0.contains(flag.name) } ?? [flag.name]
             let members = group.compactMap { name in command.flags.first { $0.name == name } }
             done.formUnion(group)
-            forms.append("[\(members.map(form).joined(separator: " | "))]")
+            forms.append("[\(members.map(shortForm).joined(separator: " | "))]")
         }
         return forms
     }
 
     private func form(_ flag: Flag) -> String {
         "--\(flag.name)" + (flag.placeholder.map { " \($0)" } ?? "")
+    }
+
+    /// A long choice does not fit a narrow line; the list of flags tells what it is between.
+    private func shortForm(_ flag: Flag) -> String {
+        let form = form(flag)
+        return DisplayWidth.of(form) <= 40 ? form : "--\(flag.name) \(flag.name.uppercased())"
     }
 
     private func definition(_ flag: Flag) -> (String, String) {
@@ -89,7 +95,8 @@ extension Usage {
 
     private func definitions(_ pairs: [(String, String)]) -> [String] {
         let widest = pairs.map { DisplayWidth.of($0.0) }.max() ?? 0
-        let column = min(widest, 28) + 4
+        // What is left beside a narrow column has to hold a few words.
+        let column = min(widest, 28, max(14, width - 24)) + 4
         return pairs.flatMap { Wrap.definition($0.0, $0.1, column: column, width: width) }
     }
 

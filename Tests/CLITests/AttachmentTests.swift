@@ -40,7 +40,7 @@ import Testing
         #expect(attached("table")?.bytes == Array("customer,tier\nu1,silver\n".utf8))
         #expect(attached("table")?.contentType == "text/csv")
         #expect(server.withState { $0.configs[7]?.config["keyColumn"] } == "customer")
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
         #expect(try phsync("history", "7").output.contains("attachment.table: customers.csv (32 B) → tiers.csv (24 B)"))
     }
 
@@ -93,7 +93,7 @@ import Testing
             #expect(outcome.status == 64, "\(arguments)")
             #expect(outcome.messages.contains(words), "\(arguments): \(outcome.messages)")
         }
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
     }
 
     @Test func anEmptyFileIsTakenAndSaidSo() throws {

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func whatOneOfThemRefusesChangesNone() async throws {
-        await #expect { _ = try await home.run("edit-config", "Currency Normalization@*", "normalizedCurrency:=[1]") } throws: {
+        await #expect { _ = try await home.run("edit-config", "Price rounder@*", "decimals=7") } throws: {
             ($0 as? Problem)?.kind == .invalid
         }
         #expect(try edits().isEmpty)

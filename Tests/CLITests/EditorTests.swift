@@ -65,9 +65,9 @@ import Testing
         let (status, text) = try edit("true")
         #expect(status == 0)
         #expect(text.contains("Nothing was changed."))
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
         #expect(try edit("touch \"$1\"; sed -i 's/^position := .*/&.0/' \"$1\"").status == 0, "the same number")
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
     }
 
     @Test func mistakesComeBackUntilTheyAreSettled() throws {
@@ -107,7 +107,7 @@ import Testing
             #expect(home.mode("state/editing") == 0o700)
             unlink(path)
         }
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
     }
 
     @Test func anEmptiedTextGivesUp() throws {
@@ -115,7 +115,7 @@ import Testing
         #expect(status == 130)
         #expect(text.contains("given up"))
         #expect(!text.contains("kept"))
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
     }
 
     @Test func theEditorIsFoundInOrderAndMayHaveArguments() throws {
@@ -155,7 +155,7 @@ import Testing
         terminal.readToEnd()
         #expect(PhsyncProcess.wait(for: child) == 1)
         #expect(terminal.text.contains("can't be started"))
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
     }
 
     /// The terminal sends ^C to everybody who is in front of it.
@@ -219,7 +219,7 @@ import Testing
             $0["normalizedCurrency"] = "USD"
         }
         #expect(status == 0, "\(text)")
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
     }
 
     @Test func anEditMadeMeanwhileIsReplacedAndSaidSo() throws {

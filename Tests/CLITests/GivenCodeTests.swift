@@ -35,7 +35,7 @@ import Testing
         #expect(outcome.output.contains("given by hand from \(path)"))
         #expect(try phsync("source", "plugin:2", "--file", "index.ts").output.contains("processEvent"))
         #expect(try phsync("edit-source", "plugin:2", "--from", path + "/index.js").status == 4)
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
         #expect(try phsync("source", "plugin:4", "--from", path).status == 64, "the instance shows that one itself")
     }
 

@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func metricsNameWhatChangedOnADay() async throws {
-        let home = try await pulled()
+        let home = try await PulledHome { $0 = DemoState.demo(now: DemoServer.systemClock()) }
         let days = try #require(try result(home, "metrics", "1", "--days", "5")["categories"]?.array?.first?["days"]?.array)
         #expect(days.contains { $0["changed"]?.array?.isEmpty == false })
         let text = try home.phsync(["metrics", "1", "--days", "5"]).output

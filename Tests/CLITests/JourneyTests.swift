@@ -26,7 +26,7 @@ import Testing
         #expect(value(1, "normalizedCurrency") == "CHF")
         #expect(value(1, "openExchangeRatesApiKey") == "sk-very-new")
         #expect(server.withState { $0.configs[1]?.order } == 5)
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
     }
 
     @Test func aSecretNeverStandsOnTheCommandLineOrInAnyOutput() throws {
@@ -86,7 +86,7 @@ import Testing
         #expect(try phsync("push", "--yes").status == 0)
         #expect(value(1, "normalizedCurrency") == "CHF")
         #expect(server.requests.count { $0.method == "PATCH" } == 1)
-        #expect(try phsync("status", "--exit-code").status == 0)
+        #expect(try isClean())
     }
 
     /// Configs 1 and 9 are edited; the push of the second fails.

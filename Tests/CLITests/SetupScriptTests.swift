@@ -6,7 +6,10 @@ import Testing
 /// scripts/setup.sh on machines that lack something: one clear message and a status that stops make.
 @Suite struct SetupScriptTests {
     private let home: TemporaryHome
-    private static let needed = ["libsqlite3-dev", "libcurl4-openssl-dev", "libcurl4", "openssl", "pkg-config"].joined(separator: " ")
+    private static let needed = [
+        "libsqlite3-dev", "libcurl4-openssl-dev", "libcurl4", "openssl", "pkg-config", "libjavascriptcoregtk-4.1-dev", "libssl-dev", "zlib1g-dev",
+        "node-babel7-standalone",
+    ].joined(separator: " ")
 
     init() throws {
         home = try TemporaryHome()

@@ -95,6 +95,19 @@ struct DemoWorldTests {
         #expect(caller.get("/api/organizations/@current/plugins/?limit=7").body["results"]?.array?.count == 7)
     }
 
+    @Test func aScaledWorldForPeopleHasLogsFiguresAFailureAndEvents() throws {
+        #expect(DemoState.scaled(configs: 30).logs.isEmpty, "for measuring there are lists alone")
+        let state = DemoState.scaled(configs: 30, hasReview: true)
+        let failing = try #require(state.configs.values.first { $0.error != .null })
+        #expect(failing.isEnabled && state.plugins[failing.pluginID]?.name?.hasPrefix("Currency Normalization") == true)
+        var caller = DemoCaller(state: state)
+        let metrics = caller.get("/api/projects/1/app_metrics/\(failing.id)/?category=processEvent&date_from=-30d").body
+        #expect(metrics["errors"]?.array?.map { $0["error_type"] } == ["TypeError"])
+        #expect(metrics["metrics"]?["totals"]?["successes"]?.int ?? 0 > 1000)
+        #expect(caller.get("/api/projects/1/plugin_configs/\(failing.id)/logs/").body["count"]?.int ?? 0 > 20)
+        #expect(caller.get("/api/projects/1/events/?limit=5").body["results"]?.array?.count == 5)
+    }
+
     @Test func whatWentWrongCanBeFollowedFromTheFiguresToTheFailingEvent() {
         var caller = DemoCaller(state: .demo())
         let metrics = "/api/projects/1/app_metrics/1/"

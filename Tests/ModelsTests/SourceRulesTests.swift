@@ -83,7 +83,7 @@ import Testing
             return SourceRules(facts, file: "index.ts", era: .december2023, manifest: manifest).issues()
                 .map { "\($0.code) \($0.key) \($0.position?.file ?? ""):\($0.position?.column ?? 0)" }
         }
-        #expect(try unread(#""configEscapes": null"#) == ["config-not-read a plugin.json:56"])
+        #expect(try unread(#""configEscapes": null"#) == ["config-not-read a plugin.json:59"])
         #expect(try unread(#""configEscapes": {"line": 1, "column": 2}"#) == [])
     }
 

@@ -59,7 +59,7 @@ enum DemoCommand {
         let now = DemoServer.systemClock()
         let (profile, variant) = try profile(named: arguments.value("profile") ?? DemoProfile.posthog2023_11.name)
         var state =
-            arguments.integer("scale").map { DemoState.scaled(configs: $0, profile: profile, seed: seed, now: now) }
+            arguments.integer("scale").map { DemoState.scaled(configs: $0, profile: profile, seed: seed, now: now, hasReview: true) }
             ?? .demo(profile: profile, seed: seed, now: now)
         variant?.apply(to: &state)
         return try DemoServer(state: state, options: options)

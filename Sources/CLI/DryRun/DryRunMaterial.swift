@@ -14,11 +14,13 @@ struct DryRunMaterial: Sendable {
     private let versions: Versions?
     private let secretKeys: Set<String>
     /// As the person has it, and as the instance has it; nil when the mirror has no code.
-    private let local: SourceFiles?
-    private let base: SourceFiles?
+    private var local: SourceFiles?
+    private var base: SourceFiles?
     private let form: SourceForm
-    private let isCodeEdited: Bool
-    private let isGiven: Bool
+    private var isCodeEdited: Bool
+    private var isGiven: Bool
+    /// Whether the config runs as the instance has it, whatever is edited.
+    private var ignoresEdits = false
     /// Events that failed once and were kept, to be run with the others.
     private let fixtures: [String]
 
@@ -96,8 +98,9 @@ struct DryRunMaterial: Sendable {
         let events = addsFixtures ? events.adding(fixtures) : events
         guard let plugin, let local else { preconditionFailure("what can't be run is no subject") }
         let isEdited = isCodeEdited || versions.map { !$0.edits.isEmpty } ?? false
-        let content = versions?.local ?? ConfigEditor.draftContent(manifestSchema(local) ?? plugin.schema)
-        let now = try version(plugin, local, content, edits: versions?.edits ?? [], reader)
+        let onInstance = ignoresEdits ? versions?.base : nil
+        let content = onInstance ?? versions?.local ?? ConfigEditor.draftContent(manifestSchema(local) ?? plugin.schema)
+        let now = try version(plugin, local, content, edits: onInstance == nil ? versions?.edits ?? [] : [], reader)
         var before: DryRunVersion? = isEdited ? nil : now
         // Of a draft, and of code that the instance does not have yet, there is nothing to compare with.
         let isOnInstance = versions.map { $0.base != nil } ?? true
@@ -109,6 +112,14 @@ struct DryRunMaterial: Sendable {
 
     private var next: String {
         isCodeEdited ? "phsync edit-source \(pluginID.subject)" : "phsync diff \(subject)"
+    }
+
+    /// The same with other code: as it is installed, and as a newer version has it.
+    func upgraded(from installed: SourceFiles, to candidate: SourceFiles) -> DryRunMaterial {
+        var material = self
+        (material.base, material.local, material.isCodeEdited, material.isGiven) = (installed, candidate, true, false)
+        material.ignoresEdits = true
+        return material
     }
 
     // MARK: For checks that run nothing
@@ -194,7 +205,7 @@ struct ConfigFilling {
         }
         for (key, info) in content.attachments.sorted(by: { $0.key < $1.key }) {
             guard case .file(let file) = edit(.attachment(key)), let bytes = try reader.file(file.reference) else {
-                version.notChecked.append("the contents of the file \(key) are only on the instance: it was absent")
+                version.notChecked.append(DryRunVersion.absent(key))
                 continue
             }
             version.attachments[key] = AttachmentFile(contentType: info.contentType, fileName: info.name, contents: bytes)

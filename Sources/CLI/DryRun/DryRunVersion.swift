@@ -26,6 +26,14 @@ struct DryRunVersion: Sendable {
             fetch: FetchPolicy(mode: options.fetch, cassette: options.cassette), methods: options.methods, secretsToRedact: secrets)
     }
 
+    fileprivate mutating func attach(_ key: String, _ file: AttachmentFile) {
+        attachments[key] = file
+        notChecked.removeAll { $0 == DryRunVersion.absent(key) }
+    }
+
+    /// Said of a file whose contents are nowhere here.
+    static func absent(_ key: String) -> String { "the contents of the file \(key) are only on the instance: it was absent" }
+
     /// True of every run.
     static let startsEmpty = "storage, cache and global started empty"
 
@@ -45,14 +53,22 @@ struct DryRunSubject: Sendable {
     let subject: String
     /// "Currency Normalization@Web shop", for people.
     let title: String
-    let local: DryRunVersion
+    private(set) var local: DryRunVersion
     /// nil when there is nothing to compare with; equal to `local` when nothing is edited.
-    let base: DryRunVersion?
+    private(set) var base: DryRunVersion?
     let isEdited: Bool
     /// The command that leads to what could be wrong.
     var next: String?
     let era: EraChoice
     let events: DryRunEvents
+
+    /// Gives both versions these files in the place of uploaded ones.
+    mutating func attach(_ files: [String: AttachmentFile]) {
+        for (key, file) in files {
+            local.attach(key, file)
+            base?.attach(key, file)
+        }
+    }
 
     /// What is true of the run whatever comes of it.
     var notChecked: [String] {

@@ -20,11 +20,18 @@ struct MirrorSubjects: Sendable {
                 materials: try DryRunMaterial.all(selectors, edited: edited, project: project, in: mirror)
             )
         }
-        let era = try EraChoice.choose(context, instance, facts: gathered.facts)
+        try self.init(
+            gathered.materials, era: try EraChoice.choose(context, instance, facts: gathered.facts), mirror, instance, context)
+    }
+
+    init(
+        _ materials: [DryRunMaterial], era: EraChoice, _ mirror: Mirror, _ instance: Instance, _ context: CommandContext
+    ) throws(Problem) {
         let reader = WaitingReader(mirror: mirror)
         let given = try MirrorSubjects.givenEvents(context)
+        let attached = try Attachments.given(context)
         var events: [ProjectID: DryRunEvents] = [:]
-        for material in gathered.materials {
+        for material in materials {
             if let problem = material.unrunnable {
                 unrunnable.append(problem)
                 continue
@@ -35,7 +42,9 @@ struct MirrorSubjects: Sendable {
                 events[projectID] =
                     if let given { try given(input) } else { try mirror.look { mirror in try DryRunEvents.samples(of: projectID, input, in: mirror) } }
             }
-            runnable.append(try material.subject(era: era, events: events[projectID] ?? .none, reader))
+            var subject = try material.subject(era: era, events: events[projectID] ?? .none, reader)
+            subject.attach(attached)
+            runnable.append(subject)
         }
     }
 

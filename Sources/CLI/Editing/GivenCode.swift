@@ -11,12 +11,17 @@ struct GivenCode: Sendable {
     ///
     /// - Throws: `Problem` when it is not the plugin that is installed: name and schema tell.
     init(_ archive: CodeArchive, of plugin: Plugin) throws(Problem) {
+        try self.init(candidate: archive) { (json) throws(Problem) in try GivenCode.check(json, plugin, archive) }
+    }
+
+    /// The same of any version of a plugin.
+    init(candidate archive: CodeArchive, check: (PluginManifest) throws(Problem) -> Void = { (_) throws(Problem) in }) throws(Problem) {
         let manifest = try GivenCode.text(try archive.read(PluginManifest.fileName), PluginManifest.fileName, archive)
         guard let manifest, let json = PluginManifest(manifest) else {
             throw Problem(
                 .invalid, code: "no-plugin-json", subject: archive.path, message: "\(archive.path) has no plugin.json that is a JSON object")
         }
-        try GivenCode.check(json, plugin, archive)
+        try check(json)
         var files = SourceFiles(texts: [PluginManifest.fileName: manifest])
         for name in json.mainCandidates {
             guard let text = try GivenCode.text(try archive.read(name), name, archive) else { continue }

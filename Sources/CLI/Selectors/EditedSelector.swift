@@ -31,7 +31,9 @@ extension Selector {
     static func editedSource(
         _ text: String, of sources: [SourceInput], in mirror: MirrorTransaction
     ) throws(MirrorError) -> PluginID? {
-        let form = try SelectorForm(text, projects: try mirror.projects.all())
+        let projects = try mirror.projects.all()
+        if isEverywhere(text, projects) { return nil }
+        let form = try SelectorForm(text, projects: projects)
         guard form.project == nil else { return nil }
         switch form.target {
         case .config: return nil

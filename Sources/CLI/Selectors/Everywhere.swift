@@ -6,11 +6,15 @@ extension Selector {
     /// What every command about several configs says of it.
     static let everywhereForm = "NAME@* is a plugin's configs in all projects"
 
+    /// Whether the text ends in `@*`, and no project has that name.
+    static func isEverywhere(_ text: String, _ projects: [ProjectRow]) -> Bool {
+        text.hasSuffix("@*") && text.utf8.count > 2 && ProjectNames.matches("*", in: projects).isEmpty
+    }
+
     /// - Returns: Nil when the text does not end in `@*`, or a project has that name.
     static func everywhere(_ text: String, for command: String, in mirror: MirrorTransaction) throws(MirrorError) -> [SelectedConfig]? {
-        guard text.hasSuffix("@*"), text.count > 2 else { return nil }
         let projects = try mirror.projects.all()
-        guard ProjectNames.matches("*", in: projects).isEmpty else { return nil }
+        guard isEverywhere(text, projects) else { return nil }
         let search = SelectorSearch(mirror: mirror, command: command)
         let form = try SelectorForm(String(text.dropLast(2)), projects: [])
         let plugin: PluginID

@@ -7,14 +7,18 @@ extension DemoWorld {
     private static let hour: Int64 = 3600
     private static let day: Int64 = 24 * hour
 
-    /// Everything that plugins did up to `now`, for every enabled config.
-    mutating func addReview() {
-        for config in state.configs.values.sorted(by: { $0.id < $1.id }) where config.isEnabled {
+    static let reviewedConfigs = 300
+
+    /// Everything that plugins did up to `now`, for the first enabled configs.
+    ///
+    /// - Parameter failing: The config of the currency plugin that fails since two days ago; nil for none.
+    mutating func addReview(atMost limit: Int = .max, failing: Int64? = 1) {
+        for config in state.configs.values.filter(\.isEnabled).sorted(by: { $0.id < $1.id }).prefix(limit) {
             guard let category = category(config) else { continue }
             if state.profile.has(.appMetrics) { addDeliveries(config, category) }
             addLogs(config)
         }
-        addCurrencyFailure()
+        if let config = failing.flatMap({ state.configs[$0] }) { addCurrencyFailure(config) }
     }
 
     /// How the plugin takes part, as metrics name it; nil when it was never loaded.
@@ -78,9 +82,9 @@ extension DemoWorld {
 // MARK: What went wrong
 
 extension DemoWorld {
-    /// Two days ago somebody renamed a property in the Web shop's currency config; events that still have the old one fail.
-    private mutating func addCurrencyFailure() {
-        guard let config = state.configs[1], let plugin = state.plugins[config.pluginID], let user = state.users.first else { return }
+    /// Two days ago somebody renamed a property in a currency config; events that still have the old one fail.
+    private mutating func addCurrencyFailure(_ config: DemoPluginConfig) {
+        guard let plugin = state.plugins[config.pluginID], let user = state.users.first else { return }
         if state.profile.has(.activity) {
             state.log(
                 "config_updated", scope: "PluginConfig", item: config.id, name: plugin.name,

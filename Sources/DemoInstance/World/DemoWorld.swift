@@ -30,9 +30,13 @@ extension DemoState {
         return world.state
     }
 
-    /// An instance with that many configs, for measuring: in each project so many, at most one of each plugin.
+    /// An instance with that many configs: in each project so many, at most one of each plugin.
+    ///
+    /// - Parameter hasReview: Logs, figures, a failure and events as well; without them, which is for measuring, the lists are all
+    ///   there is. At most `DemoWorld.reviewedConfigs` have any: each is 80 rows or so.
     package static func scaled(
-        configs count: Int, perProject: Int = 100, profile: DemoProfile = .posthog2023_11, seed: UInt64 = 1, now: DemoInstant? = nil
+        configs count: Int, perProject: Int = 100, profile: DemoProfile = .posthog2023_11, seed: UInt64 = 1, now: DemoInstant? = nil,
+        hasReview: Bool = false
     ) -> DemoState {
         let pluginCount = max(1, min(perProject, count))
         let projectCount = max(1, (count + pluginCount - 1) / pluginCount)
@@ -53,6 +57,12 @@ extension DemoState {
                 project: Int64(index / pluginCount + 1), plugin: Int64(index % pluginCount + 1), index % 3 != 0,
                 #"{"apiKey": "sk_\#(index)", "property": "amount_\#(index)", "threshold": \#(index), "region": "eu"}"#)
         }
+        guard hasReview else { return world.state }
+        let failing = world.state.configs.values.filter { config in
+            config.isEnabled && world.state.plugins[config.pluginID]?.name?.hasPrefix("Currency Normalization") == true
+        }
+        world.addReview(atMost: DemoWorld.reviewedConfigs, failing: failing.map(\.id).min())
+        world.addEvents()
         return world.state
     }
 }

@@ -24,6 +24,9 @@ package struct RunRow: Sendable, Equatable {
     /// The detail of a push that the person insisted on against what checks or a dry run found.
     package static let unverified = "not verified"
 
+    /// The detail of an upgrade of a plugin, which is no push of edits.
+    package static let upgrade = "upgrade"
+
     /// What a push of edits begins with.
     package static func detail(isResumed: Bool, isUnverified: Bool) -> String {
         [isResumed ? resume : nil, isUnverified ? unverified : nil].compactMap { $0 }.joined(separator: ", ")
@@ -74,8 +77,8 @@ package struct RunTable {
     /// One that applied nothing changes nothing about the one before it; one that takes another back is none.
     package func interruptedPushes() throws(MirrorError) -> [RunRow] {
         let latest = try transaction.rows(
-            "SELECT * FROM run WHERE kind = 'push' AND detail <> ?1 ORDER BY id DESC LIMIT 100", SQLiteValue(RunRow.undo),
-            decode: RunRow.init)
+            "SELECT * FROM run WHERE kind = 'push' AND detail <> ?1 AND detail NOT LIKE ?2 ORDER BY id DESC LIMIT 100",
+            SQLiteValue(RunRow.undo), SQLiteValue("\(RunRow.upgrade)%"), decode: RunRow.init)
         var found: [RunRow] = []
         for run in latest {
             if ["pushed", "taken back"].contains(run.outcome) { break }

@@ -73,7 +73,8 @@ extension APIError {
         let words = detail.map { APIError.oneLine($0) + attribute } ?? "the answer is no JSON of the API"
         self.init(
             code, subject: subject, status: response.status, detail: words,
-            mayHaveTakenEffect: code == .serverError || code == .notTheAPI,
+            // A page of something in between may stand for a write that went through: only the API's own refusal is one.
+            mayHaveTakenEffect: code == .serverError || code == .notTheAPI || (code == .rejected && detail == nil),
             retryAfterSeconds: response.retryAfterSeconds)
     }
 
@@ -128,11 +129,11 @@ extension APIError {
         case .unauthorized:
             Problem(
                 .permission, code: "key-refused", subject: subject,
-                message: "\(what): the instance refuses the personal API key. \(detail)", next: "phsync login")
+                message: "\(what): the instance refuses the personal API key. \(detail.withoutPeriod).", next: "phsync login")
         case .forbidden:
             Problem(
                 .permission, code: "forbidden", subject: subject, message: "\(what): the key may not do this. \(detail.withoutPeriod).\(keyAdvice ?? "")",
-                next: keyAdvice == nil ? nil : "phsync login")
+                next: keyAdvice == nil ? "phsync doctor" : "phsync login")
         case .notFound:
             Problem(.failed, code: "not-found", subject: subject, message: "\(what): the instance does not have it (404).", next: next)
         case .noEndpoint:
@@ -141,7 +142,7 @@ extension APIError {
                 message: "\(what): this server does not offer \(self.subject). It is older or newer than what this phsync knows;"
                     + " the mirror was left as it is.", next: "phsync doctor")
         case .rejected:
-            Problem(.failed, code: "rejected", subject: subject, message: "\(what): the instance refused it. \(detail)")
+            Problem(.failed, code: "rejected", subject: subject, message: "\(what): the instance refused it: \(detail.withoutPeriod).")
         case .throttled:
             Problem(
                 .temporary, code: "rate-limited", subject: subject,
@@ -149,7 +150,7 @@ extension APIError {
         case .serverError:
             Problem(
                 .temporary, code: "server-error", subject: subject,
-                message: "\(what): the instance answered \(status ?? 500). \(detail)", next: next)
+                message: "\(what): the instance answered \(status ?? 500): \(detail.withoutPeriod).", next: next)
         case .notTheAPI:
             Problem(
                 isTemporary ? .temporary : .failed, code: "not-the-api", subject: subject,

@@ -41,6 +41,11 @@ extension ServedSuite {
         return try PhsyncProcess.run(arguments, environment: variables, input: input)
     }
 
+    /// Whether nothing is edited, conflicting or in flight; what fails on the instance itself has been looked at.
+    func isClean() throws -> Bool {
+        try phsync("errors", "seen", "--all").status == 0 && phsync("status", "--exit-code").status == 0
+    }
+
     /// Starts the program without waiting for it; what it prints is thrown away.
     func start(_ arguments: String...) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()

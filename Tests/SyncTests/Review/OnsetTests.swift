@@ -78,10 +78,14 @@ import Testing
         try await world.pull(options: PullOptions())
         #expect(try await world.mirror.read { mirror in try mirror.errors.groups().map(\.kind) } == [.delivery])
         world.advance(hours: 1)
-        world.transport.change { $0.configs[1]?.isEnabled = false }
+        // This server does not say when a config was saved: the failure speaks against it.
+        world.transport.change {
+            $0.configs[1]?.isEnabled = false
+            $0.configs[1]?.error = ["message": "bad key", "time": "2023-11-14T22:50:00.000Z"]
+        }
         try await world.pull(options: PullOptions())
         let groups = try await world.mirror.read { mirror in try mirror.errors.groups() }
-        #expect(Set(groups.map(\.kind)) == [.delivery, .switchedOff])
+        #expect(Set(groups.map(\.kind)) == [.delivery, .switchedOff, .error])
         #expect(groups.first { $0.kind == .delivery }?.message == "40.0% of 100 delivered, usually 100%")
     }
 }
