@@ -13,6 +13,9 @@ static const unsigned char language[] = {
 static const unsigned char values[] = {
 #embed "runtime/values.js"
 };
+static const unsigned char date_text[] = {
+#embed "runtime/date-text.js"
+};
 static const unsigned char clock[] = {
 #embed "runtime/clock.js"
 };
@@ -52,6 +55,7 @@ static const phsync_library_file files[] = {
     {"primordials", primordials, sizeof primordials},
     {"language", language, sizeof language},
     {"values", values, sizeof values},
+    {"date-text", date_text, sizeof date_text},
     {"clock", clock, sizeof clock},
     {"guard", guard, sizeof guard},
     {"stores", stores, sizeof stores},

@@ -56,6 +56,22 @@ import Testing
         show("values beyond JSON", "[undefined, NaN, new Date(0), -0, 10n, new Map([[1, 2]])]",
             #"[{"$":"undefined"},{"$":"NaN"},{"$":"Date","v":"1970-01-01T00:00:00.000Z"},{"$":"-0"},{"$":"BigInt","v":"10"},{"$":"Map","v":[[1,2]]}]"#),
         show("dates are lost in the older servers' clone", "new Date(0)", era: .october2021, "{}"),
+        show("texts of dates that Ruby, Python and people write",
+            "['2022-08-09 10:11:12 +0200', '2022-08-09 10:11:12 UTC', '2022-08-09 10:11:12.5 -02:30', '2022-08-09 12:11 am', '10-06-2014', '2022.08.09']"
+                + ".map((text) => new Date(text).toISOString())",
+            #"["2022-08-09T08:11:12.000Z","2022-08-09T10:11:12.000Z","2022-08-09T12:41:12.500Z","2022-08-09T00:11:00.000Z","2014-10-06T00:00:00.000Z","# +
+                #""2022-08-09T00:00:00.000Z"]"#),
+        show("texts that only look like dates to the servers' engine",
+            "[Date.parse('user 5'), Date.parse('1'), Date.parse('2022-02-30'), new Date('Jan 1').getFullYear(), Date.parse('mayo 5')]",
+            "[988675200000,978307200000,1646179200000,2001,989020800000]"),
+        show("texts that are no dates",
+            "['22', '2022-08-09T10:11:60Z', '2022-08-09T10:11:12 UTC', '20220809', '2022-13-01', 'hello', '', '12:00', '1/32/2022']"
+                + ".every((text) => Number.isNaN(Date.parse(text)))", "true"),
+        show("dates at the edges of time",
+            "['+275760-09-13T00:00:00Z', '+275760-09-13T00:00:01Z', '-271821-04-20', '0001-01-01', '2022-08-09T24:00:00Z', '2022-08-09T10:11:12.123456Z']"
+                + ".map((text) => String(Date.parse(text)))",
+            #"["8640000000000000","NaN","-8640000000000000","-62135596800000","1660089600000","1660039872123"]"#),
+        show("a list is no number to the cache", "await meta.cache.lpush('l', '1'), await meta.cache.incr('l').catch((e) => e.name)", #""ReplyError""#),
         show("the clock is the job's", "[Date.now(), new Date().toISOString(), new Date(5).getTime(), new Date() instanceof Date]",
             #"[1700000000000,"2023-11-14T22:13:20.000Z",5,true]"#),
         show("jobs is a proxy", "[typeof meta.jobs.anything, Object.keys(meta.jobs), 'x' in meta.jobs]", #"["function",[],false]"#),

@@ -59,6 +59,23 @@ import Testing
         #expect(run.capabilities.jobs == ["exportEventsWithRetry"])
     }
 
+    @Test func capturedEventsAreWhatTheirJSONSays() throws {
+        let run = try PluginRun(
+            """
+            export async function processEvent(event) {
+              await posthog.capture('seen', { gone: undefined, when: new Date(0), not: NaN })
+              await posthog.capture('huge', { n: 1n }).catch((error) => console.log(error.name))
+              return event
+            }
+            """)
+        #expect(run.ending.captures.count == 1)
+        let properties = run.ending.captures.first?["properties"]?.object
+        #expect(properties?["gone"] == nil)
+        #expect(properties?["when"] == .string("1970-01-01T00:00:00.000Z"))
+        #expect(properties?["not"] == .null)
+        #expect(run.messages == ["TypeError"])
+    }
+
     @Test func jobsRunWhenTheyAreDue() throws {
         let run = try PluginRun(
             """

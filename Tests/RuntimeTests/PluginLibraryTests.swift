@@ -198,4 +198,37 @@ import Testing
                 return log.join();
                 """) == "1,1,1,destroy 1,pool is draining and cannot accept work")
     }
+
+    @Test func brotliIsWrittenInStoredBlocksAndReadBack() throws {
+        let environment = try LibraryEngine()
+        #expect(
+            try environment.text(
+                """
+                const zlib = library("zlib");
+                const sizes = [0, 1, 65536, 65537, 200000].map((size) => {
+                  const packed = zlib.brotliCompressSync("a".repeat(size));
+                  return `${packed.length} ${zlib.brotliDecompressSync(packed).length}`;
+                });
+                const called = await new Promise((resolve) => zlib.brotliCompress("hi", (error, packed) => resolve(packed.toString("hex"))));
+                return [...sizes, called].join();
+                """) == "1 0,5 1,65540 65536,65544 65537,200013 200000,8b0080686903")
+        #expect(
+            try environment.text("library('zlib').brotliDecompressSync(Buffer.from('1b1000f8a5402de78dc8cac0e2b102', 'hex'))".replacing("Buffer", with: "library('buffer').Buffer"))
+                == "Error: Brotli streams can't be decompressed in this runtime")
+    }
+
+    @Test func goingThroughAStandInsAnswerIsGoingThroughAnEmptyList() throws {
+        let environment = try LibraryEngine()
+        #expect(
+            try environment.text(
+                """
+                const { Kinesis } = importModule("aws-sdk");
+                const seen = [];
+                await new Promise((resolve) => new Kinesis({}).describeStream({}, (error, data) => {
+                  data.StreamDescription.Shards.forEach((shard) => seen.push(shard));
+                  resolve(seen.push(...data.Shards.map(String), error));
+                }));
+                return JSON.stringify(seen) + host.calls.length;
+                """) == "[null]2")
+    }
 }

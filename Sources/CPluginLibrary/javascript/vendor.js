@@ -84,6 +84,10 @@ function respond(module, path, args, stub) {
 }
 
 const streams = new Set(["createWriteStream", "createReadStream"]);
+// What goes through an answer as through a list: no service's call, and there is nothing to go through.
+const walks = new Set(["forEach", "map", "filter", "flatMap", "find", "findIndex", "some", "every", "reduce", "sort"]);
+
+function walk(name, args) { return name === "reduce" ? args[1] : [][name](...args); }
 
 // `awaited` stubs are results of calls: waiting for one gives the answer.
 function make(module, path = "", awaited = false) {
@@ -113,8 +117,10 @@ function make(module, path = "", awaited = false) {
     has(_, key) { return members.has(key) || Reflect.has(target, key); },
     deleteProperty(_, key) { members.delete(key); return true; },
     apply(_, self, args) {
+      const last = path.slice(path.lastIndexOf(".") + 1);
+      if (walks.has(last) && path !== last && typeof args[0] === "function" && !paths.has(args[0])) return walk(last, args);
       host.recordCall(module, path, plain(args));
-      if (streams.has(path.slice(path.lastIndexOf(".") + 1))) return sink(module, path);
+      if (streams.has(last)) return sink(module, path);
       const result = make(module, path, true);
       respond(module, path, args, make(module, path));
       return result;

@@ -48,7 +48,47 @@ function input(data) {
   throw invalidType("buffer", "of type string or an instance of Buffer, TypedArray, DataView, or ArrayBuffer", data);
 }
 
+// Brotli without compression: blocks of stored bytes, which every decoder of Brotli reads. Each begins with a head of three bytes, whose bits are, from the
+// lowest: the window's size (first block only), not the last, four digits of length, the length less one, stored. Node writes short texts the same way.
+const largestBlock = 65536, windowSize = 0b1011;
+
+function storeBrotli(bytes) {
+  if (bytes.length === 0) return Buffer.from([0b110000 | windowSize]);
+  const parts = [];
+  for (let start = 0; start < bytes.length; start += largestBlock) {
+    const block = bytes.subarray(start, start + largestBlock);
+    const head = (block.length - 1) << 3 | 1 << 19;
+    const first = start === 0 ? head << 4 | windowSize : head;
+    parts.push(Buffer.from([first & 255, first >> 8 & 255, first >> 16 & 255]), block);
+  }
+  return Buffer.concat([...parts, Buffer.from([0b11])]);
+}
+
+// Reads back what `storeBrotli` writes; null for other streams.
+function readStored(bytes) {
+  if (bytes.length === 1 && bytes[0] === (0b110000 | windowSize)) return Buffer.alloc(0);
+  const parts = [];
+  let at = 0;
+  while (at + 3 < bytes.length) {
+    const head = (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16) >> (at === 0 ? 4 : 0);
+    if ((head & 7) !== 0 || head >> 19 !== 1 || (at === 0 && (bytes[0] & 15) !== windowSize)) return null;
+    const length = (head >> 3 & 65535) + 1;
+    parts.push(bytes.subarray(at + 3, at + 3 + length));
+    at += 3 + length;
+  }
+  return at === bytes.length - 1 && bytes[at] === 0b11 ? Buffer.concat(parts) : null;
+}
+
+function runBrotli(mode, data, options) {
+  const { maximum } = settings(options);
+  const result = mode === "brotliCompress" ? storeBrotli(input(data)) : readStored(input(data));
+  if (result === null) throw nodeError(Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "Brotli streams can't be decompressed in this runtime");
+  if (result.length > maximum) throw nodeError(RangeError, "ERR_BUFFER_TOO_LARGE", `Cannot create a Buffer larger than ${maximum} bytes`);
+  return result;
+}
+
 function run(mode, data, options) {
+  if (mode === "brotliCompress" || mode === "brotliDecompress") return runBrotli(mode, data, options);
   const { level, windowBits, memLevel, strategy, finishFlush, maximum, dictionary } = settings(options);
   const result = native.zlib(mode, input(data), level, windowBits, memLevel, strategy, dictionary, finishFlush, maximum);
   if (result.error === undefined) return Buffer.from(result.buffer, result.byteOffset, result.byteLength);
@@ -73,10 +113,11 @@ function withCallback(mode) {
   };
 }
 
-function notHere() { throw nodeError(Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", "Brotli is not available in this runtime"); }
-
 const exports = { constants, codes, ...constants };
-const modes = { Deflate: "deflate", Inflate: "inflate", Gzip: "gzip", Gunzip: "gunzip", DeflateRaw: "deflateRaw", InflateRaw: "inflateRaw", Unzip: "unzip" };
+const modes = {
+  Deflate: "deflate", Inflate: "inflate", Gzip: "gzip", Gunzip: "gunzip", DeflateRaw: "deflateRaw", InflateRaw: "inflateRaw", Unzip: "unzip",
+  BrotliCompress: "brotliCompress", BrotliDecompress: "brotliDecompress",
+};
 
 for (const name of Object.keys(modes)) {
   const mode = modes[name];
@@ -114,9 +155,6 @@ for (const name of Object.keys(modes)) {
   exports[`create${name}`] = (options) => new Stream(options);
   exports[lower] = withCallback(mode);
   exports[`${lower}Sync`] = (data, options) => run(mode, data, options);
-}
-for (const name of ["brotliCompress", "brotliDecompress", "brotliCompressSync", "brotliDecompressSync", "createBrotliCompress", "createBrotliDecompress"]) {
-  exports[name] = notHere;
 }
 
 return exports;

@@ -3,6 +3,7 @@
 "use strict";
 
 const RealDate = Date;
+const { parse: parseText } = library("date-text");
 const start = native.settings.clock;
 const loopStep = 0.001, lateLoopStep = 0.01, pollStep = 0.1, awaitStep = 0.1;
 const loopsBeforeLate = 1e7;
@@ -99,20 +100,25 @@ function random32() {
 
 const random = () => (random32() * 2097152 + (random32() >>> 11)) / 9007199254740992;
 
+const { construct } = Reflect;
+
 function VirtualDate(...given) {
   if (given.length === 0) reads += 1;
   if (new.target === undefined) return new RealDate(now()).toString();
-  return Reflect.construct(RealDate, given.length === 0 ? [now()] : given, new.target === VirtualDate ? RealDate : new.target);
+  let values = given;
+  if (given.length === 0) values = [now()];
+  else if (given.length === 1 && typeof given[0] === "string") values = [parseText(given[0])];
+  return construct(RealDate, values, new.target === VirtualDate ? RealDate : new.target);
 }
 
 function install(target) {
-  const read = { now() { reads += 1; return now(); } }.now;
+  const { now: read, parse } = { now() { reads += 1; return now(); }, parse(text) { return parseText(`${text}`); } };
   Object.defineProperties(VirtualDate, {
     name: { value: "Date", configurable: true },
     length: { value: 7, configurable: true },
     prototype: { value: RealDate.prototype, writable: false },
     now: { value: read, writable: true, configurable: true },
-    parse: { value: RealDate.parse, writable: true, configurable: true },
+    parse: { value: parse, writable: true, configurable: true },
     UTC: { value: RealDate.UTC, writable: true, configurable: true },
   });
   Object.defineProperty(RealDate.prototype, "constructor", { value: VirtualDate, writable: true, configurable: true });

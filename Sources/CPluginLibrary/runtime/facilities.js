@@ -84,11 +84,11 @@ function metrics(declared) {
   });
 }
 
+// Captured events leave the server as JSON: what that drops or rewrites is gone here too.
 function record(event, properties, timestamp, distinctID) {
   const all = { $lib: "posthog-plugin-server", $lib_version: settings.libraryVersion, ...properties };
-  native.capture(encode({
-    event, distinct_id: distinctID, timestamp, team_id: settings.teamID, properties: all, uuid: clock.uuid(),
-  }));
+  const sent = { event, distinct_id: distinctID, timestamp, team_id: settings.teamID, properties: all, uuid: clock.uuid() };
+  native.capture(encode(parse(stringify(sent))));
 }
 
 const isoNow = () => new Date(clock.now()).toISOString();

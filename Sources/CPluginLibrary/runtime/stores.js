@@ -54,9 +54,11 @@ function live(key) {
   return entry;
 }
 
+const wrongType = () => new ReplyError("WRONGTYPE Operation against a key holding the wrong kind of value");
+
 function list(key) {
   const entry = live(key);
-  if (entry && !Array.isArray(entry.value)) throw new ReplyError("WRONGTYPE Operation against a key holding the wrong kind of value");
+  if (entry && !Array.isArray(entry.value)) throw wrongType();
   return entry ? entry.value : null;
 }
 
@@ -73,12 +75,13 @@ const cache = {
   async get(key, defaultValue, options) {
     const entry = live(text(key));
     if (!entry) return settings.cacheHasDefaults ? defaultValue : null;
-    if (Array.isArray(entry.value)) list(null), (() => { throw new ReplyError("WRONGTYPE Operation against a key holding the wrong kind of value"); })();
+    if (Array.isArray(entry.value)) throw wrongType();
     if (entry.value === "") return null;
     return jsonWanted(options) ? parsed(entry.value, null) : entry.value;
   },
   async incr(key) {
     const entry = live(text(key));
+    if (entry && Array.isArray(entry.value)) throw wrongType();
     if (entry && !/^-?\d+$/.test(entry.value)) throw new ReplyError("ERR value is not an integer or out of range");
     const value = entry ? Number(entry.value) + 1 : 1;
     redis.set(text(key), { value: String(value), expires: entry ? entry.expires : null });
