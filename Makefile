@@ -25,7 +25,7 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 	.build/release/phsync completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/phsync.fish
 
 examples: setup  ## Build the examples as a package of their own, which sees the public library only
-	swift build --package-path Examples --scratch-path .build/examples
+	swift build --package-path Examples --scratch-path .build/examples --product Review
 
 bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and plan, the window of a push
 	$(RELEASE) Benchmarks
