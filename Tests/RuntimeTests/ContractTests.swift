@@ -71,7 +71,7 @@ import Testing
             "['+275760-09-13T00:00:00Z', '+275760-09-13T00:00:01Z', '-271821-04-20', '0001-01-01', '2022-08-09T24:00:00Z', '2022-08-09T10:11:12.123456Z']"
                 + ".map((text) => String(Date.parse(text)))",
             #"["8640000000000000","NaN","-8640000000000000","-62135596800000","1660089600000","1660039872123"]"#),
-        show("a list is no number to the cache", "await meta.cache.lpush('l', '1'), await meta.cache.incr('l').catch((e) => e.name)", #""ReplyError""#),
+        show("a list is no number to the cache", "(await meta.cache.lpush('l', '1'), await meta.cache.incr('l').catch((e) => e.name))", #""ReplyError""#),
         show("the clock is the job's", "[Date.now(), new Date().toISOString(), new Date(5).getTime(), new Date() instanceof Date]",
             #"[1700000000000,"2023-11-14T22:13:20.000Z",5,true]"#),
         show("jobs is a proxy", "[typeof meta.jobs.anything, Object.keys(meta.jobs), 'x' in meta.jobs]", #"["function",[],false]"#),
