@@ -13,6 +13,8 @@ struct Attack: Sendable, CustomStringConvertible {
         case dropped
         /// It came back or failed, and the process went on: what the servers do with it is another test's.
         case isEndedOrReturned
+        /// As before, or given up because what it returned can never settle.
+        case isAnswered
         /// A limit ended it, one way or the other: as an error that the plugin met, by time, or with its process.
         case isEnded
     }
