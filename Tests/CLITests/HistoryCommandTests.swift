@@ -182,7 +182,9 @@ import Testing
 
     @Test func codeComesBackFileByFileAndReplacedEditsAreKept() async throws {
         let path = home.home.path + "/new.ts"
-        let plugin = try #require(home.server.withState { state in state.plugins.values.first { $0.type == "source" }?.id })
+        let plugin = try #require(home.server.withState { state in
+            state.plugins.values.filter { $0.type == "source" && $0.sources.contains { $0.name == "index.ts" } }.map(\.id).min()
+        })
         let id = "plugin:\(plugin)"
         let before = try home.phsync(["source", id, "--file", "index.ts"]).output
         try write(before + "// pushed\n", to: path)
@@ -204,7 +206,7 @@ import Testing
         #expect(history.result?.array?.first?["same_as"] == 1)
         #expect(history.result?.array?.first?["author"] == "you")
         let shown = try await home.run("show", id, "--at", "now")
-        #expect(shown.result?["files"]?.array?.contains { $0["sha256"] == .string(SourceForm.digest(before)) } == true)
+        #expect(shown.result?["files"]?.array?.contains { $0["sha256"] == .string(SourceForm.digest(before)) } == true, "\(id) \(shown.result?.text ?? "") \(history.result?.text ?? "")")
         #expect(try await home.run("restore", id, "--version", "1").outcome == "unchanged")
     }
 

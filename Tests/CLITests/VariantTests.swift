@@ -26,7 +26,7 @@ import Testing
         let json = try JSONValue(parsing: outcome.output)
         let problems = json["problems"]?.array ?? []
         return Told(
-            status: outcome.status, codes: problems.compactMap { $0["code"]?.string },
+            status: outcome.status, codes: problems.compactMap { $0["code"]?.string }.filter { $0 != "not-proved" },
             messages: problems.compactMap { $0["message"]?.string }.joined(separator: "\n"),
             nexts: problems.compactMap { $0["next"]?.string }, result: json["result"] ?? .null)
     }

@@ -89,7 +89,8 @@ enum StatusCommand {
         if counts.unsettledSteps > 0 { return "phsync push" }
         if conflicts > 0 { return "phsync diff" }
         if !views.isEmpty { return "phsync plan" }
-        if unseen > 0 { return "phsync errors" }
-        return isWhole ? "phsync configs" : "phsync pull"
+        // A mirror that lacks something may lack the very errors, too.
+        if !isWhole { return "phsync pull" }
+        return unseen > 0 ? "phsync errors" : "phsync configs"
     }
 }

@@ -35,6 +35,11 @@ final class PulledHome: Sendable {
         try PhsyncProcess.run(arguments, environment: variables.merging(["PHSYNC_TOKEN": token]) { $1 }, input: input)
     }
 
+    /// Whether nothing is edited, conflicting or in flight; what fails on the instance itself has been looked at.
+    func isClean() throws -> Bool {
+        try phsync(["errors", "seen", "--all"]).status == 0 && phsync(["status", "--exit-code"]).status == 0
+    }
+
     /// A command in this process.
     func run(_ line: String...) async throws -> CommandResult {
         let invocation = try ArgumentParser.parse(line, table: .phsync)

@@ -25,7 +25,7 @@ import TestSupport
         let job = SandboxFixture.job(Attack.source) {
             $0.config = ["attack": .string(attack.name), "secret": "hunter2-hunter2"]
             $0.secretsToRedact = ["hunter2-hunter2"]
-            $0.limits.wallSecondsPerCall = attack.expectation.isLimit ? 0.1 : 5
+            $0.limits.wallSecondsPerCall = attack.expectation.isLimit ? 0.1 : 30
             $0.limits.memoryBytes = 64 << 20
             $0.limits.maximumResultBytes = 1 << 17
         }
