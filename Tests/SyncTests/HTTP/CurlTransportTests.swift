@@ -53,10 +53,11 @@ import Testing
     @Test func readsShareAConnection() async throws {
         let server = try LoopbackServer()
         defer { server.stop() }
+        let start = ContinuousClock.now
         for _ in 0..<5 { _ = try await transport.send(HTTPRequest(.get, server.url)) }
         #expect(server.requests.count == 5)
-        // On a machine that stands still meanwhile one may be given up for a new one.
-        #expect(server.connections <= 2)
+        // libcurl keeps no connection that has been idle for 118 s, which takes a machine that stands still meanwhile.
+        #expect(server.connections == 1 || start.duration(to: .now) > .seconds(118))
     }
 
     @Test func aReadSurvivesThatAKeptConnectionWasClosed() async throws {
