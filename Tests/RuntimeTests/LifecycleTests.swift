@@ -56,7 +56,80 @@ import Testing
                 "1 3 2023-11-14T22:13:20.000Z", "2 3 2023-11-14T22:13:26.000Z", "3 3 2023-11-14T22:13:38.000Z",
             ])
         #expect(run.capabilities.methods == ["setupPlugin", "teardownPlugin", "exportEvents", "onEvent"])
-        #expect(run.capabilities.jobs == ["exportEventsWithRetry"])
+        #expect(run.capabilities.jobs == ["exportEventsWithRetry", "exportHistoricalEvents", "Export historical events"])
+        #expect(run.capabilities.scheduledTasks == ["runEveryMinute"])
+        #expect(run.ending.notChecked == [])
+    }
+
+    @Test func anExportOfThePastIsKnownAndSaidNotToHaveRun() throws {
+        let run = try PluginRun(
+            """
+            export function exportEvents() {}
+            export async function runEveryMinute({ jobs }) { await jobs['Export historical events']({ dateFrom: '2022-01-01' }).runNow() }
+            """, era: .august2022, events: [])
+        #expect(outcomes(run) == ["runEveryMinute - returned", "Export historical events - returned"])
+        #expect(
+            run.ending.notChecked == [
+                "Export historical events was asked for and not run: it exports what only the instance has", "exportEvents was not exercised",
+            ])
+    }
+
+    @Test func standInsAnswerByWhatTheyAreAskedAndInTurn() throws {
+        let run = try PluginRun(
+            """
+            import { Client } from 'pg'
+            export async function runEveryMinute() {
+              const client = new Client({})
+              const count = await client.query('SELECT COUNT(1) FROM t')
+              const first = client.query('SELECT * FROM t', [1])
+              console.log(count.rows[0].n, (await first).rows.length, (await first).rows.length, (await client.query('SELECT * FROM t')).rows.length)
+              await client.query('DROP TABLE t').catch((error) => console.log(error.message, error.code))
+              console.log((await client.query('VACUUM')).rows)
+            }
+            """, era: .august2022, events: []
+        ) { job in
+            job.stubs = [
+                "pg": [
+                    "Client.query": [
+                        "$cases": [
+                            ["when": "COUNT", "answer": ["rows": [["n": 2]]]],
+                            ["when": "SELECT", "answer": ["$sequence": [["rows": [1, 2]], ["rows": []]]]],
+                            ["when": "DROP", "answer": ["$error": ["message": "no", "code": "42501"]]],
+                        ]
+                    ]
+                ]
+            ]
+        }
+        #expect(run.messages == ["2 2 2 0", "no 42501", "[]"])
+    }
+
+    @Test func aPoolMakesItsFirstResourceAtOnce() throws {
+        let run = try PluginRun(
+            """
+            import { createPool } from 'generic-pool'
+            class Store {
+              constructor(name) { this.pool = createPool({ create: async () => this.name, destroy: async () => {} }, { min: 1 }); this.name = name }
+            }
+            export async function setupPlugin() { console.log(await new Store('late').pool.acquire()) }
+            """)
+        #expect(run.messages == ["undefined"])
+    }
+
+    @Test func laterStagesGetTheTimeThatIngestionDecides() throws {
+        func event(_ members: String) -> String {
+            #"{"event":"e","distinct_id":"u","team_id":2,"uuid":"01","properties":{},"now":"2023-06-01T10:00:10.000Z"\#(members)}"#
+        }
+        let run = try PluginRun(
+            "export const onEvent = (event) => { console.log(event.timestamp) }",
+            events: [
+                event(#","timestamp":"2023-06-01T12:00:03+02:00""#), event(""), event(#","offset":1500"#), event(#","timestamp":"no time""#),
+                event(#","timestamp":"2023-06-01T09:00:00Z","sent_at":"2023-06-01T09:00:04Z""#),
+            ])
+        #expect(
+            run.messages == [
+                "2023-06-01T10:00:03.000Z", "2023-06-01T10:00:10.000Z", "2023-06-01T10:00:08.500Z", "2023-11-14T22:13:20.000Z",
+                "2023-06-01T10:00:06.000Z",
+            ])
     }
 
     @Test func capturedEventsAreWhatTheirJSONSays() throws {
