@@ -6,22 +6,18 @@ const clock = library("clock");
 const { settings } = native;
 const Instant = Date;
 
-const milliseconds = (text) => new Instant(text).getTime();
+const universal = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-// When an event happened, as ingestion decides it: by the server's clock where it also knows when the event was sent.
-function happened(event) {
-  const now = milliseconds(event.now ?? NaN);
-  const base = Number.isNaN(now) ? clock.now() : now;
-  if (!event.timestamp) return event.offset ? base - event.offset : base;
-  const told = milliseconds(event.timestamp);
-  if (Number.isNaN(told)) return clock.now();
-  const sent = event.sent_at && !Number.isNaN(now) ? milliseconds(event.sent_at) : NaN;
-  return Number.isNaN(sent) ? told : now + (told - sent);
-}
-
+// When an event happened, as ingestion writes it: in universal time, and at its arrival where the event does not say, or not readably.
 function isoTime(event) {
-  const time = new Instant(happened(event));
-  return Number.isNaN(time.getTime()) ? new Instant(clock.now()).toISOString() : time.toISOString();
+  const { timestamp, now } = event;
+  if (timestamp) {
+    const time = new Instant(timestamp);
+    if (Number.isNaN(time.getTime())) return new Instant(clock.now()).toISOString();
+    return universal.test(timestamp) ? timestamp : time.toISOString();
+  }
+  const arrival = new Instant(now ?? NaN);
+  return (Number.isNaN(arrival.getTime()) ? new Instant(clock.now()) : arrival).toISOString();
 }
 
 // For onEvent and exportEvents of the servers since 2022.
