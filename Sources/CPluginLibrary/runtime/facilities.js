@@ -140,10 +140,20 @@ function posthog() {
   return { capture, api };
 }
 
+class AddressNotFoundError extends Error { name = "AddressNotFoundError"; }
+class ValueError extends Error { name = "ValueError"; }
+
+// `place` is null for an address that the database lacks, false for what is none: the older servers' service made null of both.
+function located(place, ip) {
+  if (place) return place;
+  if (!settings.geoipRejectsWithText) return null;
+  throw place === null ? new AddressNotFoundError(`The address ${ip} is not in the database`) : new ValueError(`${ip} is invalid`);
+}
+
 const geoip = {
   async locate(ip) {
     const answer = native.geoip(String(ip));
-    if (answer !== undefined) return parse(answer);
+    if (answer !== undefined) return located(parse(answer), ip);
     if (settings.geoipRejectsWithText) throw "geoip database is not ready";
     throw new Error("IP location capabilities are not available in this PostHog instance!");
   },
