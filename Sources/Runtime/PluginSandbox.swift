@@ -100,6 +100,7 @@ package final class PluginSandbox {
         if loadError == nil {
             runRest()
         }
+        ending.unheardRejections = instance?.unheard ?? 0
         ending.deniedHosts = desk.deniedHosts
         ending.refusedRequests = desk.refusedByLimit
         output(.finished(ending.json(job: job, state: stateAtEnd(), loadError: loadError)))

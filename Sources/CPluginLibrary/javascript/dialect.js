@@ -12,7 +12,7 @@ const depth = 10;
 NativeError.stackTraceLimit = 100;
 let limit = depth;
 
-function hidden(object, name, value) { defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true }); }
+function hidden(object, name, value) { defineProperty(object, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true }); }
 
 // As Error.prototype.toString, without trusting what a plugin may have made of it.
 function heading(error) {
@@ -36,6 +36,7 @@ function pictured(object, raw, options, first = "") {
     }
   };
   defineProperty(object, "stack", {
+    __proto__: null,
     get() {
       text ??= picture();
       return text;

@@ -7,6 +7,7 @@ const { IllegalOperationError } = library("host-errors");
 const { encode } = library("values");
 const { parse, stringify } = JSON;
 const { settings } = native;
+const { wellFormed } = library("primordials");
 
 function words(given) {
   return given.map((each) => {
@@ -36,8 +37,10 @@ function milliseconds(count, unit) {
 
 const queue = [];
 
-function enqueue(type, payload, timestamp) {
-  const text = stringify(payload);
+function enqueue(given, payload, timestamp) {
+  const type = wellFormed(String(given));
+  // Halves of characters are written as escapes, which other readers refuse.
+  const text = stringify(payload)?.replace(/\\ud[89a-f][\da-f]{2}/gi, "\\ufffd");
   queue.push({ type, payload: text === undefined ? undefined : text, timestamp, order: queue.length });
   native.job(stringify({ type, payload: text === undefined ? null : parse(text), run_at: new Date(timestamp).toISOString() }));
 }
