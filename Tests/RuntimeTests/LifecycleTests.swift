@@ -125,6 +125,28 @@ import Testing
         #expect(run.messages == ["2 2 2 0", "no 42501", "[]"])
     }
 
+    /// The engine tells neither side of `in`, so compiled code keeps them.
+    @Test func errorsAboutInNameBothSides() throws {
+        let run = try PluginRun(
+            """
+            export function processEvent(event) {
+              const key = event.properties.key
+              if (!(key in event.properties.value)) event.properties.missing = true
+              return event
+            }
+            """,
+            events: [
+                #"{"event":"a","team_id":2,"properties":{"key":"a","value":"jane@example.com"}}"#,
+                #"{"event":"a","team_id":2,"properties":{"key":7,"value":null}}"#, #"{"event":"a","team_id":2,"properties":{"key":"a","value":{"a":1}}}"#,
+            ])
+        #expect(
+            run.steps.map { $0.error?.message } == [
+                "Cannot use 'in' operator to search for 'a' in jane@example.com", "Cannot use 'in' operator to search for '7' in null", nil,
+            ])
+        #expect(run.steps[0].error?.line == 3 && run.steps[0].error?.stack?.contains("vm.js:") == true)
+        #expect(run.steps[2].result?["properties"]?["missing"] == nil)
+    }
+
     @Test func aPoolMakesItsFirstResourceAtOnce() throws {
         let run = try PluginRun(
             """

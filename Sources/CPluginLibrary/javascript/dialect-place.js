@@ -203,7 +203,7 @@ function constantAssigned(place) {
 }
 
 // Without what the compiler put there to keep values.
-const plain = (text) => text.replaceAll("__key = ", "");
+const plain = (text) => text.replace(/__(?:key|left|right) = /g, "");
 
 // What stands around the evaluated text that ends at or goes over a place.
 function context(place, evaluated) {
@@ -314,7 +314,7 @@ function column(place, isName) {
   const line = before.slice(before.lastIndexOf("\n") + 1);
   const at = (index) => ({ column: place.column - line.length + index, isNew: false });
   if (isName) return at(nameIndex(line));
-  const operator = /\b(?:in|instanceof)\s+$/.exec(line);
+  const operator = /\b(?:in|instanceof)\s+(?:\(__right = )?$/.exec(line);
   if (operator && /^[^.(]/.test(after)) return at(operator.index);
   const dot = /^(\??\.\s*)([A-Za-z_$#][\w$]*)/.exec(after);
   if (dot) {
