@@ -64,6 +64,16 @@ package struct PluginContract: Sendable {
         "@google-cloud/bigquery", "snowflake-sdk", "@posthog/plugin-contrib", "zlib", "pg", "faker", "jsonwebtoken",
     ]
 
+    /// Jobs that the server adds to a plugin with exportEvents, to send what was captured before it came: its own, and the one that people start.
+    package var historicalJobs: [String] {
+        switch era {
+        case .december2020, .december2023: []
+        case .october2021: ["exportEventsFromTheBeginning", "Export historical events"]
+        case .august2022: ["exportHistoricalEvents", "Export historical events"]
+        case .november2023: ["exportHistoricalEventsV2", "Export historical events V2"]
+        }
+    }
+
     /// Modules that nothing but a stand-in is there for: it records what is called on it.
     package static let standIns = [
         "aws-sdk", "snowflake-sdk", "@google-cloud/bigquery", "@google-cloud/storage", "@google-cloud/pubsub", "pg", "ethers",

@@ -165,7 +165,8 @@ extension SourceRules {
     }
 
     private func jobs() -> [ValidationIssue] {
-        let defined = facts.jobs.compactMap(\.name)
+        let isExporting = facts.exports.contains { $0.name == "exportEvents" }
+        let defined = facts.jobs.compactMap(\.name) + (isExporting ? contract.historicalJobs : [])
         guard facts.jobs.allSatisfy({ $0.name != nil }), !facts.isOpen else { return [] }
         let calls = facts.jobCalls.compactMap { call -> ValidationIssue? in
             guard let name = call.name, !defined.contains(name) else { return nil }

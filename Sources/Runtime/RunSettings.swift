@@ -88,15 +88,8 @@ extension Era {
         }
     }
 
-    /// Jobs that the server adds to a plugin with exportEvents, to send what was captured before it: the one that people start, and its own.
-    var historicalJobs: [String] {
-        switch self {
-        case .december2020, .december2023: []
-        case .october2021: ["exportEventsFromTheBeginning", "Export historical events"]
-        case .august2022: ["exportHistoricalEvents", "Export historical events"]
-        case .november2023: ["exportHistoricalEventsV2", "Export historical events V2"]
-        }
-    }
+    /// Jobs that the server adds to a plugin with exportEvents.
+    var historicalJobs: [String] { PluginContract(self).historicalJobs }
 
     /// Members of `google.cloud`.
     var googleModules: [String] {

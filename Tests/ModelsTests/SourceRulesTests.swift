@@ -93,6 +93,17 @@ import Testing
         #expect(try issues(#""jobs": []"#, manifest: #"{"publicJobs": {"run": {}}}"#) == ["public-job-missing"])
     }
 
+    @Test func exportPluginsHaveTheServersJobForThePast() throws {
+        func codes(_ era: Era) throws -> [String] {
+            let text = #"{"imports": [], "exports": [{"name": "exportEvents", "destination": "exports", "kind": "function", "returns": true}], "config": [],"#
+                + #""jobs": [], "jobCalls": [{"name": "Export historical events", "line": 3, "column": 1}]}"#
+            let facts = try #require(SourceFacts(try JSONValue(parsing: text)))
+            return SourceRules(facts, file: "index.ts", era: era, manifest: #"{"publicJobs": {"Export historical events": {}}}"#).issues().map(\.code)
+        }
+        #expect(try codes(.august2022) == [])
+        #expect(try codes(.november2023).contains("job-unknown"))
+    }
+
     @Test(arguments: [("setTimeout", "global-absent"), ("URLSearchParams", "global-absent"), ("fetc", "global-unknown"), ("Buffer", nil), ("WebAssembly", nil)] as [(String, String?)])
     func namesThatPluginsDontHaveAreErrors(name: String, code: String?) throws {
         #expect(try issues("\"globals\": [{\"name\": \"\(name)\", \"line\": 1, \"column\": 1}]") == [code].compactMap { $0 })
