@@ -79,7 +79,8 @@ struct RunEnding {
         let isExporting = capabilities.methods.contains("exportEvents")
         let injected: Set<String> = isExporting ? ["setupPlugin", "teardownPlugin", "onEvent", "exportEventsWithRetry"] : []
         let names = capabilities.methods + capabilities.scheduledTasks + capabilities.jobs
+        let absent = names.isEmpty ? [] : (job.methods ?? []).filter { !names.contains($0) }.map { "the plugin has no \($0)" }
         var seen: Set<String> = ["processEventBatch"]
-        return names.filter { !called.contains($0) && !injected.contains($0) && seen.insert($0).inserted }.map { "\($0) was not exercised" }
+        return absent + names.filter { !called.contains($0) && !injected.contains($0) && seen.insert($0).inserted }.map { "\($0) was not exercised" }
     }
 }
