@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: [
         (Era.august2022, #"[["text","tag_name","href","attr_class","attr_id","nth_child","nth_of_type","attributes","$el_text"],"Go",["big","red"],false]"#),
-        (Era.november2023, #"[["attributes","tag_name","attr_class","href","nth_child","nth_of_type","text","$el_text","order"],"Go",["big","red"],false]"#),
+        (Era.november2023, #"[["attributes","tag_name","attr_class","href","nth_child","nth_of_type","text","$el_text","order"],"Go","big,red",false]"#),
     ])
     func whatWasClickedReachesOnEventInTheServersForm(era: Era, expected: String) throws {
         let click = #"{"event":"$autocapture","distinct_id":"u","team_id":2,"properties":{"$elements":[{"tag_name":"a","$el_text":"Go","attr__href":"/x","#
