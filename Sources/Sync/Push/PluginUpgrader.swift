@@ -43,6 +43,21 @@ package struct PluginUpgrader: Sendable {
         }
     }
 
+    /// The version that the instance holds `posthogVersion` against; nil when it checks none, or does not say.
+    ///
+    /// - Parameter isFrozen: Whether servers of its age compare with one version for good.
+    package func versionToMeet(isFrozen: Bool) async throws(Problem) -> String? {
+        do {
+            let (version, isCloud) = try await api.version()
+            return isCloud ? nil : version ?? (isFrozen ? VersionRequirement.frozenVersion : nil)
+        } catch where [.noEndpoint, .forbidden, .serverError, .notTheAPI].contains(error.code) {
+            // Only a forecast of what the upgrade itself would say.
+            return nil
+        } catch {
+            throw error.problem("The instance could not be asked for its version", next: "phsync doctor")
+        }
+    }
+
     /// - Throws: `Problem` when the plugin is not there, or the instance does not show its code: then nothing could be proved.
     package func installed(_ id: PluginID) async throws(Problem) -> Installed {
         guard let current = try await reader.source(of: id) else {
