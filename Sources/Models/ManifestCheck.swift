@@ -7,8 +7,12 @@ package struct ManifestCheck: Sendable {
     /// Whether the web pages of the instance know the type `json` (2023 and later).
     let knowsJSONType: Bool
 
-    package init(_ text: String, knowsJSONType: Bool = true) {
+    /// The server's version as `posthogVersion` is held against it; nil when it is not known.
+    let serverVersion: String?
+
+    package init(_ text: String, knowsJSONType: Bool = true, serverVersion: String? = nil) {
         self.text = text
+        self.serverVersion = serverVersion
         locator = JSONLocator(text)
         self.knowsJSONType = knowsJSONType
     }
@@ -66,6 +70,11 @@ extension ManifestCheck {
                 issue(
                     .error, "manifest-version", [.key("posthogVersion")], "\"\(text)\" is no version requirement: the server refuses to install the plugin",
                     fix: "write it as in \">= 1.24.0\" or \">=1.24.0,<2\""))
+        } else if let serverVersion, let refusal = VersionRequirement.refusal(of: .object(object), by: serverVersion) {
+            issues.append(
+                issue(
+                    .error, "manifest-version", [.key("posthogVersion")], "a server of version \(serverVersion) refuses to install the plugin: \(refusal)",
+                    fix: "widen \"posthogVersion\", or take it out"))
         }
         if object["stateless"]?.isTruthy == true, object["config"].map({ $0.isTruthy }) == true {
             issues.append(

@@ -110,9 +110,10 @@ extension PluginInstance {
         meta = surroundings["meta"]
         try engine.evaluate("(tick, dialect) => { globalThis.__phsync = [tick, dialect] }", name: "phsync:hooks")
             .call([surroundings["tick"], surroundings["dialect"]])
-        try engine.evaluate("const [__tick, __dialect] = __phsync; delete globalThis.__phsync; let __key;", name: "phsync:hooks")
+        try engine.evaluate("const [__tick, __dialect] = __phsync; delete globalThis.__phsync; let __key, __left, __right;", name: "phsync:hooks")
         // Errors of the engine don't tell the key of `a[key]`: compiled code keeps the last that it looked up.
         host.set("lastKey", try engine.evaluate("() => __key", name: "phsync:hooks"))
+        host.set("lastSides", try engine.evaluate("() => [__left, __right]", name: "phsync:hooks"))
     }
 
     /// What a file gives; each file of the runtime's own is evaluated once, the rest is the plugin library's.

@@ -13,6 +13,8 @@ struct DryRunOptions: Sendable {
     var geoipPath: String?
     var methods: [String]?
     var seed: UInt64 = 1
+    /// What stand-ins for services' SDKs answer: module, call, answer.
+    var answers = JSONObject()
     /// nil for the time of the newest event.
     var clock: Timestamp?
     var comparesWithBase = true
@@ -43,6 +45,7 @@ struct DryRunOptions: Sendable {
             throw Problem(.usage, code: "no-cassette", subject: "--fetch", message: "--fetch replay needs the recorded answers", next: "phsync dry-run --fetch replay --cassette FILE")
         }
         geoipPath = try arguments.value("geoip").map { path throws(Problem) in try Self.geoip(path) }
+        if arguments.knows("answers"), let path = arguments.value("answers") { answers = try Self.answers(path, context) }
         let named = arguments.values("method")
         if !named.isEmpty { methods = named }
         if let text = arguments.value("seed") {
@@ -55,6 +58,23 @@ struct DryRunOptions: Sendable {
         comparesWithBase = arguments.value("against") != "none"
         hasTimings = !arguments.has("no-timings")
         if let count = arguments.integer("jobs") { jobs = count }
+    }
+
+    private static func answers(_ path: String, _ context: CommandContext) throws(Problem) -> JSONObject {
+        let answers = try GivenFile.object(path, for: "--answers", context)
+        let known = PluginContract.standIns
+        for member in answers.members {
+            guard known.contains(member.key) else {
+                let near = NearestWord.find(member.key, in: known).map { "; did you mean \"\($0)\"?" } ?? "; there are \(known.joined(separator: ", "))"
+                throw Problem(.usage, code: "bad-answers", subject: path, message: "\(path): no stand-in is called \"\(member.key)\"\(near)")
+            }
+            guard member.value.object != nil else {
+                throw Problem(
+                    .usage, code: "bad-answers", subject: path,
+                    message: "\(path): the answers of \(member.key) are \(member.value.kindInWords), and have to be an object, as in {\"\(member.key)\": {\"Client.query\": {\"rows\": []}}}")
+            }
+        }
+        return answers
     }
 
     /// A JSON array of `{method, url, status, headers, body}`.

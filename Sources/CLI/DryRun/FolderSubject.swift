@@ -84,12 +84,24 @@ extension FolderSubject {
     /// The folder as something to run, against nothing.
     func subject(_ context: CommandContext) throws(Problem) -> DryRunSubject {
         let era = EraChoice.flag(context) ?? EraChoice(era: .december2023, note: nil)
-        let input = EventInput(projectID: version.projectID, siteURL: "", keepsIP: era.era <= .august2022)
+        var version = version
         var events = DryRunEvents.none
         if let path = context.arguments.value("events") {
-            events = try DryRunEvents.parse(try GivenFile.bytes(path, for: "--events", context), from: path, input)
+            let bytes = try GivenFile.bytes(path, for: "--events", context)
+            // A folder belongs to no project; events of a plugin server say whose they are.
+            if let team = Self.team(in: bytes) { version.projectID = team }
+            let input = EventInput(projectID: version.projectID, siteURL: "", keepsIP: era.era <= .august2022)
+            events = try DryRunEvents.parse(bytes, from: path, input)
         }
         return DryRunSubject(subject: path, title: version.plugin.name, local: version, base: nil, isEdited: true, era: era, events: events)
+    }
+
+    /// The team that the first event names.
+    private static func team(in bytes: [UInt8]) -> ProjectID? {
+        let line = bytes.drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }.prefix { $0 != 0x0A }
+        // What is no event is told of when the events are read.
+        guard let event = try? JSONValue(parsing: Array(line)), let team = event["team_id"]?.number?.int, team > 0 else { return nil }
+        return ProjectID(team)
     }
 }
 

@@ -71,7 +71,7 @@ function walkedMember(node, text, kind, place) {
   const found = at.context(place, text);
   if (!found) return null;
   if (/\bof\s+$/.test(found.before) && /^\s*\)/.test(found.after)) return `${shown(node)} is not iterable`;
-  return /\]\s*=\s*$/.test(found.before) && /^\s*[;,\n})]/.test(`${found.after}\n`) ? `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}` : null;
+  return at.endsInPattern(found.before) && /^\s*[;,\n})]/.test(`${found.after}\n`) ? `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}` : null;
 }
 
 // The same for what a call has given back.
@@ -81,7 +81,7 @@ function walkedCall(node, text, kind, place) {
   const isAwaited = node.callee.kind === "name" && node.callee.name === "__asyncGuard";
   const what = isAwaited ? "(intermediate value) is not iterable" : `${shown(node.callee)} is not a function or its return value is not iterable`;
   if (/(?:\bof|\.\.\.)\s*(?:await\s+)?$/.test(found.before)) return what;
-  if (!/\]\s*=\s*(?:await\s+)?$/.test(found.before)) return null;
+  if (!at.endsInPattern(found.before)) return null;
   return isAwaited ? what : `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}`;
 }
 
@@ -134,12 +134,21 @@ function nearText(text, place) {
   return node ? `${shown(node)} is not a function` : null;
 }
 
-function notCallable(text) {
+// Whether what a call gives is walked where it stands: by a list pattern, a loop or a spread.
+function isWalkedHere(call, place) {
+  const found = at.context(place, call);
+  if (!found) return false;
+  if (/(?:\bof\s+|\.\.\.)$/.test(found.before)) return /^\s*[),\]}]/.test(found.after);
+  return at.endsInPattern(found.before) && /^\s*[;,\n})]/.test(`${found.after}\n`);
+}
+
+function notCallable(text, call, place) {
   const loop = /^(?:(?:var|let|const)\s+)?\S[^]*?\s+of\s+([^]+)$/.exec(text);
   const walked = loop && read(loop[1]);
   if (walked) return walked.kind === "await" ? "(intermediate value) is not iterable" : `${shown(walked)} is not a function or its return value is not iterable`;
   const node = read(text);
-  return node ? `${shown(node)} is not a function` : `${text} is not a function`;
+  const what = `${node ? shown(node) : text} is not a function`;
+  return isWalkedHere(call, place) ? `${what} or its return value is not iterable` : what;
 }
 
 function notConstructor(text) {
@@ -147,7 +156,13 @@ function notConstructor(text) {
   return node?.kind === "new" ? `${shown(node.callee)} is not a constructor` : null;
 }
 
+const primitiveText = (value) => value === null || (typeof value !== "object" && typeof value !== "function") ? String(value) : null;
+
 function inOperator(text) {
+  if (/__right = /.test(text)) {
+    const [left, right] = host.lastSides().map(primitiveText);
+    if (left !== null && right !== null) return `Cannot use 'in' operator to search for '${left}' in ${right}`;
+  }
   const node = read(text);
   if (node?.kind !== "binary" || node.operator !== "in") return null;
   const key = node.left.kind === "string" ? node.left.value : node.left.kind === "number" ? shown(node.left) : null;
@@ -260,7 +275,7 @@ const rules = [
   [/^(undefined|null) is not an object$/, ([, kind], place) => noObjectAt(kind, place)],
   [/^(undefined|null) is not an object \(near '/, ([, kind], place) => noObjectNear(kind, place)],
   [/^Type error$/, (_, place, stack) => typeError(place, stack)],
-  [/^([^]*) is not a function\. \(In '[^]*', '[^]*' is [^]*\)$/, ([, text]) => notCallable(text)],
+  [/^([^]*) is not a function\. \(In '([^]*)', '[^]*' is [^]*\)$/, ([, text, call], place) => notCallable(text, call, place)],
   [/^[^]* is not a function \(near '\.\.\.([^]*)\.\.\.'\)$/, ([, text], place) => nearText(text, place)],
   [/^[^]* is not a constructor \(evaluating 'super\(/, (_, place) => { const name = at.className(place) ?? at.calledName(place); return name ? `Super constructor null of ${name} is not a constructor` : "Super constructor null of anonymous class"; }],
   [/^[^]* is not a constructor \(evaluating '([^]*)'\)$/, ([, text]) => notConstructor(text)],

@@ -203,7 +203,7 @@ function constantAssigned(place) {
 }
 
 // Without what the compiler put there to keep values.
-const plain = (text) => text.replaceAll("__key = ", "");
+const plain = (text) => text.replace(/__(?:key|left|right) = /g, "");
 
 // What stands around the evaluated text that ends at or goes over a place.
 function context(place, evaluated) {
@@ -293,6 +293,16 @@ function openBefore(text, end) {
   return -1;
 }
 
+// Whether a text ends in a list pattern that is given something, and not in a member: `[a] =`, but not `list[a] =`.
+function endsInPattern(before) {
+  const end = /\]\s*=\s*(?:await\s+)?$/.exec(before);
+  if (!end) return false;
+  const open = openBefore(before, end.index);
+  if (open < 0) return true;
+  const head = before.slice(0, open).trimEnd();
+  return !/[\w$)\]'"`?.]$/.test(head) || /(?:^|[^\w$.])(?:const|let|var|return|of|in|yield|await|typeof|void|case|do|else)$/.test(head);
+}
+
 const compound = /^\s*(?:\+\+|--|(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*\/%&|^])=)/;
 
 // The engine points at a call's bracket, at the dot or behind a name; V8 at the name, at `new` or at an assignment's sign.
@@ -304,7 +314,7 @@ function column(place, isName) {
   const line = before.slice(before.lastIndexOf("\n") + 1);
   const at = (index) => ({ column: place.column - line.length + index, isNew: false });
   if (isName) return at(nameIndex(line));
-  const operator = /\b(?:in|instanceof)\s+$/.exec(line);
+  const operator = /\b(?:in|instanceof)\s+(?:\(__right = )?$/.exec(line);
   if (operator && /^[^.(]/.test(after)) return at(operator.index);
   const dot = /^(\??\.\s*)([A-Za-z_$#][\w$]*)/.exec(after);
   if (dot) {
@@ -405,5 +415,5 @@ function placeAt(place, offset) {
   };
 }
 
-return { hasPrivateMethod, privateName, walkedPlace, calledClass, hasGetter, className, around, functionName, enclosing, usedEarly, constantAssigned, calledName, assigned, pattern, placeAt, context, spread, firstArgument, column };
+return { endsInPattern, hasPrivateMethod, privateName, walkedPlace, calledClass, hasGetter, className, around, functionName, enclosing, usedEarly, constantAssigned, calledName, assigned, pattern, placeAt, context, spread, firstArgument, column };
 })

@@ -104,6 +104,7 @@ function load(reach, metaOfHost) {
   const { discover, checkMetrics } = library("loader");
   plugin = discover(reach, metaOfHost);
   if (settings.hasExports && plugin.methods.exportEvents) exporting = library("export-events").upgrade(plugin, facilities, reportExport);
+  const injected = exporting ? addHistory() : [];
   if (settings.hasMetrics) {
     checkMetrics(plugin.metrics);
     native.declareMetrics(plugin.metrics);
@@ -112,7 +113,16 @@ function load(reach, metaOfHost) {
   if (exporting && !methods.includes("setupPlugin")) methods.unshift("setupPlugin");
   const order = settings.methods;
   methods.sort((left, right) => order.indexOf(left) - order.indexOf(right));
-  return encode({ methods, scheduled_tasks: Object.keys(plugin.tasks), jobs: Object.keys(plugin.jobs) });
+  return encode({ methods, scheduled_tasks: [...Object.keys(plugin.tasks), ...injected], jobs: Object.keys(plugin.jobs) });
+}
+
+// What was captured before a plugin came lies with the instance: its export has its names here and runs nowhere.
+const historicalJobsAsked = new Set();
+
+// Returns the tasks that the server has and the plugin lacks: the newer servers look after such an export every minute.
+function addHistory() {
+  for (const name of settings.historicalJobs) plugin.jobs[name] = async () => { historicalJobsAsked.add(name); };
+  return settings.watchesHistory && !plugin.tasks.runEveryMinute ? ["runEveryMinute"] : [];
 }
 
 // --- Setup ---
@@ -445,7 +455,10 @@ const api = {
   },
   saved: () => stores.saved(),
   restore: (state) => stores.restore(state),
-  ending: () => encode({ ...stores.contents(), metrics: facilities.totals, queued: facilities.queued() }),
+  ending: () => encode({
+    ...stores.contents(), metrics: facilities.totals, queued: facilities.queued(), historical: [...historicalJobsAsked],
+    ownTasks: Object.keys(plugin.tasks),
+  }),
   describe: (error) => stringify(describe(error)),
   elapsed: () => clock.elapsed(),
   moveTo: (milliseconds) => clock.moveTo(milliseconds),

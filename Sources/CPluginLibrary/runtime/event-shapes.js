@@ -2,7 +2,23 @@
 (function (native, host, library) {
 "use strict";
 
+const clock = library("clock");
 const { settings } = native;
+const Instant = Date;
+
+const universal = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+// When an event happened, as ingestion writes it: in universal time, and at its arrival where the event does not say, or not readably.
+function isoTime(event) {
+  const { timestamp, now } = event;
+  if (timestamp) {
+    const time = new Instant(timestamp);
+    if (Number.isNaN(time.getTime())) return new Instant(clock.now()).toISOString();
+    return universal.test(timestamp) ? timestamp : time.toISOString();
+  }
+  const arrival = new Instant(now ?? NaN);
+  return (Number.isNaN(arrival.getTime()) ? new Instant(clock.now()) : arrival).toISOString();
+}
 
 // What was clicked, in the server's form, from the form in which browsers send it.
 function extracted(sent) {
@@ -52,7 +68,7 @@ function processed(event) {
     team_id: event.team_id,
     event: event.event,
     properties,
-    timestamp: event.timestamp,
+    timestamp: isoTime(event),
     $set: properties?.$set ?? event.$set,
     $set_once: properties?.$set_once ?? event.$set_once,
     uuid: event.uuid,
@@ -64,7 +80,7 @@ function processed(event) {
 function webhook(event) {
   return {
     uuid: event.uuid, event: event.event, team_id: event.team_id, distinct_id: event.distinct_id, properties: event.properties,
-    timestamp: new Date(event.timestamp ?? event.now),
+    timestamp: new Instant(isoTime(event)),
   };
 }
 
