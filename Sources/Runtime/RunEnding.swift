@@ -88,7 +88,8 @@ struct RunEnding {
             injected.formUnion(own.map { own in capabilities.scheduledTasks.filter { !own.contains($0) } } ?? [])
         }
         let names = capabilities.methods + capabilities.scheduledTasks + capabilities.jobs
+        let absent = names.isEmpty ? [] : (job.methods ?? []).filter { !names.contains($0) }.map { "the plugin has no \($0)" }
         var seen: Set<String> = ["processEventBatch"]
-        return names.filter { !called.contains($0) && !injected.contains($0) && seen.insert($0).inserted }.map { "\($0) was not exercised" }
+        return absent + names.filter { !called.contains($0) && !injected.contains($0) && seen.insert($0).inserted }.map { "\($0) was not exercised" }
     }
 }

@@ -114,7 +114,7 @@ extension Era {
             "separatesSnapshots": isCompiled && !isSince2023, "locatesPromises": isSince2022, "cacheHasDefaults": isSince2022,
             "replacesCurrentProject": isSince2022, "wordsReading": isSince2022, "flushesEmptyBatches": isSince2022, "watchesHistory": isSince2022 && self < .december2023,
             "hasProcessedShape": isSince2022, "tracksFetch": isSince2022, "hidesAddress": isSince2023, "hasPatch": isSince2023,
-            "geoipRejectsWithText": isSince2023, "skipsNoted": isSince2023, "guardsFetch": isSince2023,
+            "geoipRejectsWithText": isSince2023, "skipsNoted": isSince2023, "storesElements": isSince2023, "guardsFetch": isSince2023,
         ]
     }
 

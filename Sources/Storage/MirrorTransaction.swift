@@ -8,6 +8,7 @@ package final class MirrorTransaction {
     let connection: Connection
     let secrets: PendingSecrets
     let files: PendingAttachments
+    /// Of the database, for errors.
     package let path: String
     /// References of secrets and files that were put on the disk for this transaction.
     private(set) var createdSecrets: [String] = []

@@ -34,6 +34,19 @@ import Testing
         #expect(run.logs.map(\.type) == [.log, .info, .info, .debug, .warn])
     }
 
+    @Test(arguments: [
+        (Era.august2022, #"[["text","tag_name","href","attr_class","attr_id","nth_child","nth_of_type","attributes","$el_text"],"Go",["big","red"],false]"#),
+        (Era.november2023, #"[["attributes","tag_name","attr_class","href","nth_child","nth_of_type","text","$el_text","order"],"Go","big,red",false]"#),
+    ])
+    func whatWasClickedReachesOnEventInTheServersForm(era: Era, expected: String) throws {
+        let click = #"{"event":"$autocapture","distinct_id":"u","team_id":2,"properties":{"$elements":[{"tag_name":"a","$el_text":"Go","attr__href":"/x","#
+            + #""attr__class":["big","red"],"nth_child":1,"nth_of_type":2}]}}"#
+        let run = try PluginRun(
+            "export function onEvent({ elements: [e], properties }) { console.log([Object.keys(e), e.text, e.attributes.attr__class, '$elements' in properties]) }",
+            era: era, events: [click])
+        #expect(run.messages == [expected])
+    }
+
     @Test func aDroppedEventReachesNoLaterMethod() throws {
         let run = try PluginRun(
             "export const processEvent = (e) => e.event === 'keep' ? e : null; export const onEvent = () => {}", events: ["keep", "drop"])

@@ -43,6 +43,10 @@ enum ValidateCommand {
         return text
     }
 
+    private static func dryRun(_ context: CommandContext) -> String {
+        context.arguments.value("plugin").map { "phsync dry-run --plugin \($0.shellQuoted) --events FILE" } ?? "phsync dry-run"
+    }
+
     private static func result(
         _ targets: [ValidationTarget], unchecked: [String], freshness: [Freshness], _ context: CommandContext
     ) async throws(Problem) -> CommandResult {
@@ -55,6 +59,6 @@ enum ValidateCommand {
         let report = try await ValidationReport(targets, sandbox: sandbox, serverVersion: try serverVersion(context), notChecked: unchecked + missing)
         return CommandResult(
             outcome: report.errorCount > 0 ? "invalid" : report.findings.isEmpty ? "valid" : "warnings", result: report.json, text: report.blocks,
-            next: report.errorCount > 0 ? nil : report.isRunnable ? "phsync dry-run" : nil, freshness: freshness, problems: report.problems)
+            next: report.errorCount > 0 ? nil : report.isRunnable ? dryRun(context) : nil, freshness: freshness, problems: report.problems)
     }
 }

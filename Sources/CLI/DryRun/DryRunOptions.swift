@@ -82,7 +82,7 @@ struct DryRunOptions: Sendable {
         let bytes = try GivenFile.bytes(path, for: "--cassette", context)
         do {
             let value = try JSONValue(parsing: bytes)
-            guard let entries = value.array else { throw badCassette(path, "it is a \(value.kind)") }
+            guard let entries = value.array else { throw badCassette(path, "it is \(value.kindInWords)") }
             return try entries.map { try CassetteEntry($0) }
         } catch let problem as Problem {
             throw problem
@@ -153,7 +153,7 @@ enum GivenFile {
         do {
             let value = try JSONValue(parsing: bytes)
             if let object = value.object { return object }
-            throw Problem(.usage, code: "not-an-object", subject: path, message: "\(path) has to be one JSON object, and is a \(value.kind)")
+            throw Problem(.usage, code: "not-an-object", subject: path, message: "\(path) has to be one JSON object, and is \(value.kindInWords)")
         } catch let error as Problem {
             throw error
         } catch {

@@ -35,13 +35,20 @@ struct FolderSubject: Sendable {
             notes = ["without --config, the defaults of the schema were taken"] + notes
         }
         var version = DryRunVersion(
-            plugin: PluginIdentity(name: json?["name"]?.string ?? "plugin"), configID: 0, projectID: ProjectID(1), manifest: manifest, files: files,
+            plugin: PluginIdentity(name: json?["name"]?.string ?? Self.folderName(path)), configID: 0, projectID: ProjectID(1), manifest: manifest, files: files,
             entry: nil, config: config, notChecked: notes)
         version.attachments = try Attachments.given(context)
         version.secrets = ConfigSchema(json?["config"] ?? .array([])).secretKeys.compactMap { key in
             config[key]?.string.flatMap { $0.isEmpty ? nil : $0 }
         }.sorted()
         self.version = version
+    }
+
+    /// A plugin without a name is called after its folder, as servers do.
+    private static func folderName(_ path: String) -> String {
+        guard let whole = realpath(path, nil) else { return "plugin" }
+        defer { free(whole) }
+        return String(cString: whole).split(separator: "/").last.map(String.init) ?? "plugin"
     }
 
     /// What the web page fills in for a new config: the default of every field that has a key.

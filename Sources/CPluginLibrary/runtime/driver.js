@@ -35,7 +35,7 @@ function isA(value, Class) {
 }
 
 // More of a stack than anybody reads: a plugin may put anything there.
-const longestStack = 32768;
+const longestStack = 16384;
 
 function textOf(value, otherwise) {
   if (value === undefined || value === null) return otherwise;

@@ -21,7 +21,9 @@ package struct PluginUpgrader: Sendable {
 
     /// A plugin as it is installed now, with its code.
     package struct Installed: Sendable {
+        /// As the instance shows it after the upgrade.
         package let plugin: Plugin
+        /// Read back after the upgrade.
         package let files: SourceFiles
 
         package var state: SourceState { SourceState(files: files, form: SourceForm(of: plugin), name: plugin.name, schema: plugin.schema) }
@@ -70,9 +72,11 @@ package struct PluginUpgrader: Sendable {
 
     /// What became of an upgrade.
     package struct Outcome: Sendable {
+        /// nil when nothing was installed.
         package let installed: Installed?
         /// Whether tag, name, schema and every file are those that were rehearsed.
         package let isAsRehearsed: Bool
+        /// What the person has to know; empty when all is as rehearsed.
         package let problems: [Problem]
     }
 
