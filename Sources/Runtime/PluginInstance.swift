@@ -35,6 +35,10 @@ final class PluginInstance {
     private var eventFunction: EngineValue?
     private var meta: EngineValue?
     private var rejections: [EngineValue] = []
+    /// Rejections beyond those that are told.
+    private(set) var unheard = 0
+    /// Of one call: each is a step of its own.
+    static let maximumRejections = 100
     private var code = ""
     private var answerBytes: [UInt8] = []
     private(set) var isFinished = true
@@ -49,7 +53,9 @@ final class PluginInstance {
         var find: HostFunction = { _ in nil }
         load = engine.makeFunction("library") { try find($0) }
         find = { [unowned self] arguments in try file(arguments.first?.text ?? "") }
-        engine.onUnhandledRejection { [unowned self] _, reason in rejections.append(reason) }
+        engine.onUnhandledRejection { [unowned self] _, reason in
+            if rejections.count < PluginInstance.maximumRejections { rejections.append(reason) } else { unheard += 1 }
+        }
         let parse = try engine.evaluate("JSON.parse")
         native.set("settings", try parse.call([engine.make(settings.text)]))
         bindOutput()
@@ -78,17 +84,19 @@ final class PluginInstance {
         try member(name).call(arguments)
     }
 
-    private func member(_ name: String) -> EngineValue {
+    private func member(_ name: String) throws -> EngineValue {
         if let function = members[name] { return function }
         guard let driver else { preconditionFailure("the surroundings are prepared by the initialiser") }
         let function = driver[name]
+        // After its time is up a context gives nothing away, not even what it has.
+        guard !function.isUndefined else { throw EngineError.terminated }
         members[name] = function
         return function
     }
 
     /// `start` with an event, whose text ends with a NUL.
     func start(event text: UnsafePointer<UInt8>, index: Int) throws -> Bool {
-        let function = eventFunction ?? member("event")
+        let function = try eventFunction ?? member("event")
         eventFunction = function
         isFinished = false
         hasMore = false
@@ -124,7 +132,9 @@ extension PluginInstance {
         meta = surroundings["meta"]
         try engine.evaluate("(tick, dialect) => { globalThis.__phsync = [tick, dialect] }", name: "phsync:hooks")
             .call([surroundings["tick"], surroundings["dialect"]])
-        try engine.evaluate("const [__tick, __dialect] = __phsync; delete globalThis.__phsync;", name: "phsync:hooks")
+        try engine.evaluate("const [__tick, __dialect] = __phsync; delete globalThis.__phsync; let __key;", name: "phsync:hooks")
+        // Errors of the engine don't tell the key of `a[key]`: compiled code keeps the last that it looked up.
+        host.set("lastKey", try engine.evaluate("() => __key", name: "phsync:hooks"))
     }
 
     /// What a file gives; each file of the runtime's own is evaluated once, the rest is the plugin library's.

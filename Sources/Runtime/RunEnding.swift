@@ -11,6 +11,7 @@ struct RunEnding {
     var events = 0
     var logs = 0
     var jobsRun = 0
+    var unheardRejections = 0
     var stateLosses = 0
     var isDisabled = false
     var deniedHosts: [String] = []
@@ -60,6 +61,7 @@ struct RunEnding {
             result.append("fetch was denied for \(hosts): \(deniedHosts.joined(separator: ", "))")
         }
         if refusedRequests > 0 { result.append("\(refusedRequests) requests were refused: the limit is \(job.limits.maximumRequests)") }
+        if unheardRejections > 0 { result.append("\(unheardRejections) more rejections that nobody handled were left out: \(PluginInstance.maximumRejections) of a call are told") }
         let dropped = logs - job.limits.maximumLogEntries
         if dropped > 0 { result.append("\(dropped) log entries were dropped: the limit is \(job.limits.maximumLogEntries)") }
         if stateLosses > 0 {

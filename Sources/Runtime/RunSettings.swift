@@ -3,6 +3,8 @@ import Models
 /// What the JavaScript half of the runtime has to know about a job, as one JSON object.
 struct RunSettings {
     let job: DryRunJob
+    /// Modules that the compiled code names.
+    var imports: [String] = []
 
     var json: JSONValue {
         var object = JSONObject()
@@ -37,7 +39,7 @@ struct RunSettings {
                                 "hasContents": .bool(file.contents != nil),
                             ])
                     })),
-            "modules": .array(era.modules.map(JSONValue.string)), "googleModules": .array(era.googleModules.map(JSONValue.string)),
+            "modules": .array(modules.map(JSONValue.string)), "googleModules": .array(era.googleModules.map(JSONValue.string)),
         ]
     }
 
@@ -54,6 +56,9 @@ struct RunSettings {
         result["taskConfigID"] = era >= .november2023 ? JSONValue(job.configID) : "[object Object]"
         return .object(result)
     }
+
+    /// The newest servers hand over only what the plugin imports.
+    private var modules: [String] { era >= .december2023 ? era.modules.filter(imports.contains) : era.modules }
 
     /// Three 32-bit words that the seed decides.
     private var seeds: [JSONValue] {

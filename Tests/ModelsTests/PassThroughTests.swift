@@ -131,6 +131,6 @@ import TestSupport
             }
         }
         // Otherwise the short way would be none.
-        #expect(answers > 200)
+        #expect(answers > 120)
     }
 }

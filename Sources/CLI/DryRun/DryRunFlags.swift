@@ -16,6 +16,7 @@ enum DryRunFlags {
         Flag("fetch", .choice(FetchPolicy.Mode.allCases.map(\.rawValue)), "what the plugin's requests meet; deny without it"),
         Flag("cassette", .path("FILE"), "recorded answers for --fetch replay; with live they are written there"),
         Flag("allow-host", .text("HOST"), isRepeated: true, "a host that --fetch live may ask; private:HOST for one in your network"), era,
+        Flag("geoip", .path("FILE"), "a MaxMind City database for geoip.locate; without it there is none"),
         Flag("clock", .text("TIME"), "the time when it starts; that of the newest event without it"),
         Flag("seed", .text("N"), "of the random numbers; 1 without it"),
         Flag("jobs", .integer("N", 1...64), "sandboxes at once; 2 without it"),

@@ -1,3 +1,4 @@
+import Glibc
 import Models
 
 /// What the command line says about a run.
@@ -8,6 +9,8 @@ struct DryRunOptions: Sendable {
     var hosts: [String] = []
     /// Where real answers are kept.
     var recordPath: String?
+    /// A MaxMind database, by its whole path.
+    var geoipPath: String?
     var methods: [String]?
     var seed: UInt64 = 1
     /// nil for the time of the newest event.
@@ -39,6 +42,7 @@ struct DryRunOptions: Sendable {
         guard fetch != .replay || arguments.has("cassette") else {
             throw Problem(.usage, code: "no-cassette", subject: "--fetch", message: "--fetch replay needs the recorded answers", next: "phsync dry-run --fetch replay --cassette FILE")
         }
+        geoipPath = try arguments.value("geoip").map { path throws(Problem) in try Self.geoip(path) }
         let named = arguments.values("method")
         if !named.isEmpty { methods = named }
         if let text = arguments.value("seed") {
@@ -69,6 +73,27 @@ struct DryRunOptions: Sendable {
 }
 
 extension DryRunOptions {
+    /// The database's whole path, if it is one: it is opened elsewhere, where nobody could be told that it isn't.
+    private static func geoip(_ path: String) throws(Problem) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0, let whole = realpath(path, nil) else {
+            throw Problem(.usage, code: "no-file", subject: path, message: "the file \(path), named by --geoip, can't be read: \(String(cString: strerror(errno)))")
+        }
+        defer {
+            free(whole)
+            close(descriptor)
+        }
+        // The format's marker is in the last 128 KiB.
+        let size = lseek(descriptor, 0, SEEK_END)
+        var end = [UInt8](repeating: 0, count: Int(min(max(size, 0), 131_072)))
+        let count = pread(descriptor, &end, end.count, size - off_t(end.count))
+        guard count == end.count, end.firstRange(of: [0xAB, 0xCD, 0xEF] + Array("MaxMind.com".utf8)) != nil else {
+            throw Problem(
+                .usage, code: "bad-geoip", subject: path, message: "\(path) is no MaxMind database; --geoip takes a .mmdb file such as GeoLite2-City.mmdb, unpacked")
+        }
+        return String(cString: whole)
+    }
+
     private static func badCassette(_ path: String, _ why: String) -> Problem {
         Problem(
             .usage, code: "bad-cassette", subject: path, message: "\(path) is no cassette, a JSON list of {method, url, status, headers, body}: \(why)")
