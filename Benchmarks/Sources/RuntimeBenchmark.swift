@@ -3,7 +3,9 @@ import Glibc
 /// Events a second through plugins, whole path: `Benchmarks runtime PATH-TO-PHSYNC`.
 ///
 /// A file of events goes in, lines of JSON come out, through phsync and its sandbox. The peers do the same with nothing around
-/// them: the engine alone (built beside this program), and node's `vm` where there is a node.
+/// them: the engine alone (built beside this program), and node's `vm` where there is a node. Like is held against like: the engine
+/// interprets where phsync's does, and compiles to machine code where `--trusted` lets phsync do so; both then share one core, or both have
+/// all of them. node always compiles.
 enum RuntimeBenchmark {
     static let mode = "runtime"
 
@@ -57,11 +59,15 @@ enum RuntimeBenchmark {
         setenv("JSC_useJIT", "0", 1)
         let loop = try rate(plugin, [besides("EngineLoop"), "run", folder + "/index.js", file])
         let whole = try rate(plugin, command)
+        if let pin = find("taskset").map({ [$0, "-c", "0"] }) {
+            let pinnedLoop = try rate(plugin, pin + [besides("EngineLoop"), "run", folder + "/index.js", file])
+            print("runtime, \(plugin.name), on one core: " + text(try rate(plugin, pin + command), pinnedLoop) + " (target: >= 0.6)")
+        }
         setenv("JSC_useJIT", "1", 1)
         let trustedLoop = try rate(plugin, [besides("EngineLoop"), "run", folder + "/index.js", file])
         let trusted = try rate(plugin, command + ["--trusted"])
         unsetenv("JSC_useJIT")
-        print("runtime, \(plugin.name), \(Figure.grouped(plugin.events)) events: " + text(whole, loop) + " (target: >= 0.6)")
+        print("runtime, \(plugin.name), \(Figure.grouped(plugin.events)) events: " + text(whole, loop))
         print("runtime, \(plugin.name), trusted: " + text(trusted, trustedLoop))
         guard let node = find("node") else { return print("runtime, \(plugin.name): no node to compare with") }
         let script = home + "/vm.js"

@@ -15,6 +15,8 @@ struct CommandContext: Sendable {
     let table: CommandTable
     let report: Report
     private let stream: @Sendable (JSONValue) -> Void
+    private let streamText: @Sendable ([UInt8]) -> Void
+    private let flushStream: @Sendable () -> Void
     private let write: @Sendable (String) -> Void
     private let message: @Sendable (Problem) -> Void
 
@@ -22,6 +24,7 @@ struct CommandContext: Sendable {
         arguments: Arguments, format: OutputFormat = .text, environment: Environment, terminal: Terminal, prompt: Prompt,
         progress: Progress, clock: Clock, files: Files = Files(), services: Services, table: CommandTable,
         report: Report = Report(), stream: @escaping @Sendable (JSONValue) -> Void = { _ in },
+        streamText: @escaping @Sendable ([UInt8]) -> Void = { _ in }, flushStream: @escaping @Sendable () -> Void = {},
         write: @escaping @Sendable (String) -> Void = { _ in }, message: @escaping @Sendable (Problem) -> Void = { _ in }
     ) {
         self.arguments = arguments
@@ -36,6 +39,8 @@ struct CommandContext: Sendable {
         self.table = table
         self.report = report
         self.stream = stream
+        self.streamText = streamText
+        self.flushStream = flushStream
         self.write = write
         self.message = message
     }
@@ -88,6 +93,16 @@ struct CommandContext: Sendable {
         report.markStreamed()
         stream(item())
     }
+
+    /// The same for an item that is the UTF-8 of JSON already; it may wait for others, until `flush`.
+    func emit(text: [UInt8]) {
+        guard format == .ndjson else { return }
+        report.markStreamed()
+        streamText(text)
+    }
+
+    /// Prints what waits.
+    func flush() { flushStream() }
 
     /// Prints a line of text at once, for commands that go on; in the other formats nothing.
     func say(_ line: @autoclosure () -> Line) {

@@ -8,7 +8,11 @@ final class Output: Sendable {
     private struct State {
         var failure: Int32?
         var isClosed = false
+        /// Appended and not written yet.
+        var waiting: [UInt8] = []
     }
+
+    private static let maximumWaiting = 1 << 16
 
     private let descriptor: Int32
     private let state = Mutex(State())
@@ -25,12 +29,33 @@ final class Output: Sendable {
         guard !text.isEmpty else { return }
         var text = text
         state.withLock { state in
-            guard !state.isClosed, state.failure == nil else { return }
+            Self.flush(&state, to: descriptor)
             text.withUTF8 { bytes in Self.write(UnsafeRawBufferPointer(bytes), to: descriptor, &state) }
         }
     }
 
+    /// Writes the bytes with the next ones, or at `flush`.
+    func append(_ bytes: [UInt8]) {
+        state.withLock { state in
+            state.waiting += bytes
+            if state.waiting.count >= Self.maximumWaiting { Self.flush(&state, to: descriptor) }
+        }
+    }
+
+    /// Writes what waits before it returns.
+    func flush() {
+        state.withLock { Self.flush(&$0, to: descriptor) }
+    }
+
+    private static func flush(_ state: inout State, to descriptor: Int32) {
+        guard !state.waiting.isEmpty else { return }
+        let waiting = state.waiting
+        state.waiting.removeAll(keepingCapacity: true)
+        waiting.withUnsafeBytes { write($0, to: descriptor, &state) }
+    }
+
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ state: inout State) {
+        guard !state.isClosed, state.failure == nil else { return }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)

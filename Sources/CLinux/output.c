@@ -61,6 +61,26 @@ int phsync_output_append(const void *bytes, size_t count) {
     return 0;
 }
 
+int phsync_output_append_parts(
+    const void *first, size_t first_count, const void *second, size_t second_count, const void *third, size_t third_count) {
+    size_t count = first_count + second_count + third_count;
+    if (count > CAPACITY) {
+        int code = phsync_output_append(first, first_count);
+        if (code == 0) code = phsync_output_append(second, second_count);
+        return code == 0 ? phsync_output_append(third, third_count) : code;
+    }
+    if (atomic_load(&gathered) + count > CAPACITY) {
+        int code = phsync_output_flush();
+        if (code != 0) return code;
+    }
+    size_t held = atomic_load(&gathered);
+    memcpy(buffer + held, first, first_count);
+    memcpy(buffer + held + first_count, second, second_count);
+    memcpy(buffer + held + first_count + second_count, third, third_count);
+    atomic_store(&gathered, held + count);
+    return 0;
+}
+
 size_t phsync_output_pending(void) {
     return atomic_load(&gathered);
 }

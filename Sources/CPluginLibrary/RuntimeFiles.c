@@ -43,6 +43,9 @@ static const unsigned char event_shapes[] = {
 static const unsigned char driver[] = {
 #embed "runtime/driver.js"
 };
+static const unsigned char usual_event[] = {
+#embed "runtime/usual-event.js"
+};
 static const unsigned char host[] = {
 #embed "runtime/host.js"
 };
@@ -65,6 +68,7 @@ static const phsync_library_file files[] = {
     {"export-events", export_events, sizeof export_events},
     {"event-shapes", event_shapes, sizeof event_shapes},
     {"driver", driver, sizeof driver},
+    {"usual-event", usual_event, sizeof usual_event},
     {"host", host, sizeof host},
     {"surroundings", surroundings, sizeof surroundings},
 };

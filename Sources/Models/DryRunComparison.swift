@@ -51,25 +51,38 @@ package struct DryRunComparison: Sendable {
     /// Methods whose result goes somewhere; what others return is thrown away by the server.
     static let resultMethods: Set<String> = ["processEvent", "processEventBatch", "composeWebhook"]
 
-    /// - Parameter input: The event of an index as it went in; asked only where an event was not handled on a side.
-    package init(base: DryRunVariant?, local: DryRunVariant, eventCount: Int, input: (Int) -> JSONValue) {
+    /// - Parameters:
+    ///   - hasFields: Whether the fields of changed events are wanted; without, those that are told from texts alone have none.
+    ///   - inputText: The text of the event of an index as it went in.
+    package init(
+        base: DryRunVariant?, local: DryRunVariant, eventCount: Int, hasFields: Bool = true, inputText: @escaping (Int) -> String?,
+        input: (Int) -> JSONValue
+    ) {
         self.base = base
         self.local = local
-        let before = base.map(EventOutcomes.init)
-        let after = EventOutcomes(local)
+        let before = base.map { EventOutcomes($0, eventCount: eventCount) }
+        let after = EventOutcomes(local, eventCount: eventCount)
         let failures = DryRunComparison.otherFailures(base, local)
+        let refused = local.refusedSteps
+        let deadBy = failures.first { $0.method == nil || $0.method == "setupPlugin" }
         var changes: [EventChange] = []
         var summary = DryRunSummary()
         for index in 0..<eventCount {
             summary.events += 1
-            let sides = Sides(event: index, base: before?[index], local: after[index], refused: after.refused, deadBy: failures.first { $0.method == nil || $0.method == "setupPlugin" })
-            let change = sides.change { input(index) }
+            let sides = EventSides(
+                event: index, base: before?[index], local: after[index], refused: refused, deadBy: deadBy, hasFields: hasFields)
+            let change = sides.change(inputText: { inputText(index) }) { input(index) }
             summary.count(change?.kind)
             if let change { changes.append(change) }
         }
         self.changes = changes
         otherFailures = failures
         self.summary = summary
+    }
+
+    /// - Parameter input: The event of an index as it went in; asked only where an event was not handled on a side.
+    package init(base: DryRunVariant?, local: DryRunVariant, eventCount: Int, input: (Int) -> JSONValue) {
+        self.init(base: base, local: local, eventCount: eventCount, inputText: { _ in nil }, input: input)
     }
 
     private static func otherFailures(_ base: DryRunVariant?, _ local: DryRunVariant) -> [OtherFailure] {
@@ -83,92 +96,8 @@ package struct DryRunComparison: Sendable {
     }
 }
 
-/// What both sides did with one event: steps by method.
-private struct Sides {
-    let event: Int
-    /// nil without a base.
-    let base: [String: EventOutcomes.Entry]?
-    let local: [String: EventOutcomes.Entry]
-    let refused: Set<Int>
-    /// Why the local version does not come to its events any more; nil when it does.
-    let deadBy: DryRunComparison.OtherFailure?
-
-    /// nil when both do the same.
-    func change(_ input: () -> JSONValue) -> DryRunComparison.EventChange? {
-        let failing = local.values.filter { $0.step.outcome.isFailure }.sorted { $0.step.method < $1.step.method }
-        let before = base?.values.first { $0.step.outcome.isFailure }
-        if let new = failing.first(where: { base?[$0.step.method]?.step.outcome.isFailure != true }) {
-            return change(.newlyFailing, input, error: new.step.error, isBlocked: refused.contains(new.index))
-        }
-        // The server lets events pass a plugin that could not be loaded or set up: what it is there for does not happen.
-        if let deadBy {
-            return change(.newlyFailing, input, error: deadBy.error, isBlocked: deadBy.isBlocked)
-        }
-        if let before, failing.isEmpty { return change(.fixed, input, error: before.step.error) }
-        let fields = differences(input)
-        guard !fields.isEmpty else { return nil }
-        if let still = failing.first { return change(.failsOtherwise, input, error: still.step.error, isBlocked: refused.contains(still.index)) }
-        let isDropped = local["processEvent"]?.step.outcome == .dropped && base?["processEvent"]?.step.outcome != .dropped
-        return change(isDropped ? .dropped : .changed, input, error: nil)
-    }
-
-    private func change(
-        _ kind: DryRunComparison.EventChange.Kind, _ input: () -> JSONValue, error: DryRunError?, isBlocked: Bool = false
-    ) -> DryRunComparison.EventChange {
-        DryRunComparison.EventChange(event: event, kind: kind, fields: differences(input), error: error, isBlocked: isBlocked)
-    }
-
-    private func differences(_ input: () -> JSONValue) -> [DryRunComparison.MethodDifference] {
-        let methods = Set(local.keys).union(base.map { Set($0.keys) } ?? []).sorted()
-        return methods.flatMap { method -> [DryRunComparison.MethodDifference] in
-            // Where there is no processEvent, the event goes on as it came; without a base it is what there is to compare with.
-            let untouched = method == "processEvent" && (local[method] == nil || base?[method] == nil) ? input() : nil
-            let before = base?[method].map { Sides.value($0.step) } ?? untouched
-            let after = local[method].map { Sides.value($0.step) } ?? untouched
-            return EventDiff.fields(base: before, local: after).filter { !$0.isBookkeeping }.map { .init(method: method, field: $0) }
-        }
-    }
-
-    /// A step as a value: what goes on, nothing for a dropped event, and a failure as an object that says so.
-    private static func value(_ step: DryRunStep) -> JSONValue {
-        switch step.outcome {
-        case .returned: DryRunComparison.resultMethods.contains(step.method) ? step.result ?? .null : .null
-        case .dropped: .null
-        case .failed, .timedOut, .stateLost:
-            [
-                "$": "Error", "name": JSONValue(step.error?.name), "message": JSONValue(step.error?.message),
-                "outcome": .string(step.outcome.rawValue),
-            ]
-        }
-    }
-}
-
-/// The steps of a variant that are about an event, by event and method; of several of one method the one that failed, else the last.
-private struct EventOutcomes {
-    struct Entry {
-        let step: DryRunStep
-        /// Among all steps of the variant.
-        let index: Int
-    }
-
-    private var entries: [Int: [String: Entry]] = [:]
-    /// Steps during which a request was refused.
-    let refused: Set<Int>
-
-    init(_ variant: DryRunVariant) {
-        refused = variant.refusedSteps
-        for (index, step) in variant.steps.enumerated() {
-            guard let event = step.event else { continue }
-            if entries[event]?[step.method]?.step.outcome.isFailure == true { continue }
-            entries[event, default: [:]][step.method] = Entry(step: step, index: index)
-        }
-    }
-
-    subscript(event: Int) -> [String: Entry] { entries[event] ?? [:] }
-}
-
 extension DryRunVariant {
-    fileprivate var refusedSteps: Set<Int> { Set(requests.filter { $0.answered == .denied }.compactMap(\.step)) }
+    var refusedSteps: Set<Int> { Set(requests.filter { $0.answered == .denied }.compactMap(\.step)) }
 }
 
 extension DryRunStep.Outcome {

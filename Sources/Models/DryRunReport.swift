@@ -21,10 +21,15 @@ package struct DryRunReport: Sendable, Equatable {
     package var json: JSONValue { json(withTimings: true) }
 
     package func json(withTimings: Bool) -> JSONValue {
+        let variants: JSONValue = [
+            "local": local.json(withTimings: withTimings), "base": base?.json(withTimings: withTimings) ?? .null,
+        ]
+        return .object(JSONObject([.init(key: "variants", value: variants)] + (jsonWithoutVariants.object?.members ?? [])))
+    }
+
+    /// What is left when the steps have been told already.
+    package var jsonWithoutVariants: JSONValue {
         [
-            "variants": [
-                "local": local.json(withTimings: withTimings), "base": base?.json(withTimings: withTimings) ?? .null,
-            ],
             "differences": .array(differences.map(\.json)), "summary": summary.json,
             "not_checked": .array(notChecked.map(JSONValue.string)),
         ]

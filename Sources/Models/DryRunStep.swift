@@ -15,8 +15,12 @@ package struct DryRunStep: Sendable, Equatable {
     /// The event's index in the input; nil for what is called without one.
     package var event: Int?
     package var outcome: Outcome
-    /// What JSON can't carry is an object whose first member is "$".
-    package var result: JSONValue?
+    /// What JSON can't carry is an object whose first member is "$". Setting it is cheap, getting it may mean to read its text.
+    package var result: JSONValue? {
+        get { storedResult?.value }
+        set { storedResult = newValue.map { LazyJSON($0) } }
+    }
+    var storedResult: LazyJSON?
     package var error: DryRunError?
     package var durationMicroseconds: Int?
     package var memoryKilobytes: Int?
@@ -30,7 +34,7 @@ package struct DryRunStep: Sendable, Equatable {
         self.method = method
         self.event = event
         self.outcome = outcome
-        self.result = result
+        storedResult = result.map { LazyJSON($0) }
         self.error = error
         self.durationMicroseconds = durationMicroseconds
         self.memoryKilobytes = memoryKilobytes
@@ -58,7 +62,7 @@ package struct DryRunStep: Sendable, Equatable {
         method = try fields.string("method")
         event = try fields.optionalInt("event")
         outcome = try fields.choice("outcome", Outcome.self)
-        result = fields.optional("result")
+        storedResult = fields.optional("result").map { LazyJSON($0) }
         error = try DryRunError(optional: fields.optional("error"))
         durationMicroseconds = try fields.optionalInt("duration_us")
         memoryKilobytes = try fields.optionalInt("memory_kb")

@@ -5,6 +5,8 @@
 package struct Redactor: Sendable {
     /// Longest first, so that a secret that contains another goes whole.
     private let forms: [[UInt8]]
+    /// The same as they stand inside JSON strings.
+    private let spelledForms: [[UInt8]]
 
     /// Values of fewer than four bytes are left alone: they would be found everywhere.
     package init(secrets: [String]) {
@@ -15,6 +17,7 @@ package struct Redactor: Sendable {
             forms.formUnion(Redactor.base64Cores(secret))
         }
         self.forms = forms.sorted { $0.count != $1.count ? $0.count > $1.count : $0.lexicographicallyPrecedes($1) }
+        spelledForms = self.forms.map { Array(JSONValue.string(String(decoding: $0, as: UTF8.self)).text.utf8.dropFirst().dropLast()) }
     }
 
     package var isEmpty: Bool { forms.isEmpty }
@@ -24,6 +27,21 @@ package struct Redactor: Sendable {
         guard !forms.isEmpty else { return false }
         // Escapes could hide one.
         return json.contains(UInt8(ascii: "\\")) || forms.contains { Redactor.firstIndex(of: $0, in: json, from: 0) != nil }
+    }
+
+    /// The same for JSON in the spelling of `JSONValue.text`, where every secret has one form only: escapes are no reason to look closer.
+    package func mayConcern(spelled json: [UInt8]) -> Bool {
+        json.withUnsafeBytes { bytes in spelledForms.contains { Redactor.occurs($0, in: bytes) } }
+    }
+
+    private static func occurs(_ form: [UInt8], in bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let first = form.first, bytes.count >= form.count else { return false }
+        return form.withUnsafeBytes { form in
+            for index in 0...(bytes.count - form.count) where bytes[index] == first {
+                if UnsafeRawBufferPointer(rebasing: bytes[index..<index + form.count]).elementsEqual(form) { return true }
+            }
+            return false
+        }
     }
 
     /// The text with every secret replaced by `<redacted>`.

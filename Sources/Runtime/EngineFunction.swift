@@ -18,6 +18,81 @@ extension Engine {
     }
 }
 
+extension Engine {
+    /// A function object that hands the UTF-8 of its first argument, a string without unpaired surrogates, to `body`; it returns undefined.
+    ///
+    /// The bytes are valid during the call. As for `makeFunction`, the closure must not hold the engine or its values strongly.
+    func makeTextFunction(_ name: String, _ body: @escaping (UnsafeRawBufferPointer) -> Void) -> EngineValue {
+        let box = TextBox(body: body)
+        let object = JSObjectMake(context, TextBox.objectClass, Unmanaged.passRetained(box).toOpaque())
+        let function = EngineValue(object, in: self)
+        if let object, let prototype = global["Function"]["prototype"].object { JSObjectSetPrototype(context, object, prototype) }
+        return function
+    }
+
+    /// Calls the function with a text, which ends with a NUL, and a number; nothing of it is kept beyond the call.
+    ///
+    /// - Returns: Whether it returned undefined or what counts as true.
+    func call(_ function: EngineValue, text: UnsafePointer<UInt8>, _ number: Double) throws(EngineError) -> Bool {
+        guard let object = function.object else { throw .thrown(makeError("there is no such function", type: "TypeError")) }
+        var exception: JSValueRef?
+        let result = text.withMemoryRebound(to: CChar.self, capacity: 1) { text -> JSValueRef? in
+            let string = JSStringCreateWithUTF8CString(text)
+            defer { JSStringRelease(string) }
+            // On the stack, where the collector looks.
+            return withUnsafeTemporaryAllocation(of: JSValueRef?.self, capacity: 2) { arguments in
+                arguments[0] = JSValueMakeString(context, string)
+                arguments[1] = JSValueMakeNumber(context, number)
+                return JSObjectCallAsFunction(context, object, nil, 2, arguments.baseAddress, &exception)
+            }
+        }
+        if let exception { throw EngineError(exception: EngineValue(exception, in: self)) }
+        guard let result else { return true }
+        return JSValueIsUndefined(context, result) || JSValueToBoolean(context, result)
+    }
+}
+
+/// Owned by the function object in the engine's heap, with a buffer that all calls share.
+private final class TextBox {
+    let body: (UnsafeRawBufferPointer) -> Void
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 14, alignment: 1)
+
+    init(body: @escaping (UnsafeRawBufferPointer) -> Void) {
+        self.body = body
+    }
+
+    deinit {
+        buffer.deallocate()
+    }
+
+    /// One class for all such functions of the process: the engine's classes are immutable once made.
+    nonisolated(unsafe) static let objectClass: JSClassRef? = {
+        var definition = kJSClassDefinitionEmpty
+        definition.callAsFunction = { context, function, _, count, arguments, _ in
+            let undefined = JSValueMakeUndefined(context)
+            guard let box = JSObjectGetPrivate(function), count > 0, let argument = arguments?[0] else { return undefined }
+            guard let string = JSValueToStringCopy(context, argument, nil) else { return undefined }
+            defer { JSStringRelease(string) }
+            Unmanaged<TextBox>.fromOpaque(box).takeUnretainedValue().call(string)
+            return undefined
+        }
+        definition.finalize = { function in
+            if let box = JSObjectGetPrivate(function) { Unmanaged<TextBox>.fromOpaque(box).release() }
+        }
+        return JSClassCreate(&definition)
+    }()
+
+    private func call(_ string: JSStringRef) {
+        let capacity = JSStringGetMaximumUTF8CStringSize(string)
+        if capacity > buffer.count {
+            buffer.deallocate()
+            buffer = .allocate(byteCount: capacity, alignment: 1)
+        }
+        let count = JSStringGetUTF8CString(string, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+        body(UnsafeRawBufferPointer(rebasing: buffer[..<max(0, count - 1)]))
+    }
+}
+
 /// Owned by the function object in the engine's heap, released when that is collected.
 private final class FunctionBox {
     unowned let engine: Engine

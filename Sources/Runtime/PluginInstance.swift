@@ -7,6 +7,8 @@ final class PluginInstance {
         var begin: (_ method: String, _ event: Int?) -> Void
         /// Without the brace that closes the object.
         var step: (_ json: String) -> Void
+        /// processEvent returned this JSON for the event that is under way, and nothing else is to be done for it. Valid during the call.
+        var returned: (_ result: UnsafeRawBufferPointer) -> Void
         var log: (_ type: String, _ message: String) -> Void
         var capture: (_ json: String) -> Void
         var job: (_ json: String) -> Void
@@ -18,9 +20,11 @@ final class PluginInstance {
         var attachment: (_ key: String) -> [UInt8]
     }
 
-    let engine = Engine()
+    let engine: Engine
     private let callbacks: Callbacks
     private let map: SourceMap
+    /// Made at the first error.
+    private lazy var index = SourceMapIndex(map)
     private var modules: [String: EngineValue] = [:]
     private let native: EngineValue
     private let host: EngineValue
@@ -28,6 +32,7 @@ final class PluginInstance {
     private var library: PluginLibrary?
     private var driver: EngineValue?
     private var members: [String: EngineValue] = [:]
+    private var eventFunction: EngineValue?
     private var meta: EngineValue?
     private var rejections: [EngineValue] = []
     /// Rejections beyond those that are told.
@@ -39,7 +44,8 @@ final class PluginInstance {
     private(set) var isFinished = true
     private(set) var hasMore = false
 
-    init(settings: JSONValue, map: SourceMap, callbacks: Callbacks) throws {
+    init(engine: Engine, settings: JSONValue, map: SourceMap, callbacks: Callbacks) throws {
+        self.engine = engine
         self.callbacks = callbacks
         self.map = map
         native = engine.makeObject()
@@ -75,12 +81,28 @@ final class PluginInstance {
     /// Calls a function of the driver.
     @discardableResult
     func call(_ name: String, _ arguments: [EngineValue] = []) throws -> EngineValue {
+        try member(name).call(arguments)
+    }
+
+    private func member(_ name: String) throws -> EngineValue {
+        if let function = members[name] { return function }
         guard let driver else { preconditionFailure("the surroundings are prepared by the initialiser") }
-        let function = members[name] ?? driver[name]
+        let function = driver[name]
         // After its time is up a context gives nothing away, not even what it has.
         guard !function.isUndefined else { throw EngineError.terminated }
         members[name] = function
-        return try function.call(arguments)
+        return function
+    }
+
+    /// `start` with an event, whose text ends with a NUL.
+    func start(event text: UnsafePointer<UInt8>, index: Int) throws -> Bool {
+        let function = try eventFunction ?? member("event")
+        eventFunction = function
+        isFinished = false
+        hasMore = false
+        let isStarted = try engine.call(function, text: text, Double(index))
+        if !isStarted { isFinished = true }
+        return isStarted
     }
 
     /// Starts a call of the plugin; `isFinished` tells whether it is over already.
@@ -161,6 +183,13 @@ extension PluginInstance {
             }
             return nil
         }
+        native.set(
+            "returned",
+            engine.makeTextFunction("returned") { [unowned self] text in
+                callbacks.returned(text)
+                isFinished = true
+                hasMore = false
+            })
         bind("done") { [unowned self] arguments in
             isFinished = true
             hasMore = arguments[0].boolean
@@ -206,7 +235,7 @@ extension PluginInstance {
             return result
         }
         bind("mapPosition") { [unowned self] arguments in
-            let position = map.served(.init(line: Int(arguments[0].number), column: Int(arguments[1].number)))
+            let position = index.served(.init(line: Int(arguments[0].number), column: Int(arguments[1].number)))
             return engine.makeArray([engine.make(Double(position.line)), engine.make(Double(position.column))])
         }
     }
@@ -231,7 +260,7 @@ extension PluginInstance {
 
     /// The author's place that a stack leads to first, and the stack as the server would have it.
     private func locate(_ stack: String) -> JSONValue {
-        let frames = StackText(stack, map: map)
+        let frames = StackText(stack, map: index)
         let place = frames.place
         return [
             "stack": .string(frames.text), "line": place.map { JSONValue($0.line) } ?? .null,

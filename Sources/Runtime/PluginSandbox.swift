@@ -7,31 +7,38 @@ package final class PluginSandbox {
     /// Takes a step's JSON text as `DryRunStep.json` would write it, instead of `.step` through `output`: parsing it again costs more than
     /// running a small plugin.
     package var rawStep: ((_ json: String) -> Void)?
+    /// The same for the usual step.
+    package var rawReturn: ((Returned) -> Void)?
+
+    /// An engine for the first context, which need not be made then.
+    package var warmEngine: Engine?
 
     let job: DryRunJob
     let output: (DryRunOutput) -> Void
-    private let liveFetch: (DryRunRequest) -> FetchAnswer
+    let liveFetch: (DryRunRequest) -> FetchAnswer
     private let files: SandboxFiles
-    private let geoip: GeoIPReader?
-    private var compiled: CompileResult?
-    private var instance: PluginInstance?
-    private var loadError: DryRunError?
+    let geoip: GeoIPReader?
+    var compiled: CompileResult?
+    var instance: PluginInstance?
+    var loadError: DryRunError?
     var ending = RunEnding()
-    private var desk: FetchDesk
-    private var startedAt = ContinuousClock.now
-    private var current: (method: String, event: Int?) = ("", nil)
-    private var stepCount = 0
-    private var isLoading = true
-    private var isMuted = false
+    var desk: FetchDesk
+    var startedAt = ContinuousClock.now
+    var current: (method: String, event: Int?) = ("", nil)
+    var stepCount = 0
+    var isLoading = true
+    var isMuted = false
     /// No call is under way: what is told belongs to the step before.
-    private var isIdle = false
-    private var isAfterStateLoss = false
+    var isIdle = false
+    var isAfterStateLoss = false
     /// Whether a call had to be ended: the plugin then went on in a new context of the same process.
     package var hasLostState: Bool { isAfterStateLoss }
-    private var creations = 1
-    private var wantsStartOver = false
+    var creations = 1
+    var wantsStartOver = false
+    /// The event that is run is a copy.
+    private var isCopied = false
     /// How often one event's plugin is made anew before its setup counts as failed.
-    private static let maximumCreations = 10
+    static let maximumCreations = 10
 
     /// - Parameter fetch: Sends a request; called in live mode only.
     package init(
@@ -85,13 +92,30 @@ package final class PluginSandbox {
     ///
     /// - Parameter event: One JSON object.
     package func run(event: some Collection<UInt8>, index: Int) {
+        let text = Array(event) + [0]
+        text.withUnsafeBufferPointer { run(terminated: UnsafeBufferPointer(rebasing: $0.dropLast()), index: index) }
+    }
+
+    /// The same for bytes that a NUL follows, which are not copied on their way into the engine.
+    package func run(terminated event: UnsafeBufferPointer<UInt8>, index: Int) {
+        // While a request waits for its answer, the bytes may be moved.
+        guard job.fetch.mode != .live || isCopied else {
+            isCopied = true
+            defer { isCopied = false }
+            return run(event: event, index: index)
+        }
         ending.events += 1
         current.event = index
         if !current.method.isEmpty { output(.begin(method: current.method, event: index)) }
-        guard loadError == nil else { return passUntouched(String(decoding: event, as: UTF8.self), index) }
+        guard loadError == nil, let text = event.baseAddress else { return passUntouched(String(decoding: event, as: UTF8.self), index) }
         repeat {
             wantsStartOver = false
-            perform { try $0.start("event", [$0.engine.make(utf8: event), $0.engine.make(Double(index))]) }
+            // The engine's own texts end at a NUL.
+            if event.contains(0) {
+                perform { try $0.start("event", [$0.engine.make(utf8: event), $0.engine.make(Double(index))]) }
+            } else {
+                perform { try $0.start(event: text, index: index) }
+            }
         } while startOver()
     }
 
@@ -108,171 +132,16 @@ package final class PluginSandbox {
     }
 }
 
-// MARK: - Calls
-
-extension PluginSandbox {
-    private func runRest() {
-        repeat {
-            wantsStartOver = false
-            perform { try $0.start("setUp") }
-        } while startOver()
-        for name in scheduledTasks() { perform { try $0.start("startTask", [$0.engine.make(name)]) } }
-        perform { try $0.start("flushExports") }
-        runJobs()
-        perform { try $0.start("startTeardown") }
-        runJobs()
-    }
-
-    /// Lets timers fire, such as those of buffers, and runs jobs as they become due, until nothing waits.
-    private func runJobs() {
-        fireTimers()
-        while ending.jobsRun < RunEnding.maximumJobs, perform({ try $0.start("startJob") }) {
-            ending.jobsRun += 1
-            fireTimers()
-        }
-    }
-
-    private func fireTimers() {
-        guard let instance else { return }
-        isIdle = true
-        defer { isIdle = false }
-        do {
-            let limit = try instance.call("elapsed").number + RunEnding.idleMilliseconds
-            for _ in 0..<RunEnding.maximumTimers {
-                guard try instance.call("advance", [instance.engine.make(limit)]).boolean else { break }
-                try tellRejections(instance)
-            }
-        } catch {
-            recover(from: error)
-        }
-    }
-
-    private func tellRejections(_ instance: PluginInstance) throws {
-        for reason in instance.takeRejections() { try instance.call("lost", [reason]) }
-    }
-
-    private func scheduledTasks() -> [String] {
-        do {
-            let text = try instance?.call("scheduled").text ?? "[]"
-            return try JSONValue(parsing: text).array?.compactMap(\.string) ?? []
-        } catch {
-            // Only a context that is gone refuses; then there is nothing to schedule in it.
-            return []
-        }
-    }
-
-    /// Starts calls and lets time pass until they are over.
-    ///
-    /// - Returns: Whether there was anything to call.
-    @discardableResult
-    private func perform(_ start: (PluginInstance) throws -> Bool) -> Bool {
-        guard let instance else { return false }
-        startedAt = .now
-        do {
-            guard try start(instance) else { return false }
-            try settle(instance)
-            while instance.hasMore, !wantsStartOver {
-                startedAt = .now
-                guard try instance.start("next") else { break }
-                try settle(instance)
-            }
-        } catch {
-            recover(from: error)
-        }
-        return true
-    }
-
-    /// Moves virtual time until the call is over; gives it up when time can't bring anything.
-    private func settle(_ instance: PluginInstance) throws {
-        while !instance.isFinished {
-            guard try instance.call("advance").boolean else {
-                try instance.call("abandon")
-                break
-            }
-        }
-        try tellRejections(instance)
-    }
-
-    /// The context is unusable: says so, makes a new one and sets it up again without repeating what it tells.
-    private func recover(from error: any Error) {
-        let isTerminated = if case .terminated? = error as? EngineError { true } else { false }
-        let text = isTerminated ? SandboxLimit.callTime(job.limits.wallSecondsPerCall) : "the runtime failed: \(error)"
-        emit(
-            DryRunStep(
-                method: current.method, event: current.event, outcome: .timedOut,
-                error: DryRunError(name: SandboxLimit.name, message: text)))
-        ending.stateLosses += 1
-        do {
-            isMuted = true
-            defer { isMuted = false }
-            instance = nil
-            _ = try makeInstance()
-            _ = perform { try $0.start("setUp") }
-            isAfterStateLoss = true
-        } catch {
-            instance = nil
-        }
-    }
-
-    /// Whether the whole plugin was made anew because its setup failed.
-    private func startOver() -> Bool {
-        guard wantsStartOver, let old = instance else { return false }
-        do {
-            let state = try old.call("saved")
-            let wait = 3000.0 * Double(1 << (creations - 1))
-            let elapsed = try old.call("elapsed").number + wait
-            let text = state.text
-            creations += 1
-            _ = try makeInstance()
-            try instance?.call("restore", [engineText(text)])
-            try instance?.call("moveTo", [engineNumber(elapsed)])
-            return instance != nil
-        } catch {
-            recover(from: error)
-            return false
-        }
-    }
-
-    private func engineText(_ text: String) -> EngineValue {
-        guard let instance else { preconditionFailure("asked only while there is an instance") }
-        return instance.engine.make(text)
-    }
-
-    private func engineNumber(_ number: Double) -> EngineValue {
-        guard let instance else { preconditionFailure("asked only while there is an instance") }
-        return instance.engine.make(number)
-    }
-
-    private func stateAtEnd() -> JSONValue {
-        do {
-            return try instance.map { try JSONValue(parsing: try $0.call("ending").text) } ?? .null
-        } catch {
-            return .null
-        }
-    }
-
-    /// A plugin that can't be loaded has no methods: the server lets events pass.
-    private func passUntouched(_ text: String, _ index: Int) {
-        guard job.methods?.contains("processEvent") ?? true else { return }
-        do {
-            emit(DryRunStep(method: "processEvent", event: index, outcome: .returned, result: try JSONValue(parsing: text)))
-        } catch {
-            emit(
-                DryRunStep(
-                    method: "processEvent", event: index, outcome: .failed,
-                    error: DryRunError(name: "SyntaxError", message: "\(error)")))
-        }
-    }
-}
-
 // MARK: - The instance
 
 extension PluginSandbox {
     /// A context with the plugin's code evaluated in it.
-    private func makeInstance() throws -> DryRunCapabilities {
+    func makeInstance() throws -> DryRunCapabilities {
         guard let compiled else { preconditionFailure("there is code before there is an instance") }
         let settings = RunSettings(job: job, imports: compiled.imports).json
-        let instance = try PluginInstance(settings: settings, map: compiled.map, callbacks: callbacks())
+        let engine = warmEngine ?? Engine()
+        warmEngine = nil
+        let instance = try PluginInstance(engine: engine, settings: settings, map: compiled.map, callbacks: callbacks())
         self.instance = instance
         // Before the parent's own limit, so that most runaway calls cost a context and not a process.
         instance.engine.setTimeLimit(seconds: job.limits.wallSecondsPerCall * 0.8)
@@ -303,6 +172,7 @@ extension PluginSandbox {
                 if !isMuted { output(.begin(method: method, event: event)) }
             },
             step: { [unowned self] in step($0) },
+            returned: { [unowned self] in returned($0) },
             log: { [unowned self] in log($0, $1) },
             capture: { [unowned self] in if !isMuted { ending.capture($0) } },
             job: { [unowned self] in if !isMuted { ending.job($0) } },
@@ -315,75 +185,5 @@ extension PluginSandbox {
             },
             geoip: { [unowned self] address in geoip.map { $0.locate(address)?.text ?? (IPAddress(address) == nil ? "false" : "null") } },
             attachment: { [unowned self] key in job.attachments[key]?.contents ?? [] })
-    }
-
-    /// The step that a log entry or a request belongs to; nil while the entry is loaded.
-    private var stepIndex: Int? {
-        let index = isIdle ? stepCount - 1 : stepCount
-        return isLoading || index < 0 ? nil : index
-    }
-
-    private func log(_ type: String, _ message: String) {
-        guard !isMuted else { return }
-        ending.logs += 1
-        guard ending.logs <= job.limits.maximumLogEntries else { return }
-        let level = DryRunLog.Level(rawValue: type) ?? .log
-        output(.log(DryRunLog(type: level, message: message, step: stepIndex)))
-    }
-
-    /// A call on a stand-in for a service's SDK would have gone over the network.
-    private func recordedCall(module: String, path: String, arguments: String) {
-        guard !isMuted else { return }
-        ending.standIn(module)
-        do {
-            output(
-                .request(
-                    DryRunRequest(
-                        method: "CALL", url: "\(module):\(path)", body: try JSONValue(parsing: arguments), answered: .stubbed,
-                        step: stepIndex)))
-        } catch {
-            output(.broken("a recorded call can't be read: \(error)"))
-        }
-    }
-
-    private func fetch(_ request: DryRunRequest) -> FetchAnswer {
-        var request = request
-        request.step = stepIndex
-        let (answer, how) = desk.answer(request, live: liveFetch)
-        request.answered = how
-        if !isMuted { output(.request(request)) }
-        return answer
-    }
-
-    private func step(_ json: String) {
-        guard !isMuted else { return }
-        let duration = Int(startedAt.duration(to: .now) / .microseconds(1))
-        guard json.utf8.count <= job.limits.maximumResultBytes else { return emit(tooLarge(json)) }
-        let text = "\(json),\"duration_us\":\(duration)\(isAfterStateLoss ? ",\"after_state_loss\":true" : "")}"
-        if let rawStep {
-            stepCount += 1
-            return rawStep(text)
-        }
-        do {
-            emit(try DryRunStep(JSONValue(parsing: text)))
-        } catch {
-            output(.broken("a step can't be read: \(error)"))
-        }
-    }
-
-    private func tooLarge(_ json: String) -> DryRunStep {
-        DryRunStep(
-            method: current.method, event: current.event, outcome: .failed,
-            error: DryRunError(
-                name: SandboxLimit.name,
-                message: "the result of \(current.method) has \(json.utf8.count) bytes, the limit is \(job.limits.maximumResultBytes)"
-                    + "; it is left out of the report"))
-    }
-
-    private func emit(_ step: DryRunStep) {
-        var step = step
-        step.isAfterStateLoss = isAfterStateLoss
-        stepCount += 1
-        if let rawStep { rawStep(step.json.text) } else { output(.step(step)) }
     }
 }

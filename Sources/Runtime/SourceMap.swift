@@ -27,79 +27,16 @@ struct SourceMap: Sendable, Equatable {
     var columnOffset: Int
 
     /// A position that the engine reports, as the server's engine would report it.
-    func served(_ position: Position) -> Position {
-        let line = position.line - lineOffset
-        var column = position.column - (line == 1 ? columnOffset : 0)
-        for shift in shifts where shift.line == line {
-            // Shifts are in the order of their columns, so that earlier ones are already taken out.
+    ///
+    /// - Parameter shifts: Those of its line, in the order of their columns, so that earlier ones are already taken out.
+    func served(_ position: Position, shifts: [Shift]) -> Position {
+        let indentation = position.line - lineOffset == 1 ? columnOffset : 0
+        var column = position.column - indentation
+        for shift in shifts {
             guard column - 1 >= shift.column + shift.replaced else { break }
             column = max(shift.column + shift.replaced + 1, column - shift.inserted + shift.replaced)
         }
-        return Position(line: position.line, column: column + (line == 1 ? columnOffset : 0))
-    }
-
-    /// The author's position for one that the server's engine would report; nil when the code there is not the author's.
-    func original(_ position: Position) -> Position? {
-        let line = position.line - lineOffset
-        let column = position.column - (line == 1 ? columnOffset : 0)
-        guard line >= 1 else { return nil }
-        guard let mappings else { return Position(line: line, column: column) }
-        return SourceMap.find(line: line, column: column, in: mappings)
-    }
-}
-
-extension SourceMap {
-    /// The last mapping at or before a column of a line.
-    private static func find(line: Int, column: Int, in mappings: String) -> Position? {
-        var source = Position(line: 0, column: 0)
-        var found: Position?
-        var current = 1
-        for text in mappings.utf8.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false) {
-            var generated = 0
-            for segment in text.split(separator: UInt8(ascii: ",")) {
-                let fields = decode(segment)
-                guard let first = fields.first else { continue }
-                generated += first
-                guard fields.count >= 4 else { continue }
-                source.line += fields[2]
-                source.column += fields[3]
-                if current == line, generated <= column - 1 || found == nil {
-                    found = Position(line: source.line + 1, column: source.column + 1)
-                }
-            }
-            if current == line { return found }
-            current += 1
-        }
-        return nil
-    }
-
-    private static func decode(_ segment: Substring.UTF8View) -> [Int] {
-        var result: [Int] = []
-        var value = 0
-        var shift = 0
-        for byte in segment {
-            guard let digit = digit(byte) else { return result }
-            value |= (digit & 31) << shift
-            if digit & 32 != 0 {
-                shift += 5
-            } else {
-                result.append(value & 1 == 1 ? -(value >> 1) : value >> 1)
-                value = 0
-                shift = 0
-            }
-        }
-        return result
-    }
-
-    private static func digit(_ byte: UInt8) -> Int? {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(byte) - 65
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(byte) - 71
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte) + 4
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
+        return Position(line: position.line, column: column + indentation)
     }
 }
 

@@ -5,7 +5,7 @@ struct StackText {
     /// The first frame's position in the author's file.
     let place: SourceMap.Position?
 
-    init(_ stack: String, map: SourceMap) {
+    init(_ stack: String, map: SourceMapIndex) {
         var lines: [Substring] = []
         var place: SourceMap.Position?
         for line in stack.split(separator: "\n", omittingEmptySubsequences: false) {

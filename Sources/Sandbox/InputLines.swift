@@ -1,72 +1,104 @@
 import Glibc
 
 /// Lines from the parent, one at a time; what is read ahead stays in a buffer of its own.
-struct InputLines {
-    private var buffer: [UInt8] = []
+final class InputLines {
+    private var buffer: UnsafeMutablePointer<UInt8>
+    private var capacity = 1 << 17
+    /// Where the next line begins, and where what was read ends.
     private var start = 0
+    private var end = 0
     /// Where to look for the next end of a line: what lies before has been searched.
     private var searched = 0
     private var isAtEnd = false
-    /// Lines that were passed over while an answer was waited for.
-    private var waiting: [[UInt8]] = []
+    /// Lines that were passed over while an answer was waited for, the oldest first.
+    private var waiting: ArraySlice<[UInt8]> = []
+    /// One of them that is being looked at.
+    private var current: UnsafeMutableBufferPointer<UInt8>?
 
-    /// Whether a line is there without waiting.
-    var hasLine: Bool {
-        mutating get { !waiting.isEmpty || endOfLine() != nil }
+    init() {
+        buffer = .allocate(capacity: capacity)
     }
 
+    deinit {
+        buffer.deallocate()
+        current?.deallocate()
+    }
+
+    /// Whether a line is there without waiting.
+    var hasLine: Bool { !waiting.isEmpty || endOfLine() != nil }
+
     /// The next line without its end, or nil when the parent has no more.
-    mutating func next() -> [UInt8]? {
-        if !waiting.isEmpty { return waiting.removeFirst() }
-        return read()
+    ///
+    /// It lies in this object's own memory and may be written to, one byte behind it too, until the next call.
+    func next() -> UnsafeMutableBufferPointer<UInt8>? {
+        current?.deallocate()
+        current = nil
+        guard let line = waiting.popFirst() else { return read() }
+        let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: line.count + 1)
+        _ = copy.update(fromContentsOf: line)
+        current = copy
+        return UnsafeMutableBufferPointer(rebasing: copy[..<line.count])
     }
 
     /// The next line that begins with `prefix`; the others keep their order.
-    mutating func next(withPrefix prefix: [UInt8]) -> [UInt8]? {
+    func next(withPrefix prefix: [UInt8]) -> [UInt8]? {
         while let line = read() {
-            if line.starts(with: prefix) { return line }
-            waiting.append(line)
+            if line.starts(with: prefix) { return Array(line) }
+            waiting.append(Array(line))
         }
         return nil
     }
 
-    private mutating func read() -> [UInt8]? {
+    private func read() -> UnsafeMutableBufferPointer<UInt8>? {
         while true {
-            if let end = endOfLine() {
+            if let place = endOfLine() {
                 defer {
-                    start = end + 1
+                    start = place + 1
                     searched = start
                 }
-                return Array(buffer[start..<end])
+                return UnsafeMutableBufferPointer(start: buffer + start, count: place - start)
             }
             guard !isAtEnd, fill() else { return nil }
         }
     }
 
-    private mutating func endOfLine() -> Int? {
-        guard searched < buffer.count else { return nil }
-        let found = buffer.withUnsafeBytes { bytes -> Int? in
-            guard let base = bytes.baseAddress, let place = memchr(base + searched, 10, bytes.count - searched) else { return nil }
-            return UnsafeRawPointer(place) - base
+    /// Found once and asked twice: `searched` stands at the end of the line.
+    private func endOfLine() -> Int? {
+        guard searched < end else { return nil }
+        guard let place = memchr(buffer + searched, 10, end - searched) else {
+            searched = end
+            return nil
         }
-        searched = found ?? buffer.count
-        return found
+        searched = UnsafeMutableRawPointer(buffer).distance(to: place)
+        return searched
     }
 
     /// Reads what the pipe holds. A last line without an end is none: the parent died while it wrote it.
-    private mutating func fill() -> Bool {
-        buffer.removeSubrange(..<start)
-        searched -= start
-        start = 0
-        let held = buffer.count
-        let chunk = 1 << 16
-        buffer.append(contentsOf: repeatElement(0, count: chunk))
+    private func fill() -> Bool {
+        makeRoom()
         var count: Int
         repeat {
-            count = buffer.withUnsafeMutableBytes { Glibc.read(STDIN_FILENO, $0.baseAddress.map { $0 + held }, chunk) }
+            count = Glibc.read(STDIN_FILENO, buffer + end, capacity - end)
         } while count < 0 && errno == EINTR
-        buffer.removeLast(chunk - max(count, 0))
+        end += max(count, 0)
         isAtEnd = count <= 0
         return !isAtEnd
+    }
+
+    /// Moves what is left to the front; doubles the buffer where that is not enough.
+    private func makeRoom() {
+        let held = end - start
+        if held * 2 > capacity {
+            let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
+            larger.update(from: buffer + start, count: held)
+            buffer.deallocate()
+            buffer = larger
+            capacity *= 2
+        } else if start > 0 {
+            memmove(buffer, buffer + start, held)
+        }
+        searched -= start
+        start = 0
+        end = held
     }
 }

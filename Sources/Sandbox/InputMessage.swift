@@ -3,8 +3,8 @@ import Models
 /// What the parent sends.
 enum InputMessage {
     case job(DryRunJob)
-    /// The event's JSON text, not decoded: the engine reads it itself.
-    case event(index: Int, text: ArraySlice<UInt8>)
+    /// The event's JSON text, not decoded: the engine reads it itself. A NUL follows it, and it lies where the line lies.
+    case event(index: Int, text: UnsafeBufferPointer<UInt8>)
     case end
 
     /// The bytes before an event's number, exactly as the parent writes them.
@@ -12,12 +12,13 @@ enum InputMessage {
     private static let eventMiddle = Array(#","event":"#.utf8)
     static let answerStart = Array(#"{"type":"answer","id":"#.utf8)
 
-    init(_ line: [UInt8]) throws {
+    /// - Parameter line: Is written to: a NUL takes the place of an event's last byte.
+    init(_ line: UnsafeMutableBufferPointer<UInt8>) throws {
         if line.starts(with: InputMessage.eventStart) {
             self = try InputMessage.event(line)
             return
         }
-        let json = try JSONValue(parsing: line)
+        let json = try JSONValue(parsing: Array(line))
         switch json["type"]?.string {
         case "job": self = .job(try DryRunJob(json))
         case "end": self = .end
@@ -25,17 +26,18 @@ enum InputMessage {
         }
     }
 
-    private static func event(_ line: [UInt8]) throws -> InputMessage {
+    private static func event(_ line: UnsafeMutableBufferPointer<UInt8>) throws -> InputMessage {
         var index = 0
         var place = eventStart.count
         while place < line.count, (0x30...0x39).contains(line[place]), index < 1 << 48 {
             index = index * 10 + Int(line[place] - 0x30)
             place += 1
         }
-        guard line[place...].starts(with: eventMiddle), line.last == UInt8(ascii: "}") else {
+        guard line[place...].starts(with: eventMiddle), let last = line.last, last == UInt8(ascii: "}") else {
             throw DecodeFailure(text: "an event of unknown form")
         }
-        return .event(index: index, text: line[(place + eventMiddle.count)..<(line.count - 1)])
+        line[line.count - 1] = 0
+        return .event(index: index, text: UnsafeBufferPointer(rebasing: line[(place + eventMiddle.count)..<(line.count - 1)]))
     }
 
     /// The answer to the live request of that number.

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Models
+import Runtime
 
 /// Writes messages to the parent, gathered into few writes, within the bounds of the job.
 final class Messages {
@@ -9,6 +10,10 @@ final class Messages {
     private var requests = 0
     private var doneEvent: Int?
     private var lastFlush = phsync_milliseconds()
+    /// Used again for each line.
+    private var head: [UInt8] = []
+    private var tail: [UInt8] = []
+    private var beginning: (method: String, members: [UInt8]) = ("", [])
 
     init(limits: SandboxLimits) {
         self.limits = limits
@@ -41,12 +46,38 @@ final class Messages {
         }
         var text = text
         text.withUTF8 { bytes in
-            let head = Messages.stepHead
-            count(head.count + bytes.count)
-            append(head)
-            if let base = bytes.baseAddress { check(phsync_output_append(base + 1, bytes.count - 1)) }
-            append([10])
+            count(Messages.stepHead.count + bytes.count)
+            guard let base = bytes.baseAddress else { return }
+            check(phsync_output_append_parts(Messages.stepHead, Messages.stepHead.count, base + 1, bytes.count - 1, "\n", 1))
         }
+    }
+
+    /// The usual step, put together from its parts.
+    func write(returned step: PluginSandbox.Returned) {
+        guard step.result.count <= limits.maximumResultBytes + 4096 else { return write(step: step.json + "}") }
+        head.removeAll(keepingCapacity: true)
+        head += Messages.returnedHead
+        Messages.append(step.event, to: &head)
+        head += Messages.returnedMiddle
+        tail.removeAll(keepingCapacity: true)
+        tail += Messages.returnedTail
+        Messages.append(step.microseconds, to: &tail)
+        tail += step.isAfterStateLoss ? Messages.afterLoss : Messages.end
+        count(head.count + step.result.count + tail.count)
+        check(phsync_output_append_parts(head, head.count, step.result.baseAddress, step.result.count, tail, tail.count))
+    }
+
+    private static let returnedHead = Array(#"{"type":"step","method":"processEvent","event":"#.utf8)
+    private static let returnedMiddle = Array(#","outcome":"returned","result":"#.utf8)
+    private static let returnedTail = Array(#","error":null,"duration_us":"#.utf8)
+    private static let afterLoss = Array(",\"after_state_loss\":true}\n".utf8)
+    private static let end = Array("}\n".utf8)
+
+    /// The digits of a number that is not negative.
+    private static func append(_ number: Int, to bytes: inout [UInt8]) {
+        guard number >= 10 else { return bytes.append(UInt8(truncatingIfNeeded: max(0, number)) + 0x30) }
+        append(number / 10, to: &bytes)
+        bytes.append(UInt8(truncatingIfNeeded: number % 10) + 0x30)
     }
 
     private static let stepHead = Array(#"{"type":"step","#.utf8)
@@ -68,11 +99,18 @@ final class Messages {
     }
 
     private func begin(_ method: String, _ event: Int?) {
-        // Plugins name their jobs and tasks: a long name must not push the rest out.
-        let call: JSONValue = ["method": .string(String(method.prefix(60))), "event": event.map(JSONValue.init) ?? .null]
-        var members = String(call.text.dropFirst().dropLast())
-        members.withUTF8 { phsync_output_at($0.baseAddress, $0.count) }
+        if method != beginning.method {
+            // Plugins name their jobs and tasks: a long name must not push the rest out.
+            let name: JSONValue = ["method": .string(String(method.prefix(60)))]
+            beginning = (method, Array((name.text.dropLast() + ",\"event\":").utf8.dropFirst()))
+        }
+        head.removeAll(keepingCapacity: true)
+        head += beginning.members
+        if let event { Messages.append(event, to: &head) } else { head += Messages.null }
+        phsync_output_at(head, head.count)
     }
+
+    private static let null = Array("null".utf8)
 
     private func bytes(_ output: DryRunOutput) -> [UInt8] {
         var bytes = Array(output.json.text.utf8)

@@ -16,12 +16,12 @@ enum SandboxMain {
     static func run() -> Int32 {
         let descriptors = Lockdown.closeDescriptors()
         guard phsync_output_open() == 0 else { return 1 }
-        var input = InputLines()
+        let input = InputLines()
         guard let first = input.next() else { return 0 }
         do {
             switch try InputMessage(first) {
             case .job(let job): try run(job, input, descriptors)
-            case .end: try announce(job: nil, descriptors).flush()
+            case .end: try announce(job: nil, descriptors, WarmUp.run()).flush()
             case .event: throw DecodeFailure(text: "an event before a job")
             }
             return 0
@@ -33,13 +33,12 @@ enum SandboxMain {
         }
     }
 
-    /// Warms the engine up, gives up everything else and says what holds.
+    /// Gives up, after the engine's warm-up, everything else and says what holds.
     ///
     /// With a gap, nothing of the plugin is touched unless the parent has allowed that in the environment.
-    private static func announce(job: DryRunJob?, _ descriptors: (closed: Int, gap: String?)) throws -> Messages {
+    private static func announce(job: DryRunJob?, _ descriptors: (closed: Int, gap: String?), _: Engine) throws -> Messages {
         let limits = job?.limits ?? SandboxLimits()
         let messages = Messages(limits: limits)
-        WarmUp.run()
         var protections = Lockdown.close(
             limits: limits, needsCompiler: job.map { $0.compiled == nil } ?? false, closedDescriptors: descriptors)
         protections.usesJIT = WarmUp.usesJIT
@@ -54,7 +53,8 @@ enum SandboxMain {
 
     private static func run(_ job: DryRunJob, _ lines: InputLines, _ descriptors: (closed: Int, gap: String?)) throws {
         let files = SandboxFiles(for: job)
-        let messages = try announce(job: job, descriptors)
+        let engine = WarmUp.run()
+        let messages = try announce(job: job, descriptors, engine)
         let conversation = Conversation(lines, messages)
         guard job.kind == .run else {
             // Nothing of the plugin is evaluated: its text only goes through the compiler.
@@ -62,11 +62,13 @@ enum SandboxMain {
             return messages.flush()
         }
         let sandbox = PluginSandbox(job: job, files: files, output: messages.write, fetch: conversation.fetch)
+        sandbox.warmEngine = engine
         sandbox.rawStep = messages.write(step:)
+        sandbox.rawReturn = messages.write(returned:)
         sandbox.load()
         let resting = phsync_peak_memory()
         try conversation.events { index, text in
-            sandbox.run(event: text, index: index)
+            sandbox.run(terminated: text, index: index)
             guard sandbox.hasLostState, phsync_peak_memory() - resting > job.limits.memoryBytes / 2 else { return }
             // What the ended call took may never come back, and the next event would pay for it.
             messages.done(index)
@@ -82,7 +84,7 @@ enum SandboxMain {
 
 /// The two directions of a running job: events that come, requests that wait for their answers.
 final class Conversation {
-    private var input: InputLines
+    private let input: InputLines
     private let messages: Messages
     private var requests = 0
 
@@ -92,7 +94,7 @@ final class Conversation {
     }
 
     /// Hands over one event after the other until the parent says that there are no more.
-    func events(_ body: (Int, ArraySlice<UInt8>) -> Void) throws {
+    func events(_ body: (Int, UnsafeBufferPointer<UInt8>) -> Void) throws {
         while true {
             if !input.hasLine { messages.flush() }
             guard let line = input.next() else { throw DecodeFailure(text: "the input ended before its end was said") }

@@ -37,7 +37,9 @@ final class Conversation {
     }
 
     /// - Returns: nil when it ended as it should, else why it did not.
-    func run(_ feed: inout EventFeed, _ record: inout RunRecord, observe: (DryRunOutput) -> Void) throws -> Fault? {
+    func run(
+        _ feed: inout EventFeed, _ record: inout RunRecord, onIdle: () -> Void = {}, observe: (DryRunOutput) -> Void
+    ) throws -> Fault? {
         do {
             while true {
                 if let fault = try takeLines(&feed, &record, observe) { return fault }
@@ -47,6 +49,7 @@ final class Conversation {
                 }
                 guard child.isOutputOpen else { return try ended(&record) }
                 try give(&feed)
+                onIdle()
                 child.turn(timeoutMilliseconds: Conversation.turnMilliseconds)
                 if runner.isCancelled() {
                     throw SandboxError(.cancelled, subject: runner.settings.program.path, message: "the run was interrupted")
@@ -95,9 +98,11 @@ extension Conversation {
     private func takeLines(
         _ feed: inout EventFeed, _ record: inout RunRecord, _ observe: (DryRunOutput) -> Void
     ) throws -> Fault? {
+        var isFirst = true
         while let line = child.nextLine() {
             guard phase != .finished else { return nil }
-            noteProgress()
+            if isFirst { noteProgress() }
+            isFirst = false
             let output: DryRunOutput
             do {
                 output = try decode(line)
@@ -111,19 +116,23 @@ extension Conversation {
                 answer(id, request)
                 continue
             }
+            var snapshots: Set<Int> = []
+            if case .done(let event) = output, record.mayLackSnapshots(through: event) { snapshots = feed.snapshots(through: event) }
             if let fault = try take(output, &feed) {
                 stop(fault)
                 return fault
             }
             observe(record.take(output))
             if case .done(let event) = output {
-                for step in record.missingSteps(through: event) { observe(.step(step)) }
+                for step in record.missingSteps(through: event, except: snapshots) { observe(.step(step)) }
             }
         }
         return nil
     }
 
     private func decode(_ line: [UInt8]) throws -> DryRunOutput {
+        // Most of a run are steps without errors: their results stay the text that they came as.
+        if let step = DryRunStep(message: line), !redactor.mayConcern(spelled: line) { return .step(step) }
         var json = try JSONValue(parsing: line)
         // What is sent must be whole, and what is cached must be what was compiled.
         let isInternal = json["type"] == "fetch" || json["type"] == "compiled"

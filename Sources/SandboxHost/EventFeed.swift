@@ -1,3 +1,5 @@
+import Models
+
 /// The events of a run, and those that a process has been given and not yet dealt with.
 struct EventFeed {
     struct Event {
@@ -46,6 +48,19 @@ struct EventFeed {
         let count = given.prefix { $0.index <= index }.count
         givenBytes -= given.prefix(count).reduce(0) { $0 + $1.text.count }
         given.removeFirst(count)
+    }
+
+    /// The snapshots of sessions among the events up to `index` that a process still has.
+    func snapshots(through index: Int) -> Set<Int> {
+        let found = given.prefix { $0.index <= index }.filter { event in
+            do {
+                return try JSONValue(parsing: event.text)["event"] == "$snapshot"
+            } catch {
+                // What is no JSON is no snapshot; the plugin's call has failed over it.
+                return false
+            }
+        }
+        return Set(found.map(\.index))
     }
 
     /// The process ended: what it had not dealt with goes to the next one.

@@ -17,6 +17,8 @@ struct RunRecord {
     /// Whether every event has to have a step of processEvent.
     private var expectsSteps: Bool { variant.capabilities.methods.contains("processEvent") && isProcessEventAsked }
     private let isProcessEventAsked: Bool
+    /// Whether the servers of the era keep snapshots from processEvent.
+    private let separatesSnapshots: Bool
     /// What was at hand when the process was ended, as it said itself.
     private var atHand: (method: String, event: Int?)?
 
@@ -24,6 +26,7 @@ struct RunRecord {
         variant = DryRunVariant(configID: job.configID, plugin: job.plugin.name, sourceHash: job.sourceHash, era: job.era)
         self.collects = collects
         isProcessEventAsked = job.methods?.contains("processEvent") ?? true
+        separatesSnapshots = [.october2021, .august2022].contains(job.era)
     }
 
     /// Takes a message in.
@@ -69,12 +72,17 @@ struct RunRecord {
         if collects { variant.steps.append(step) }
     }
 
+    /// Whether events up to this one may lack their step because they are no events for processEvent.
+    func mayLackSnapshots(through event: Int) -> Bool { separatesSnapshots && nextEvent <= event }
+
     /// Steps for events that were dealt with and of which nothing was said: a plugin can break what reports, in its own heap.
-    mutating func missingSteps(through event: Int) -> [DryRunStep] {
+    ///
+    /// - Parameter snapshots: Events of which nothing is to be said.
+    mutating func missingSteps(through event: Int, except snapshots: Set<Int>) -> [DryRunStep] {
         guard expectsSteps, variant.loadError == nil, nextEvent <= event else { return [] }
         let error = DryRunError(
             name: Fault.failureName, message: "nothing is known of this event: the plugin has broken what reports about it")
-        let missing = (nextEvent...event).map { index in
+        let missing = (nextEvent...event).filter { !snapshots.contains($0) }.map { index in
             var step = DryRunStep(method: "processEvent", event: index, outcome: .stateLost, error: error)
             step.isAfterStateLoss = isAfterLoss
             return step

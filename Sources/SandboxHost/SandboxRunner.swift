@@ -27,9 +27,10 @@ package struct SandboxRunner {
     /// - Parameters:
     ///   - events: Gives the JSON text of one event at a time, without line ends, then nil.
     ///   - observe: Gets every message in order, redacted, as it comes.
+    ///   - onIdle: Called whenever there is nothing to do but to wait for the process.
     /// - Throws: `SandboxError` when the sandbox can't be used, and what `events` throws.
     package func run(
-        _ job: DryRunJob, events: @escaping () throws -> [UInt8]?, observe: (DryRunOutput) -> Void = { _ in }
+        _ job: DryRunJob, events: @escaping () throws -> [UInt8]?, observe: (DryRunOutput) -> Void = { _ in }, onIdle: () -> Void = {}
     ) throws -> DryRunVariant {
         var feed = EventFeed(events)
         var record = RunRecord(job, collects: settings.collects)
@@ -38,7 +39,7 @@ package struct SandboxRunner {
         if let cache = settings.cache, let key = cacheKey, job.compiled == nil { job.compiled = cache.value(for: key) }
         for process in 1... {
             let conversation = try Conversation(job: job, runner: self)
-            let end = try conversation.run(&feed, &record) { output in
+            let end = try conversation.run(&feed, &record, onIdle: onIdle) { output in
                 if case .compiled(let result) = output {
                     job.compiled = result
                     if let cache = settings.cache, let key = cacheKey { cache.store(result, for: key) }

@@ -16,9 +16,12 @@ package struct SandboxRuns: Sendable {
 
     /// Runs the events, each the JSON text of one, through the plugin.
     ///
-    /// - Parameter observe: Called on the run's thread with every message, in order, redacted.
+    /// - Parameters:
+    ///   - onIdle: Called on the run's thread whenever it waits for the process.
+    ///   - observe: Called on the run's thread with every message, in order, redacted.
     package func run(
-        _ job: DryRunJob, events: [String], observe: @escaping @Sendable (DryRunOutput) -> Void = { _ in }
+        _ job: DryRunJob, events: [String], onIdle: @escaping @Sendable () -> Void = {},
+        observe: @escaping @Sendable (DryRunOutput) -> Void = { _ in }
     ) async throws(SandboxError) -> DryRunVariant {
         try await onOwnThread { runner in
             var next = events.startIndex
@@ -28,7 +31,7 @@ package struct SandboxRuns: Sendable {
                     guard next < events.endIndex else { return nil }
                     defer { next += 1 }
                     return Array(events[next].utf8)
-                }, observe: observe)
+                }, observe: observe, onIdle: onIdle)
         }
     }
 

@@ -63,7 +63,8 @@ import Testing
         let row = try #require(lines.firstIndex { $0.contains("second(") })
         let text = try #require(lines[row].range(of: "second"))
         let column = lines[row].distance(from: lines[row].startIndex, to: text.lowerBound) + 1
-        let served = result.map.served(.init(line: row + 1 + 6, column: column))
-        #expect(result.map.original(served) == .init(line: 4, column: 35))
+        let index = SourceMapIndex(result.map)
+        let served = index.served(.init(line: row + 1 + 6, column: column))
+        #expect(index.original(served) == .init(line: 4, column: 35))
     }
 }

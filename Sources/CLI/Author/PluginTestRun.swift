@@ -56,7 +56,7 @@ struct PluginTestRun: Sendable {
         var version = plugin.version
         version.config = test.config
         let clock = test.options.clock ?? test.events.newest ?? DryRunOptions.fixedClock
-        let variant = try await sandbox.run(version.job(.run, test.options, era: test.era, clock: clock), test.events.lines) { _ in }
+        let variant = try await sandbox.run(version.job(.run, test.options, era: test.era, clock: clock), test.events.lines, StepObserver())
         let actual = PluginTest.actual(variant)
         guard let expected = test.expected else {
             if isUpdating { try write(actual, to: test) }

@@ -45,23 +45,34 @@ enum DryRunCommand {
         _ context: CommandContext
     ) async throws(Problem) -> CommandResult {
         guard !subjects.isEmpty else { return nothing(unrunnable, freshness) }
-        let runner = DryRunner(sandbox: try context.sandbox(), options: options) { subject, variant, step in
-            context.emit(stepJSON(step, subject, variant, options))
-        }
+        var runner = DryRunner(sandbox: try context.sandbox(), options: options, hasFields: context.format == .text)
+        if context.format == .ndjson { runner.observer = { subject, variant in stepLines(subject, variant, options, context) } }
         let outcomes = try await runner.run(subjects, progress: context.progress)
         let report = DryRunReporting(outcomes: outcomes, unrunnable: unrunnable, gates: gates.map { GateResult($0, outcomes) }, options: options)
         if context.format == .ndjson { for summary in report.summaries { context.emit(summary) } }
+        // What is not printed in this format is not made: it holds every step.
         return CommandResult(
-            outcome: report.word, result: report.json, text: report.blocks, next: report.next, freshness: freshness, problems: report.problems)
+            outcome: report.word, result: context.format == .ndjson ? nil : report.json, text: context.format == .text ? report.blocks : [],
+            next: report.next, freshness: freshness, problems: report.problems)
     }
 
-    /// A step as it happens, with what it belongs to.
-    private static func stepJSON(_ step: DryRunStep, _ subject: DryRunSubject, _ variant: String, _ options: DryRunOptions) -> JSONValue {
-        var object = step.json(withTimings: options.hasTimings).object ?? JSONObject()
-        object["variant"] = .string(variant)
-        object["config_id"] = JSONValue(subject.local.configID)
-        object["subject"] = .string(subject.subject)
-        return .object(object)
+    /// Prints each step as it happens, with what it belongs to.
+    private static func stepLines(
+        _ subject: DryRunSubject, _ variant: String, _ options: DryRunOptions, _ context: CommandContext
+    ) -> StepObserver {
+        let members: JSONValue = [
+            "variant": .string(variant), "config_id": JSONValue(subject.local.configID), "subject": .string(subject.subject),
+        ]
+        // The members follow those of the step.
+        let tail = Array(("," + members.text.dropFirst()).utf8)
+        return StepObserver(
+            onStep: { step in
+                var line: [UInt8] = []
+                line.reserveCapacity(1024)
+                step.write(openTo: &line, withTimings: options.hasTimings)
+                line += tail
+                context.emit(text: line)
+            }, onIdle: context.flush)
     }
 
     private static func nothing(_ unrunnable: [Unrunnable], _ freshness: [Freshness]) -> CommandResult {

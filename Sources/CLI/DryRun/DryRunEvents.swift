@@ -44,11 +44,16 @@ extension DryRunEvents {
         var newest: Timestamp?
         for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             guard line.contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
+            if case .asText(let time) = line.withUnsafeBytes({ EventInput.passage($0) }) {
+                lines.append(String(decoding: line, as: UTF8.self))
+                newest = later(newest, time)
+                continue
+            }
             do {
                 guard let text = String(validating: line, as: UTF8.self) else { throw EventInput.Mistake.notJSON("not UTF-8") }
                 let event = try input.event(line: text)
                 lines.append(event.text)
-                newest = later(newest, event)
+                newest = later(newest, event["timestamp"]?.string)
             } catch {
                 throw Problem(
                     .usage, code: "bad-event", subject: path, message: "line \(index + 1) of \(path == "-" ? "the events" : path) is no event: \(error)")
@@ -66,7 +71,7 @@ extension DryRunEvents {
             do {
                 let event = try input.event(sample.json)
                 lines.append(event.text)
-                newest = later(newest, event)
+                newest = later(newest, event["timestamp"]?.string)
             } catch {
                 // A sample event has a name, else the mirror would not have taken it as one.
                 continue
@@ -82,8 +87,8 @@ extension DryRunEvents {
         "events that plugins dropped were never stored, so they are missing from the samples",
     ]
 
-    private static func later(_ newest: Timestamp?, _ event: JSONValue) -> Timestamp? {
-        guard let time = event["timestamp"]?.string.flatMap({ Timestamp(iso8601: $0) }) else { return newest }
+    private static func later(_ newest: Timestamp?, _ text: String?) -> Timestamp? {
+        guard let time = text.flatMap({ Timestamp(iso8601: $0) }) else { return newest }
         return newest.map { max($0, time) } ?? time
     }
 }

@@ -24,8 +24,10 @@ struct DryRunReporting: Sendable {
         return .object(object)
     }
 
-    private func report(_ outcome: DryRunOutcome) -> JSONValue {
-        var object = outcome.report.json(withTimings: options.hasTimings).object ?? JSONObject()
+    private func report(_ outcome: DryRunOutcome) -> JSONValue { report(outcome, outcome.report.json(withTimings: options.hasTimings)) }
+
+    private func report(_ outcome: DryRunOutcome, _ json: JSONValue) -> JSONValue {
+        var object = json.object ?? JSONObject()
         object["subject"] = .string(outcome.subject.subject)
         object["title"] = .string(outcome.subject.title)
         object["effects"] = outcome.comparison.effects
@@ -43,11 +45,7 @@ struct DryRunReporting: Sendable {
 
     /// What NDJSON has after the steps: each report without its steps.
     var summaries: [JSONValue] {
-        outcomes.map { outcome in
-            var object = report(outcome).object ?? JSONObject()
-            object["variants"] = nil
-            return .object(object)
-        }
+        outcomes.map { report($0, $0.report.jsonWithoutVariants) }
     }
 
     var summary: DryRunSummary { outcomes.map(\.comparison.summary).reduce(DryRunSummary(), +) }

@@ -14,8 +14,10 @@ struct DryRunOutcome: Sendable {
 struct DryRunner: Sendable {
     let sandbox: SandboxService
     let options: DryRunOptions
-    /// Told of each step as it happens.
-    var onStep: @Sendable (DryRunSubject, _ variant: String, DryRunStep) -> Void = { _, _, _ in }
+    /// Whether the fields of changed events are wanted where there is no base; with one they always are.
+    var hasFields = true
+    /// Makes who is told of each step of a variant as it happens.
+    var observer: @Sendable (DryRunSubject, _ variant: String) -> StepObserver = { _, _ in StepObserver() }
 
     /// In the order of the subjects; the first that could not be run at all stops everything.
     func run(_ subjects: [DryRunSubject], progress: Progress) async throws(Problem) -> [DryRunOutcome] {
@@ -36,7 +38,9 @@ struct DryRunner: Sendable {
     }
 
     private func outcome(_ subject: DryRunSubject, base: DryRunVariant?, local: DryRunVariant) -> DryRunOutcome {
-        let comparison = DryRunComparison(base: base, local: local, eventCount: subject.events.count) { subject.events.value($0) }
+        let comparison = DryRunComparison(
+            base: base, local: local, eventCount: subject.events.count, hasFields: hasFields || base != nil,
+            inputText: { subject.events.lines[$0] }, input: { subject.events.value($0) })
         var notes: [String] = []
         for note in subject.notChecked + local.notChecked + (base?.notChecked ?? []) where !notes.contains(note) { notes.append(note) }
         return DryRunOutcome(subject: subject, comparison: comparison, notChecked: notes, clock: clock(subject))
@@ -117,7 +121,7 @@ extension DryRunner {
         do throws(Problem) {
             try Interruption.check()
             let name = run.isLocal ? "local" : "base"
-            var variant = try await sandbox.run(run.job, subject.events.lines) { step in onStep(subject, name, step) }
+            var variant = try await sandbox.run(run.job, subject.events.lines, observer(subject, name))
             if !options.hasTimings { variant.forgetTimings() }
             return .success(variant)
         } catch {

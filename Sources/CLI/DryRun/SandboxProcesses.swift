@@ -10,8 +10,8 @@ extension Services {
     @Sendable private static func findSandbox(_ context: CommandContext) throws(Problem) -> SandboxService {
         let settings = try sandboxSettings(context)
         return SandboxService(
-            run: { (job, events, onStep) async throws(Problem) -> DryRunVariant in
-                try await run(job, events, onStep, settings, context)
+            run: { (job, events, observer) async throws(Problem) -> DryRunVariant in
+                try await run(job, events, observer, settings, context)
             },
             check: { (job) async throws(Problem) -> [JSONValue] in
                 do throws(SandboxError) {
@@ -39,16 +39,15 @@ extension Services {
     }
 
     private static func run(
-        _ job: DryRunJob, _ events: [String], _ onStep: @escaping @Sendable (DryRunStep) -> Void, _ settings: SandboxSettings,
-        _ context: CommandContext
+        _ job: DryRunJob, _ events: [String], _ observer: StepObserver, _ settings: SandboxSettings, _ context: CommandContext
     ) async throws(Problem) -> DryRunVariant {
         let live = job.fetch.mode == .live ? SandboxLive(context, secrets: job.secretsToRedact) : nil
         var fetch: SandboxRuns.LiveFetch?
         if let live { fetch = { live.fetch.fetch($0) } }
         let variant: DryRunVariant
         do throws(SandboxError) {
-            variant = try await SandboxRuns(settings: settings, liveFetch: fetch).run(job, events: events) { output in
-                if case .step(let step) = output { onStep(step) }
+            variant = try await SandboxRuns(settings: settings, liveFetch: fetch).run(job, events: events, onIdle: observer.onIdle) { output in
+                if case .step(let step) = output { observer.onStep(step) }
             }
         } catch {
             throw error.problem

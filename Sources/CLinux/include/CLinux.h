@@ -51,6 +51,9 @@ int64_t phsync_peak_memory(void);
 int phsync_output_open(void);
 /* Appends bytes; writes when much has gathered. 0, or the errno of a write. */
 int phsync_output_append(const void *bytes, size_t count);
+/* The same for three parts of one line: a handler finds all of them or none. */
+int phsync_output_append_parts(
+    const void *first, size_t first_count, const void *second, size_t second_count, const void *third, size_t third_count);
 int phsync_output_flush(void);
 size_t phsync_output_pending(void);
 /* What is at hand: the members of the "at" message without its braces and its signal, at most 400 bytes. */

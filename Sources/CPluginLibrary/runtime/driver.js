@@ -197,18 +197,18 @@ function shown(result) {
 }
 
 // Calls `finish` with what flows on: null when the event ends here.
-function processEvent(event, finish, isLast) {
+function processEvent(event, finish) {
   const team = event.team_id;
   let current = event;
 
   const fail = (error) => {
     if (error === null || error === undefined) {
       // The server's own error handler fails on these, and the event is lost.
-      emit("processEvent", index, "failed", "null", describe(error), isLast);
+      emit("processEvent", index, "failed", "null", describe(error));
       return finish(null);
     }
     if (current !== null) note(event, true);
-    emitError("processEvent", index, error, shown(current), isLast);
+    emitError("processEvent", index, error, shown(current));
     finish(current);
   };
 
@@ -220,11 +220,11 @@ function processEvent(event, finish, isLast) {
       return fail(error);
     }
     if (current === null) {
-      emit("processEvent", index, "dropped", "null", undefined, isLast);
+      emit("processEvent", index, "dropped", "null");
       return finish(null);
     }
     note(event, false);
-    emit("processEvent", index, "returned", shown(current), undefined, isLast);
+    emit("processEvent", index, "returned", shown(current));
     finish(current);
   };
 
@@ -301,7 +301,7 @@ function plan(event) {
   if (wants("processEvent") && !isSnapshot && (methods.processEvent || isDisabled)) {
     calls.push(["processEvent", async () => {
       if (isDisabled || isNoted(event)) return emit("processEvent", index, "returned", shown(event));
-      flowing = await new Promise((resolve) => processEvent(event, resolve, false));
+      flowing = await new Promise((resolve) => processEvent(event, resolve));
     }]);
   }
   const later = (shape) => shape(flowing === event && !methods.processEvent ? event : parse(stringify(flowing)));
@@ -347,18 +347,25 @@ async function exportAgain(payload) {
 // Whether processEvent is all that an event leads to.
 let isSimple = false;
 
-function simple(event) {
-  isBusy = true;
-  begin("processEvent", index);
-  processEvent(event, () => { isBusy = false; }, true);
-  return true;
-}
-
 function simplify() {
   const { methods } = plugin;
   const others = ["onEvent", "onSnapshot", "composeWebhook"].filter((name) => methods[name] && (wants(name) || exporting));
   isSimple = !isDisabled && Boolean(methods.processEvent) && wants("processEvent") && others.length === 0;
   isDeferring = settings.deferringMethods.some((name) => methods[name]);
+}
+
+const usual = library("usual-event").prepare({
+  call: (event) => plugin.processEvent(event), changedTeam, note, shown, describe,
+  emit: (outcome, result, error) => emit("processEvent", index, outcome, result, error, true),
+  emitError: (error, result) => emitError("processEvent", index, error, result, true),
+  finish() { isBusy = false; },
+});
+
+function simple(event) {
+  isBusy = true;
+  if (running !== "processEvent") begin("processEvent", index);
+  usual.start(event);
+  return true;
 }
 
 const api = {
@@ -370,7 +377,7 @@ const api = {
     const event = parse(text);
     calls = [];
     if (isSetUp) {
-      if (isSimple && !isNoted(event) && (event.event !== "$snapshot" || !settings.separatesSnapshots)) return simple(event);
+      if (isSimple && !usual.hasLeftOpen() && !isNoted(event) && (event.event !== "$snapshot" || !settings.separatesSnapshots)) return simple(event);
       plan(event);
       return api.next();
     }
@@ -444,6 +451,7 @@ const api = {
   abandon() {
     if (!isBusy) return;
     isBusy = false;
+    usual.giveUp();
     const text = clock.wasStopped()
       ? "a chain of promises that does not end was ended" : "the promise that was returned can never settle: nothing is left to wait for";
     emit(running, settings.eventMethods.includes(running) ? index : null, "timed_out", "null",

@@ -46,6 +46,8 @@ function asyncGuard(promise, name) {
   });
 }
 
+const timedOut = (name) => new TimeoutError(words, name);
+
 // The same for a call of the host's own, without a promise in between.
 function guardCall(promise, name, onValue, onError) {
   let isOver = false;
@@ -56,7 +58,7 @@ function guardCall(promise, name, onValue, onError) {
     action(given);
   };
   const fail = once(onError);
-  if (settings.hasGuards) clock.setDeadline(milliseconds, () => fail(new TimeoutError(words, name)));
+  if (settings.hasGuards) clock.setDeadline(milliseconds, () => fail(timedOut(name)));
   apply(then, apply(resolved, NativePromise, [promise]), [once(onValue), fail]);
 }
 
@@ -71,5 +73,5 @@ function countReactions() {
   Object.defineProperty(NativePromise.prototype, "then", { value: counted, writable: true, configurable: true });
 }
 
-return { asyncGuard, guardCall, TimeoutError, countReactions };
+return { asyncGuard, guardCall, timedOut, milliseconds, TimeoutError, countReactions };
 })

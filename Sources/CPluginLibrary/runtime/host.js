@@ -39,6 +39,14 @@ function answerFetch(request) {
   return answer.bytes ? { ...answer, body: native.takeBytes() } : answer;
 }
 
+// The code that runs is one long text, which errors ask for again and again.
+let running = null;
+
+function code() {
+  if (running === null || running.text === "") running = native.code();
+  return running;
+}
+
 Object.assign(host, {
   answerFetch,
   recordCall(module, path, given) { native.recordCall(module, path, stringify(given).replace(/\\ud[89a-f]../gi, "\\ufffd")); },
@@ -49,7 +57,7 @@ Object.assign(host, {
   answers: native.settings.stubs,
   nodeVersion: native.settings.nodeVersion,
   tracksFetch: native.settings.tracksFetch,
-  code: () => native.code(),
+  code,
   mapPosition: (line, column) => native.mapPosition(line, column),
   guardsFetch: native.settings.guardsFetch,
   bareRetryError: native.settings.bareRetryError,

@@ -49,8 +49,11 @@ function discover(reach, hostMeta) {
 
   const tasks = {}, jobs = {}, metrics = {};
   for (const place of [...places].reverse()) {
-    for (const [name, value] of entries(place)) {
-      if (name.startsWith("runEvery") && typeof value === "function") tasks[name] = bound(value);
+    // By name first: the global object has members that are made when somebody looks at them.
+    for (const name of keys(place)) {
+      if (!name.startsWith("runEvery")) continue;
+      const value = place[name];
+      if (typeof value === "function") tasks[name] = bound(value);
     }
     if (settings.hasJobs && typeof place.jobs === "object") {
       for (const [name, value] of entries(place.jobs)) jobs[name] = bound(value);
@@ -59,7 +62,9 @@ function discover(reach, hostMeta) {
       for (const [name, value] of entries(place.metrics)) if (typeof value === "string") metrics[name] = value.toLowerCase();
     }
   }
-  return { methods, tasks, jobs, metrics, meta, processEvent: bound("processEvent") };
+  // Found once and without lists of arguments: most of a run are its calls.
+  const own = exported("processEvent");
+  return { methods, tasks, jobs, metrics, meta, processEvent: own ? (event) => own(event, meta) : undefined };
 }
 
 function checkMetrics(metrics) {

@@ -7,6 +7,8 @@ const { resolve } = Promise;
 const { parse, stringify } = JSON;
 const { toWellFormed, slice } = String.prototype;
 const { apply } = Reflect;
+// No plugin can get hold of this `then`: Promise.prototype gets another one before any plugin is loaded.
+Object.defineProperty(then, "call", { value: Function.prototype.call });
 const wellFormed = (text) => apply(toWellFormed, text, []);
 const start = (text, length) => text.length > length ? apply(slice, text, [0, length]) : text;
 return { wellFormed, start, then, resolve, parse, stringify };

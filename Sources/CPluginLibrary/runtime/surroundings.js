@@ -32,10 +32,9 @@ function defineLazily(name, make) {
 }
 
 function attachments() {
-  const { Buffer } = library("buffer");
   const result = {};
   for (const [key, file] of Object.entries(settings.attachments)) {
-    const contents = file.hasContents ? Buffer.from(native.attachment(key)) : null;
+    const contents = file.hasContents ? library("buffer").Buffer.from(native.attachment(key)) : null;
     result[key] = frozen({ content_type: file.content_type, file_name: file.file_name, contents });
   }
   return frozen(result);

@@ -3,45 +3,36 @@
 "use strict";
 
 const { stringify, wellFormed } = library("primordials");
-const { keys, getPrototypeOf, is, defineProperty } = Object;
+const { keys, values, hasOwn, getPrototypeOf, is, defineProperty } = Object;
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
 const { isArray } = Array;
 const maximumDepth = 200;
 
-// Written for an interpreter: the common kinds are told apart without a call.
+// Written for an interpreter: members are listed by one native call, and the common kinds are told apart without any.
 function isPlainObject(value, depth) {
   if (depth > maximumDepth) return false;
   const parent = getPrototypeOf(value);
-  if (parent === arrayPrototype && isArray(value)) return isPlainArray(value, depth);
-  if ((parent !== objectPrototype && parent !== null) || value.toJSON !== undefined) return false;
-  for (const key of keys(value)) {
-    const member = value[key];
-    const type = typeof member;
-    if (type === "string" || type === "boolean" || member === null) {
-      if (key === "$") return false;
-    } else if (type === "number") {
-      if (member - member !== 0 || (member === 0 && 1 / member < 0) || key === "$") return false;
-    } else if (type !== "object" || key === "$" || !isPlainObject(member, depth + 1)) return false;
+  let members = value;
+  if (parent === objectPrototype || parent === null) {
+    if (value.$ !== undefined && hasOwn(value, "$")) return false;
+    members = values(value);
+  } else if (parent !== arrayPrototype || !isArray(value)) return false;
+  if (value.toJSON !== undefined) return false;
+  // A hole in a list reads as undefined, and members beside the elements are left out by JSON as they are by `convert`.
+  for (let index = 0, count = members.length; index < count; index++) {
+    const member = members[index];
+    if (typeof member === "string") continue;
+    if (typeof member === "number") {
+      if (member - member !== 0 || (member === 0 && 1 / member < 0)) return false;
+    } else if (typeof member === "object") {
+      if (member !== null && !isPlainObject(member, depth + 1)) return false;
+    } else if (typeof member !== "boolean") return false;
   }
   return true;
 }
 
-function isPlainArray(value, depth) {
-  const count = value.length;
-  if (value.toJSON !== undefined || keys(value).length !== count) return false;
-  for (let index = 0; index < count; index++) if (!isPlain(value[index], depth + 1)) return false;
-  return true;
-}
-
-function isPlain(value, depth) {
-  switch (typeof value) {
-    case "string": case "boolean": return true;
-    case "number": return value - value === 0 && (value !== 0 || 1 / value > 0);
-    case "object": return value === null || isPlainObject(value, depth);
-    default: return false;
-  }
-}
+const isPlain = (value) => value !== null && typeof value === "object" && isPlainObject(value, 0);
 
 const tagged = (tag, value) => value === undefined ? { $: tag } : { $: tag, v: value };
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -105,7 +96,7 @@ function convert(value, path) {
 // A getter or a proxy of the plugin's may throw; that it did is all that can be shown then.
 function encode(value) {
   try {
-    if (isPlain(value, 0)) {
+    if (isPlain(value)) {
       const text = stringify(value);
       // Escapes of surrogates are only ever written for unpaired ones, which other readers refuse.
       if (!text.includes("\\ud")) return text;

@@ -11,7 +11,7 @@ enum FakeSandbox {
     static let services = Services(sandbox: { (_: CommandContext) throws(Problem) -> SandboxService in service })
 
     private static let service = SandboxService(
-        run: { (job, events, onStep) async throws(Problem) -> DryRunVariant in
+        run: { (job, events, observer) async throws(Problem) -> DryRunVariant in
             var variant = DryRunVariant(
                 configID: job.configID, plugin: job.plugin.name, sourceHash: job.sourceHash, era: job.era,
                 capabilities: DryRunCapabilities(methods: ["processEvent"]))
@@ -25,7 +25,7 @@ enum FakeSandbox {
                 }
                 let step = step(code, index, text, job)
                 variant.steps.append(step)
-                onStep(step)
+                observer.onStep(step)
             }
             return variant
         },

@@ -25,7 +25,7 @@ extension Attack {
         Attack("waiting on memory", .fails("Error"), "Atomics.wait(new Int32Array(new ArrayBuffer(8)), 0, 0)"),
         Attack("hands of the host by name", .finds([]), "event.properties.found = ['native', '__native', 'host', '__host', 'Native', 'phsync', '__phsync', 'bridge', 'library'].filter((n) => typeof globalThis[n] !== 'undefined')"),
         Attack("all globals that are no part of the language", .finds([]), "event.properties.found = Object.getOwnPropertyNames(globalThis).filter((n) => /native|phsync|secret|babel/i.test(n))"),
-        Attack("caller of the method", .finds(true), "let f = attacks[meta.config.attack], seen = true; try { seen = !f.caller || typeof f.caller !== 'function' || !/native|host/.test(String(f.caller)) } catch (e) {} event.properties.found = seen"),
+        Attack("caller of the method", .finds(true), "let f = attacks[event.properties.attack ?? meta.config.attack], seen = true; try { seen = !f.caller || typeof f.caller !== 'function' || !/native|host/.test(String(f.caller)) } catch (e) {} event.properties.found = seen"),
         Attack("arguments of the caller", .finds(true), "let ok = true; try { ok = typeof arguments.callee.caller !== 'function' } catch (e) {} event.properties.found = ok"),
         Attack("call sites", .finds(true), "let sites = 0; Error.prepareStackTrace = (e, s) => { sites = Array.isArray(s) ? s.filter((x) => x && typeof x.getThis === 'function' && x.getThis()).length : 0; return 'x' }; String(new Error('x').stack); event.properties.found = sites === 0"),
         Attack("a host function's properties", .finds(true), "event.properties.found = !Object.getOwnPropertyNames(console.log).some((n) => /native|engine/i.test(n))"),

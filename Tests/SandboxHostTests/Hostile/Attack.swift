@@ -34,7 +34,7 @@ struct Attack: Sendable, CustomStringConvertible {
 
     static let all = time + memory + depth + floods + escapes + lies
 
-    /// One plugin with all bodies: it is compiled once, and each run chooses by its config.
+    /// One plugin with all bodies: it is compiled once, and each run chooses by its config, or event by event.
     ///
     /// The first event meets the attack, the second one has to find a working plugin.
     static let source: String = {
@@ -44,7 +44,7 @@ struct Attack: Sendable, CustomStringConvertible {
             \(bodies.joined(separator: "\n"))
             }
             async function processEvent(event, meta) {
-                if (event.properties.i === 0) return await attacks[meta.config.attack](event, meta)
+                if (event.properties.i === 0) return await attacks[event.properties.attack ?? meta.config.attack](event, meta)
                 event.properties.after = true
                 return event
             }
