@@ -119,8 +119,8 @@ extension Attack.Expectation {
     /// Whether the attack is over when its call is, and has changed nothing.
     fileprivate var onlyLooks: Bool {
         switch self {
-        case .finds, .fails: true
-        case .returns, .isEndedOrReturned, .isAnswered, .timesOut, .isEnded, .dropped: false
+        case .finds: true
+        case .fails, .returns, .isEndedOrReturned, .isAnswered, .timesOut, .isEnded, .dropped: false
         }
     }
 }
