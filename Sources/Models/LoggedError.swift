@@ -55,14 +55,22 @@ package struct LoggedError: Sendable, Equatable {
     /// "TypeError: no 'a'" in its two parts; a name is one word that ends as names of errors do.
     private static func split(_ head: Substring) -> (name: String, message: String) {
         var head = head
-        while let last = head.last, last.isWhitespace { head.removeLast() }
+        while let last = head.utf8.last {
+            if last == 0x20 || (0x09...0x0D).contains(last) {
+                head = head[..<head.utf8.index(before: head.endIndex)]
+            } else if last >= 0x80, head.last?.isWhitespace == true {
+                head.removeLast()
+            } else {
+                break
+            }
+        }
         let word = head.utf8.prefix { (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
         let name = Substring(word)
         guard names.contains(where: { word.suffix($0.utf8.count).elementsEqual($0.utf8) }) else { return ("", String(head)) }
         let rest = head[name.endIndex...]
         if rest.isEmpty { return (String(name), "") }
         guard rest.hasPrefix(": ") || rest == ":" else { return ("", String(head)) }
-        return (String(name), String(rest.dropFirst(2)))
+        return (String(name), String(rest[rest.utf8.index(rest.startIndex, offsetBy: min(2, rest.utf8.count))...]))
     }
 }
 

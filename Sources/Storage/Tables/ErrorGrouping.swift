@@ -11,6 +11,8 @@ final class ErrorGrouping {
     /// When a group was first written down here.
     private let now: Timestamp
     private var known: [Int64: [GroupCounts]] = [:]
+    /// What each fingerprint has met: it meets the same group again, for that tells as much as both did.
+    private var met: [ErrorFingerprint: GroupCounts] = [:]
     private var hasFilledShapes = false
 
     init(_ transaction: MirrorTransaction, at now: Timestamp) {
@@ -30,12 +32,19 @@ final class ErrorGrouping {
     /// Writes the figures of the groups that were added to.
     func finish() throws(MirrorError) {
         for group in known.values.joined().sorted(by: { $0.id < $1.id }) where group.isTouched { try write(group) }
-        known = [:]
+        (known, met) = ([:], [:])
     }
 }
 
 extension ErrorGrouping {
     private func group(of failure: Failure) throws(MirrorError) -> GroupCounts {
+        if let group = met[failure.fingerprint] { return group }
+        let group = try look(for: failure)
+        met[failure.fingerprint] = group
+        return group
+    }
+
+    private func look(for failure: Failure) throws(MirrorError) -> GroupCounts {
         let shape = failure.fingerprint.shapeNumber
         if known[shape] == nil { known[shape] = try load(shape) }
         let groups = known[shape] ?? []
