@@ -38,8 +38,9 @@ bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and p
 	.build/release/Benchmarks window
 
 HISTORIES ?= 10000
-simulate: setup  ## Play HISTORIES random histories of edits, other people, faults and deaths
-	PHSYNC_SIMULATIONS=$(HISTORIES) swift test -c release -Xswiftc -enable-testing --filter SimulationTests
+PROCESS_HISTORIES ?= 100
+simulate: setup  ## Play HISTORIES random histories of edits, other people, faults and deaths; PROCESS_HISTORIES of them with real processes
+	PHSYNC_SIMULATIONS=$(HISTORIES) PHSYNC_HISTORIES=$(PROCESS_HISTORIES) swift test -c release -Xswiftc -enable-testing --filter 'SimulationTests|ProcessHistoryTests'
 
 clean:  ## Remove everything that was built
 	rm -rf .build

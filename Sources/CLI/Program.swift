@@ -88,7 +88,7 @@ struct Program: Sendable {
 extension Program {
     private func usageError(_ error: UsageError) -> Envelope {
         let width = Terminal.detect(environment, noColor: true).width
-        let usage = error.command.map { Usage(table: table, width: width).usageLines($0).map { "  \($0)" } } ?? []
+        let usage = error.command.map { Usage(table: table, width: width - 2).usageLines($0).map { "  \($0)" } } ?? []
         let result = CommandResult(problems: [error.problem])
         return envelope(result, command: error.command?.name, arguments: nil, report: nil, usage: usage)
     }

@@ -70,9 +70,8 @@ extension Usage {
         var forms: [String] = []
         var done: Set<String> = []
         for flag in command.flags where done.insert(flag.name).inserted {
-            let group = command.exclusive.first { $0.contains(flag.name) } ?? [flag.name]
-            let members = group.compactMap { name in command.flags.first { $0.name == name } }
-            done.formUnion(group)
+            let group = command.exclusive.first { $0.contains(flag.name) } ?? []
+            let members = command.flags.filter { $0.name == flag.name || group.contains($0.name) && done.insert($0.name).inserted }
             forms.append("[\(members.map(shortForm).joined(separator: " | "))]")
         }
         return forms

@@ -31,6 +31,9 @@ static const unsigned char dialect_js[] = {
 static const unsigned char dialect_expression_js[] = {
 #embed "javascript/dialect-expression.js"
 };
+static const unsigned char dialect_frames_js[] = {
+#embed "javascript/dialect-frames.js"
+};
 static const unsigned char dialect_json_js[] = {
 #embed "javascript/dialect-json.js"
 };
@@ -121,6 +124,7 @@ static const phsync_library_file files[] = {
     {"crypto-sign", crypto_sign_js, sizeof crypto_sign_js},
     {"dialect", dialect_js, sizeof dialect_js},
     {"dialect-expression", dialect_expression_js, sizeof dialect_expression_js},
+    {"dialect-frames", dialect_frames_js, sizeof dialect_frames_js},
     {"dialect-json", dialect_json_js, sizeof dialect_json_js},
     {"dialect-messages", dialect_messages_js, sizeof dialect_messages_js},
     {"dialect-place", dialect_place_js, sizeof dialect_place_js},

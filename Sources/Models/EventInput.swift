@@ -24,7 +24,7 @@ package struct EventInput: Sendable, Equatable {
         package var description: String {
             switch self {
             case .notJSON(let reason): "not JSON: \(reason)"
-            case .noObject(let kind): "an event is a JSON object, and this is a \(kind)"
+            case .noObject(let kind): "an event is a JSON object, and this is \(kind)"
             case .noName: "it has no \"event\": neither an event of a plugin server nor one of the API"
             }
         }
@@ -34,7 +34,7 @@ package struct EventInput: Sendable, Equatable {
     ///
     /// `$plugins_…` properties are taken out: newer servers skip the plugins that they name.
     package func event(_ json: JSONValue) throws(Mistake) -> JSONValue {
-        guard let object = json.object else { throw .noObject(json.kind) }
+        guard let object = json.object else { throw .noObject(json.kindInWords) }
         guard object["event"]?.string != nil else { throw .noName }
         return .object(EventInput.isOfAPI(object) ? mapped(object) : completed(object))
     }

@@ -29,7 +29,7 @@ struct FieldCheck {
             return [issue(.warning, "field-untyped", "key", "\"\(key)\" has no type, so the web page shows no input for it", fix: "add \"type\": \"string\"")]
         }
         guard let name = type.string else {
-            return [issue(.error, "field-unknown-type", "type", "the type of \"\(key)\" has to be a text, and is a \(type.kind)")]
+            return [issue(.error, "field-unknown-type", "type", "the type of \"\(key)\" has to be a text, and is \(type.kindInWords)")]
         }
         if name == "json", !check.knowsJSONType {
             return [issue(.warning, "field-json-type", "type", "\"\(key)\" is of type json, which this instance's web page can't show", fix: "use \"string\" and read it with JSON.parse")]
@@ -65,7 +65,7 @@ struct FieldCheck {
             return [issue(.warning, "default-secret", "default", "the default of the secret \"\(key)\" is readable by everybody who has the plugin", fix: "take \"default\" out")]
         }
         guard let text = value.string else {
-            return [issue(.warning, "default-type", "default", "the default of \"\(key)\" is a \(value.kind); what a person enters is always a text", fix: "write it as a text, and convert it in the code")]
+            return [issue(.warning, "default-type", "default", "the default of \"\(key)\" is \(value.kindInWords); what a person enters is always a text", fix: "write it as a text, and convert it in the code")]
         }
         if field["type"]?.string == "choice", let list = field["choices"]?.array, !list.isEmpty, !list.contains(value) {
             return [issue(.error, "default-choice", "default", "the default \"\(text)\" of \"\(key)\" is none of its choices", fix: "use one of \(list.map { $0.string ?? $0.text }.joined(separator: ", "))")]
@@ -115,16 +115,16 @@ struct PublicJobsCheck {
     func issues(_ value: JSONValue?) -> [ValidationIssue] {
         guard let value, !value.isNull else { return [] }
         guard let jobs = value.object else {
-            return [check.issue(.error, "jobs-type", [.key("publicJobs")], "\"publicJobs\" has to be an object, and is a \(value.kind)")]
+            return [check.issue(.error, "jobs-type", [.key("publicJobs")], "\"publicJobs\" has to be an object, and is \(value.kindInWords)")]
         }
         return jobs.effective.flatMap { job -> [ValidationIssue] in
             let path: [JSONLocator.Step] = [.key("publicJobs"), .key(job.key)]
             guard let specification = job.value.object else {
-                return [check.issue(.error, "jobs-type", path, "the public job \"\(job.key)\" has to be an object, and is a \(job.value.kind)")]
+                return [check.issue(.error, "jobs-type", path, "the public job \"\(job.key)\" has to be an object, and is \(job.value.kindInWords)")]
             }
             guard let payload = specification["payload"] else { return [] }
             guard let fields = payload.object else {
-                return [check.issue(.error, "jobs-type", path + [.key("payload")], "\"payload\" of \"\(job.key)\" has to be an object, and is a \(payload.kind)")]
+                return [check.issue(.error, "jobs-type", path + [.key("payload")], "\"payload\" of \"\(job.key)\" has to be an object, and is \(payload.kindInWords)")]
             }
             return fields.effective.compactMap { field in
                 guard let type = field.value["type"]?.string, PublicJobsCheck.types.contains(type) else {

@@ -7,8 +7,12 @@ package struct ManifestCheck: Sendable {
     /// Whether the web pages of the instance know the type `json` (2023 and later).
     let knowsJSONType: Bool
 
-    package init(_ text: String, knowsJSONType: Bool = true) {
+    /// The server's version as `posthogVersion` is held against it; nil when it is not known.
+    let serverVersion: String?
+
+    package init(_ text: String, knowsJSONType: Bool = true, serverVersion: String? = nil) {
         self.text = text
+        self.serverVersion = serverVersion
         locator = JSONLocator(text)
         self.knowsJSONType = knowsJSONType
     }
@@ -28,7 +32,7 @@ package struct ManifestCheck: Sendable {
             ]
         }
         guard let object = json.object else {
-            return [issue(.error, "manifest-json", [], "plugin.json has to be an object, and is a \(json.kind)")]
+            return [issue(.error, "manifest-json", [], "plugin.json has to be an object, and is \(json.kindInWords)")]
         }
         return topLevel(object) + fields(object) + PublicJobsCheck(check: self).issues(object["publicJobs"])
     }
@@ -53,7 +57,7 @@ extension ManifestCheck {
         var issues = name(object)
         for key in ["description", "url", "main", "icon", "posthogVersion"] {
             guard let value = object[key], !value.isNull, value.string == nil else { continue }
-            issues.append(issue(.error, "manifest-type", [.key(key)], "\"\(key)\" has to be a text, and is a \(value.kind)", fix: "put it in double quotes"))
+            issues.append(issue(.error, "manifest-type", [.key(key)], "\"\(key)\" has to be a text, and is \(value.kindInWords)", fix: "put it in double quotes"))
         }
         if let main = object["main"]?.string, main.hasPrefix("/") || main.contains("..") {
             issues.append(issue(.error, "manifest-main", [.key("main")], "\"main\" points out of the plugin's folder", fix: "name a file of the plugin, as in \"index.ts\""))
@@ -66,6 +70,11 @@ extension ManifestCheck {
                 issue(
                     .error, "manifest-version", [.key("posthogVersion")], "\"\(text)\" is no version requirement: the server refuses to install the plugin",
                     fix: "write it as in \">= 1.24.0\" or \">=1.24.0,<2\""))
+        } else if let serverVersion, let refusal = VersionRequirement.refusal(of: .object(object), by: serverVersion) {
+            issues.append(
+                issue(
+                    .error, "manifest-version", [.key("posthogVersion")], "a server of version \(serverVersion) refuses to install the plugin: \(refusal)",
+                    fix: "widen \"posthogVersion\", or take it out"))
         }
         if object["stateless"]?.isTruthy == true, object["config"].map({ $0.isTruthy }) == true {
             issues.append(
@@ -103,7 +112,7 @@ extension ManifestCheck {
         case .array(let entries): return arrayForm(entries)
         case .object(let fields): return objectForm(fields)
         default:
-            return [issue(.error, "schema-type", [.key("config")], "\"config\" has to be a list of fields, and is a \(schema.kind)", fix: "write \"config\": []")]
+            return [issue(.error, "schema-type", [.key("config")], "\"config\" has to be a list of fields, and is \(schema.kindInWords)", fix: "write \"config\": []")]
         }
     }
 
@@ -113,7 +122,7 @@ extension ManifestCheck {
         return entries.enumerated().flatMap { index, entry -> [ValidationIssue] in
             let path: [JSONLocator.Step] = [.key("config"), .index(index)]
             guard let field = entry.object else {
-                return [issue(.error, "field-type", path, "a field of \"config\" has to be an object, and this is a \(entry.kind)")]
+                return [issue(.error, "field-type", path, "a field of \"config\" has to be an object, and this is \(entry.kindInWords)")]
             }
             guard let key = field["key"] else { return withoutKey(field, path) }
             guard let name = key.string, !name.isEmpty else {
@@ -147,7 +156,7 @@ extension ManifestCheck {
         return object.effective.flatMap { member -> [ValidationIssue] in
             let path: [JSONLocator.Step] = [.key("config"), .key(member.key)]
             guard let field = member.value.object else {
-                return [issue(.error, "field-type", path, key: member.key, "the field \"\(member.key)\" has to be an object, and is a \(member.value.kind)")]
+                return [issue(.error, "field-type", path, key: member.key, "the field \"\(member.key)\" has to be an object, and is \(member.value.kindInWords)")]
             }
             var issues: [ValidationIssue] = []
             if member.key.contains("secret") {

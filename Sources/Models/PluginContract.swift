@@ -64,6 +64,11 @@ package struct PluginContract: Sendable {
         "@google-cloud/bigquery", "snowflake-sdk", "@posthog/plugin-contrib", "zlib", "pg", "faker", "jsonwebtoken",
     ]
 
+    /// Modules that nothing but a stand-in is there for: it records what is called on it.
+    package static let standIns = [
+        "aws-sdk", "snowflake-sdk", "@google-cloud/bigquery", "@google-cloud/storage", "@google-cloud/pubsub", "pg", "ethers",
+    ]
+
     /// What browsers and Node have and plugins don't.
     package static let absentGlobals: Set<String> = [
         "setTimeout", "setInterval", "setImmediate", "clearTimeout", "clearInterval", "clearImmediate", "queueMicrotask", "process", "require", "window", "self",

@@ -1,6 +1,7 @@
 /// Takes secrets out of texts that are kept or shown.
 ///
-/// What a plugin encodes on purpose can't be found; this is for what it prints, sends and stores as it is.
+/// What a plugin encodes on purpose can't be found; this is for what it prints, sends and stores as it is, percent-encoded or in base64, as
+/// headers with credentials are.
 package struct Redactor: Sendable {
     /// Longest first, so that a secret that contains another goes whole.
     private let forms: [[UInt8]]
@@ -11,6 +12,7 @@ package struct Redactor: Sendable {
         for secret in secrets where secret.utf8.count >= 4 && !secret.hasPrefix("phsync-secret-") {
             forms.insert(Array(secret.utf8))
             forms.insert(Redactor.percentEncoded(secret))
+            forms.formUnion(Redactor.base64Cores(secret))
         }
         self.forms = forms.sorted { $0.count != $1.count ? $0.count > $1.count : $0.lexicographicallyPrecedes($1) }
     }
@@ -68,6 +70,33 @@ package struct Redactor: Sendable {
         }
         return nil
     }
+
+    /// The characters of base64 text that only the secret decides, for each of the three places where it may begin in what was encoded.
+    private static func base64Cores(_ secret: String) -> [[UInt8]] {
+        let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var forms: [[UInt8]] = []
+        for offset in 0..<3 {
+            let bytes = Array(repeating: UInt8(0), count: offset) + Array(secret.utf8)
+            // A character holds six bits: the first that has only the secret's, and the last.
+            let first = (offset * 8 + 5) / 6
+            let end = bytes.count * 8 / 6
+            guard end - first >= minimumBase64 else { continue }
+            let core = (first..<end).map { index in
+                let bit = index * 6
+                let high = Int(bytes[bit / 8])
+                let low = bit / 8 + 1 < bytes.count ? Int(bytes[bit / 8 + 1]) : 0
+                return standard[((high << 8 | low) >> (10 - bit % 8)) & 63]
+            }
+            forms.append(core)
+            // The alphabet for URLs.
+            let other = core.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+            if other != core { forms.append(other) }
+        }
+        return forms
+    }
+
+    /// Shorter ones would be found in texts that have nothing to do with the secret.
+    private static let minimumBase64 = 6
 
     /// As `encodeURIComponent` writes it.
     private static func percentEncoded(_ text: String) -> [UInt8] {

@@ -18,6 +18,19 @@ package struct VersionRequirement: Sendable, Equatable {
         self.clauses = clauses
     }
 
+    /// Whether the text is a version that a requirement can be held against.
+    package static func isVersion(_ text: String) -> Bool { SemanticVersion(text) != nil }
+
+    /// What servers hold requirements against since August 2023, whatever they are.
+    package static let frozenVersion = "1.43.0"
+
+    /// The server's refusal of a plugin.json; nil when it would install the plugin, or nothing can be told.
+    package static func refusal(of manifest: JSONValue?, by version: String) -> String? {
+        guard let text = manifest?["posthogVersion"]?.string, !text.isEmpty else { return nil }
+        guard let requirement = VersionRequirement(text) else { return unreadable(text) }
+        return requirement.allows(version) == false ? requirement.refusal(of: version) : nil
+    }
+
     /// Whether a server of that version would install the plugin; nil when the version can't be read.
     package func allows(_ version: String) -> Bool? {
         guard let version = SemanticVersion(version) else { return nil }

@@ -30,6 +30,10 @@ final class PluginInstance {
     private var members: [String: EngineValue] = [:]
     private var meta: EngineValue?
     private var rejections: [EngineValue] = []
+    /// Rejections beyond those that are told.
+    private(set) var unheard = 0
+    /// Of one call: each is a step of its own.
+    static let maximumRejections = 100
     private var code = ""
     private var answerBytes: [UInt8] = []
     private(set) var isFinished = true
@@ -43,7 +47,9 @@ final class PluginInstance {
         var find: HostFunction = { _ in nil }
         load = engine.makeFunction("library") { try find($0) }
         find = { [unowned self] arguments in try file(arguments.first?.text ?? "") }
-        engine.onUnhandledRejection { [unowned self] _, reason in rejections.append(reason) }
+        engine.onUnhandledRejection { [unowned self] _, reason in
+            if rejections.count < PluginInstance.maximumRejections { rejections.append(reason) } else { unheard += 1 }
+        }
         let parse = try engine.evaluate("JSON.parse")
         native.set("settings", try parse.call([engine.make(settings.text)]))
         bindOutput()
@@ -71,6 +77,8 @@ final class PluginInstance {
     func call(_ name: String, _ arguments: [EngineValue] = []) throws -> EngineValue {
         guard let driver else { preconditionFailure("the surroundings are prepared by the initialiser") }
         let function = members[name] ?? driver[name]
+        // After its time is up a context gives nothing away, not even what it has.
+        guard !function.isUndefined else { throw EngineError.terminated }
         members[name] = function
         return try function.call(arguments)
     }
@@ -102,7 +110,10 @@ extension PluginInstance {
         meta = surroundings["meta"]
         try engine.evaluate("(tick, dialect) => { globalThis.__phsync = [tick, dialect] }", name: "phsync:hooks")
             .call([surroundings["tick"], surroundings["dialect"]])
-        try engine.evaluate("const [__tick, __dialect] = __phsync; delete globalThis.__phsync;", name: "phsync:hooks")
+        try engine.evaluate("const [__tick, __dialect] = __phsync; delete globalThis.__phsync; let __key, __left, __right;", name: "phsync:hooks")
+        // Errors of the engine don't tell the key of `a[key]`: compiled code keeps the last that it looked up.
+        host.set("lastKey", try engine.evaluate("() => __key", name: "phsync:hooks"))
+        host.set("lastSides", try engine.evaluate("() => [__left, __right]", name: "phsync:hooks"))
     }
 
     /// What a file gives; each file of the runtime's own is evaluated once, the rest is the plugin library's.

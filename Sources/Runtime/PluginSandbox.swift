@@ -100,6 +100,7 @@ package final class PluginSandbox {
         if loadError == nil {
             runRest()
         }
+        ending.unheardRejections = instance?.unheard ?? 0
         ending.deniedHosts = desk.deniedHosts
         ending.refusedRequests = desk.refusedByLimit
         output(.finished(ending.json(job: job, state: stateAtEnd(), loadError: loadError)))
@@ -270,7 +271,7 @@ extension PluginSandbox {
     /// A context with the plugin's code evaluated in it.
     private func makeInstance() throws -> DryRunCapabilities {
         guard let compiled else { preconditionFailure("there is code before there is an instance") }
-        let settings = RunSettings(job: job).json
+        let settings = RunSettings(job: job, imports: compiled.imports).json
         let instance = try PluginInstance(settings: settings, map: compiled.map, callbacks: callbacks())
         self.instance = instance
         // Before the parent's own limit, so that most runaway calls cost a context and not a process.
@@ -312,7 +313,7 @@ extension PluginSandbox {
                 wantsStartOver = creations < PluginSandbox.maximumCreations
                 return wantsStartOver
             },
-            geoip: { [unowned self] address in geoip.map { $0.locate(address)?.text ?? "null" } },
+            geoip: { [unowned self] address in geoip.map { $0.locate(address)?.text ?? (IPAddress(address) == nil ? "false" : "null") } },
             attachment: { [unowned self] key in job.attachments[key]?.contents ?? [] })
     }
 

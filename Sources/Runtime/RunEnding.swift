@@ -11,6 +11,7 @@ struct RunEnding {
     var events = 0
     var logs = 0
     var jobsRun = 0
+    var unheardRejections = 0
     var stateLosses = 0
     var isDisabled = false
     var deniedHosts: [String] = []
@@ -60,24 +61,35 @@ struct RunEnding {
             result.append("fetch was denied for \(hosts): \(deniedHosts.joined(separator: ", "))")
         }
         if refusedRequests > 0 { result.append("\(refusedRequests) requests were refused: the limit is \(job.limits.maximumRequests)") }
+        if unheardRejections > 0 { result.append("\(unheardRejections) more rejections that nobody handled were left out: \(PluginInstance.maximumRejections) of a call are told") }
         let dropped = logs - job.limits.maximumLogEntries
         if dropped > 0 { result.append("\(dropped) log entries were dropped: the limit is \(job.limits.maximumLogEntries)") }
         if stateLosses > 0 {
             result.append("\(stateLosses) calls had to be ended: what the plugin kept until then was lost, and setupPlugin ran again")
         }
         if let queued = state["queued"]?.int, queued > 0 { result.append("\(queued) \(queued == 1 ? "job was" : "jobs were") still waiting when the run ended") }
-        result += notExercised(job)
+        let historical = state["historical"]?.array?.compactMap(\.string) ?? []
+        if !historical.isEmpty {
+            result.append("\(historical.joined(separator: ", ")) was asked for and not run: it exports what only the instance has")
+        }
+        result += notExercised(job, state)
         if !recordedModules.isEmpty { result.append("stand-ins answered for \(recordedModules.joined(separator: ", "))") }
         return result
     }
 
     /// What the plugin could do and this run did not make it do.
-    private func notExercised(_ job: DryRunJob) -> [String] {
-        // exportEvents brings methods and a job of its own making.
-        let isExporting = capabilities.methods.contains("exportEvents")
-        let injected: Set<String> = isExporting ? ["setupPlugin", "teardownPlugin", "onEvent", "exportEventsWithRetry"] : []
+    private func notExercised(_ job: DryRunJob, _ state: JSONValue) -> [String] {
+        // exportEvents brings methods, jobs and a task of its own making.
+        var injected: Set<String> = []
+        if capabilities.methods.contains("exportEvents") {
+            injected = ["setupPlugin", "teardownPlugin", "onEvent", "exportEventsWithRetry"]
+            injected.formUnion(job.era.historicalJobs)
+            let own = state["ownTasks"]?.array?.compactMap(\.string)
+            injected.formUnion(own.map { own in capabilities.scheduledTasks.filter { !own.contains($0) } } ?? [])
+        }
         let names = capabilities.methods + capabilities.scheduledTasks + capabilities.jobs
+        let absent = names.isEmpty ? [] : (job.methods ?? []).filter { !names.contains($0) }.map { "the plugin has no \($0)" }
         var seen: Set<String> = ["processEventBatch"]
-        return names.filter { !called.contains($0) && !injected.contains($0) && seen.insert($0).inserted }.map { "\($0) was not exercised" }
+        return absent + names.filter { !called.contains($0) && !injected.contains($0) && seen.insert($0).inserted }.map { "\($0) was not exercised" }
     }
 }

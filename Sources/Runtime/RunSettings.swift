@@ -3,6 +3,8 @@ import Models
 /// What the JavaScript half of the runtime has to know about a job, as one JSON object.
 struct RunSettings {
     let job: DryRunJob
+    /// Modules that the compiled code names.
+    var imports: [String] = []
 
     var json: JSONValue {
         var object = JSONObject()
@@ -37,7 +39,7 @@ struct RunSettings {
                                 "hasContents": .bool(file.contents != nil),
                             ])
                     })),
-            "modules": .array(era.modules.map(JSONValue.string)), "googleModules": .array(era.googleModules.map(JSONValue.string)),
+            "modules": .array(modules.map(JSONValue.string)), "googleModules": .array(era.googleModules.map(JSONValue.string)),
         ]
     }
 
@@ -48,12 +50,16 @@ struct RunSettings {
         result["unguardedMethods"] = list(["composeWebhook", "getSettings"])
         result["eventMethods"] = list(["processEvent", "onEvent", "onSnapshot", "composeWebhook"])
         result["deferringMethods"] = list(era <= .august2022 ? ["onEvent", "onSnapshot"] : ["onEvent"])
+        result["historicalJobs"] = list(era.historicalJobs)
         result["tasks"] = list(["runEveryMinute", "runEveryHour", "runEveryDay"])
         result["jsonMethods"] = list(era >= .november2023 ? ["POST", "PATCH"] : ["POST"])
         for (key, value) in era.numbers { result[key] = JSONValue(value) }
         result["taskConfigID"] = era >= .november2023 ? JSONValue(job.configID) : "[object Object]"
         return .object(result)
     }
+
+    /// The newest servers hand over only what the plugin imports.
+    private var modules: [String] { era >= .december2023 ? era.modules.filter(imports.contains) : era.modules }
 
     /// Three 32-bit words that the seed decides.
     private var seeds: [JSONValue] {
@@ -75,14 +81,22 @@ extension Era {
         switch self {
         case .december2020: ["setupPlugin", "processEvent", "processEventBatch"]
         case .october2021, .august2022:
-            ["setupPlugin", "teardownPlugin", "exportEvents", "onEvent", "onSnapshot", "processEvent", historicalExport]
+            ["setupPlugin", "teardownPlugin", "exportEvents", "onEvent", "onSnapshot", "processEvent"]
         case .november2023:
-            ["setupPlugin", "teardownPlugin", "exportEvents", "onEvent", "processEvent", historicalExport, "getSettings"]
+            ["setupPlugin", "teardownPlugin", "exportEvents", "onEvent", "processEvent", "getSettings"]
         case .december2023: ["setupPlugin", "teardownPlugin", "onEvent", "processEvent", "composeWebhook", "getSettings"]
         }
     }
 
-    private var historicalExport: String { self == .october2021 ? "exportEventsFromTheBeginning" : "exportHistoricalEvents" }
+    /// Jobs that the server adds to a plugin with exportEvents, to send what was captured before it: the one that people start, and its own.
+    var historicalJobs: [String] {
+        switch self {
+        case .december2020, .december2023: []
+        case .october2021: ["exportEventsFromTheBeginning", "Export historical events"]
+        case .august2022: ["exportHistoricalEvents", "Export historical events"]
+        case .november2023: ["exportHistoricalEventsV2", "Export historical events V2"]
+        }
+    }
 
     /// Members of `google.cloud`.
     var googleModules: [String] {
@@ -105,9 +119,9 @@ extension Era {
             "hasExports": isCompiled && self < .december2023, "retriesExports": isCompiled && self < .december2023,
             "clonesResults": !isSince2022, "setupRetriesAll": isOctober2021, "bareRetryError": isOctober2021,
             "separatesSnapshots": isCompiled && !isSince2023, "locatesPromises": isSince2022, "cacheHasDefaults": isSince2022,
-            "replacesCurrentProject": isSince2022, "wordsReading": isSince2022, "flushesEmptyBatches": isSince2022,
+            "replacesCurrentProject": isSince2022, "wordsReading": isSince2022, "flushesEmptyBatches": isSince2022, "watchesHistory": isSince2022 && self < .december2023,
             "hasProcessedShape": isSince2022, "tracksFetch": isSince2022, "hidesAddress": isSince2023, "hasPatch": isSince2023,
-            "geoipRejectsWithText": isSince2023, "skipsNoted": isSince2023, "guardsFetch": isSince2023,
+            "geoipRejectsWithText": isSince2023, "skipsNoted": isSince2023, "storesElements": isSince2023, "guardsFetch": isSince2023,
         ]
     }
 

@@ -50,7 +50,8 @@ package struct SandboxProgram: Sendable, Equatable {
     ///
     /// Universal time and no locale, so that the same job gives the same bytes everywhere.
     func variables(_ settings: SandboxSettings) -> [String] {
-        var variables = ["TZ=UTC", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "JSC_useJIT=\(settings.usesJIT ? 1 : 0)"]
+        // The servers' engine has no tail calls: frames stay in stacks, and endless recursion ends.
+        var variables = ["TZ=UTC", "LANG=C.UTF-8", "LC_ALL=C.UTF-8", "JSC_useTailCalls=0", "JSC_useJIT=\(settings.usesJIT ? 1 : 0)"]
         if settings.allowsGaps { variables.append("PHSYNC_SANDBOX_UNPROTECTED=1") }
         if let compilerPath { variables.append("PHSYNC_BABEL=\(compilerPath)") }
         // What phsync itself was found with: its libraries are the sandbox's too.

@@ -14,6 +14,7 @@ package final class Mirror: Sendable {
         case readOnly
     }
 
+    /// Absolute or relative as it was given; the mirror's files are all in it.
     package let directory: String
     /// New secrets that wait for a push; reading one needs no transaction.
     package let secrets: PendingSecrets

@@ -12,8 +12,11 @@ package struct AuditFinding: Sendable, Equatable {
         case secret
     }
 
+    /// What kind of damage it is, which decides whether a pull can mend it.
     package let code: Code
+    /// "config:12", a table, or the file.
     package let subject: String
+    /// For people; never a value.
     package let detail: String
 }
 

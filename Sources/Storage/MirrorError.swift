@@ -24,7 +24,9 @@ package struct MirrorError: Error, Sendable, Equatable {
         case aborted(Problem)
     }
 
+    /// Decides what is done about it.
     package let code: Code
+    /// Of the file or folder that it is about.
     package let path: String
     /// SQLite's or the system's own words, never a value.
     package let detail: String

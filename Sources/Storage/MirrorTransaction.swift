@@ -9,6 +9,7 @@ package final class MirrorTransaction {
     let secrets: PendingSecrets
     let files: PendingAttachments
     let zones: ZoneFiles
+    /// Of the database, for errors.
     package let path: String
     /// References of secrets and files that were put on the disk for this transaction.
     private(set) var createdSecrets: [String] = []

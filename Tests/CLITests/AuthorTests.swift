@@ -1,5 +1,6 @@
 import Glibc
 import Models
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -137,6 +138,61 @@ import Testing
     func mistakesOnTheCommandLineAreNamed(arguments: [String], part: String) throws {
         let outcome = try PhsyncProcess.run(arguments, environment: home.environment)
         #expect(outcome.status == 64 && (outcome.messages + outcome.output).contains(part), "\(outcome.messages)")
+    }
+
+    @Test(.timeLimit(.minutes(2))) func watchingRunsAgainAfterASaveAndEndsWithAnInterrupt() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        let reader = try #require(fdopen(ends[0], "r"))
+        defer { fclose(reader) }
+        let variables = home.environment.map { "\($0)=\($1)" }
+        let child = try ChildProgram(
+            ["/usr/bin/env"] + variables + [PhsyncProcess.path, "test", folder, "--watch", "-o", "ndjson"], output: ends[1])
+        close(ends[1])
+        // Reading waits for the next line: nothing here sleeps.
+        func line() throws -> JSONValue {
+            var text: UnsafeMutablePointer<CChar>?
+            var size = 0
+            defer { free(text) }
+            try #require(getline(&text, &size, reader) > 0, "the watch has ended")
+            return try JSONValue(parsing: String(cString: try #require(text)))
+        }
+        // As editors save: beside, and then in its place.
+        func save(_ text: String) throws {
+            try write(text, to: home.path + "/saved")
+            try #require(rename(home.path + "/saved", folder + "/index.ts") == 0)
+        }
+        #expect(try line()["state"] == "passed")
+        let code = try contents(folder + "/index.ts")
+        for broken in [code.replacing("greeting: global.greeting", with: "greeting: 'Bye'"), "not a plugin ("] {
+            try save(broken)
+            #expect(try line()["state"] == "failed")
+            #expect(try line()["code"] == (broken.hasPrefix("not") ? "not-loaded" : "test-failed"))
+        }
+        try save(code)
+        #expect(try line()["state"] == "passed")
+        kill(child.id, SIGINT)
+        let last = try line()
+        #expect(last["command"] == "test" && last["outcome"] == "stopped")
+        #expect(child.wait() == 0)
+    }
+
+    @Test func aPluginThatCannotBeLoadedFailsItsTestsWithThatAlone() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("export function processEvent( {", to: folder + "/index.ts")
+        let outcome = try phsync("test", folder)
+        #expect(outcome.status == 7 && outcome.output.contains("SyntaxError: /index.ts: ") && !outcome.output.contains("steps["), "\(outcome.output)")
+        #expect(outcome.messages.contains("can't be loaded: SyntaxError") && outcome.messages.contains("phsync validate --plugin"))
+        #expect(!outcome.messages.contains("--update"))
+    }
+
+    @Test func aFileThatIsNoDatabaseOfPlacesIsRefused() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("{}", to: home.path + "/x.mmdb")
+        let refused = try phsync("dry-run", "--plugin", folder, "--geoip", home.path + "/x.mmdb")
+        #expect(refused.status == 64 && refused.messages.contains("no MaxMind database"))
+        #expect(try phsync("dry-run", "--plugin", folder, "--geoip", home.path + "/none").status == 64)
     }
 
     @Test func aSavedFileIsNoticedAndAnUntouchedOneIsNot() throws {

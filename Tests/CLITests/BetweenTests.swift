@@ -43,6 +43,42 @@ import Testing
         #expect(try home.phsync(["diff", "--between", "2", "Nowhere"]).status == 64)
     }
 
+    @Test func ofSeveralPluginsThatFitNoneIsTaken() throws {
+        func entry(_ config: Int64, _ plugin: Int64) throws -> BetweenSide.Entry {
+            let plugin = try Plugin(["id": JSONValue(plugin), "name": "Geo", "url": "https://example.com/geo", "config_schema": []])
+            return BetweenSide.Entry(
+                id: PluginConfigID(config), plugin: plugin, content: ConfigContent(enabled: true, order: 1), secretKeys: [])
+        }
+        let left = BetweenSide(projectName: "Shop", entries: [try entry(1, 1)])
+        let right = BetweenSide(projectName: "Shop", entries: [try entry(2, 2), try entry(3, 3)])
+        #expect(BetweenSide.pairs(left, right, isSameMirror: false).map(\.state) == [.onlyLeft, .onlyRight, .onlyRight])
+        let one = BetweenSide(projectName: "Shop", entries: [try entry(2, 2)])
+        #expect(BetweenSide.pairs(left, one, isSameMirror: false).map(\.state) == [.equal])
+    }
+
+    @Test func whatIsSecretOnOneSideIsHiddenOnBoth() throws {
+        let other = try DemoServer(state: .demo())
+        defer { other.stop() }
+        other.withState { state in
+            let fields = (state.plugins[1]?.configSchema.array ?? []).map { field -> JSONValue in
+                guard var object = field.object, field["key"] == "amountProperty" else { return field }
+                object["secret"] = true
+                return .object(object)
+            }
+            state.plugins[1]?.configSchema = .array(fields)
+        }
+        let names = ["127.0.0.1-\(home.server.port)", "127.0.0.1-\(other.port)"]
+        try home.home.writeConfig(
+            #"{"contexts": {"\#(names[0])": {"host": "\#(home.server.url)"}, "\#(names[1])": {"host": "\#(other.url)"}}}"#)
+        #expect(try PhsyncProcess.run(["pull"], environment: home.variables.merging(["PHSYNC_HOST": other.url]) { $1 }).status == 0)
+        #expect(try home.phsync(["edit-config", "9", "amountProperty="]).status == 0)
+        let compared = try home.phsync(["diff", "--between", names[0], names[1], "-o", "json"])
+        let rows = try #require(try JSONValue(parsing: compared.output)["result"]?.array)
+        let change = rows.flatMap { $0["changes"]?.array ?? [] }.first { $0["field"] == "config.amountProperty" }
+        #expect(change?["a"]?["secret"] == true && change?["b"]?["secret"] == true, "\(compared.output)")
+        #expect(change?["a"]?["set"] == false && change?["b"]?["set"] == true)
+    }
+
     @Test func anotherContextIsMatchedByPluginURLAndProjectName() throws {
         let other = try DemoServer(state: .demo())
         defer { other.stop() }

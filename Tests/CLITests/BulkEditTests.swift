@@ -36,6 +36,20 @@ import Testing
         #expect(try edits().isEmpty)
     }
 
+    @Test func whatIsOddInAnyOfThemIsSaid() throws {
+        let outcome = try home.phsync(["edit-config", "Currency Normalization@*", "normalizedCurrency=CHF"])
+        #expect(outcome.status == 0 && outcome.messages.contains("Currency Normalization@Staging: "), "its key is missing: \(outcome.messages)")
+    }
+
+    @Test func aConfigThatTheRemoteHasDeletedIsLeftOut() async throws {
+        _ = try await home.run("edit-config", "15", "normalizedCurrency=SEK")
+        home.server.withState { $0.configs[15] = nil }
+        #expect(try home.phsync(["pull"]).status == 3)
+        let result = try await home.run("edit-config", "Currency Normalization@*", "normalizedCurrency=CHF")
+        #expect(result.result?.array?.map { $0["config"] } == ["config:1", "config:9"])
+        #expect(try edits().first { $0.configID == PluginConfigID(15) }?.value == .value("SEK"))
+    }
+
     @Test func aSecretFromStdinIsReadOnceForAll() throws {
         #expect(try home.phsync(["edit-config", "Currency Normalization@*", "openExchangeRatesApiKey=@-"], input: "oxr_bulk").status == 0)
         let mirror = try home.mirror()

@@ -37,6 +37,34 @@ import Testing
         #expect(target.local.values["leftover"] == nil && target.local.values["decimals"] == "2")
     }
 
+    /// A schema in the form of an object shows its secrets, and adds none where there is none.
+    @Test func aSecretThatTheSourceHasNotStaysInTheTarget() async throws {
+        let home = try await PulledHome { state in
+            guard var schema = state.plugins[6]?.configSchema.object, var config = state.configs[17]?.config.object else { return }
+            schema["token"] = ["type": "string", "secret": true]
+            config["token"] = "hidden"
+            state.plugins[6]?.configSchema = .object(schema)
+            state.configs[17]?.config = .object(config)
+        }
+        _ = try await home.run("copy", "6", "--to", "Staging")
+        let target = try #require(try home.mirror().readSync { mirror in try mirror.configs.versions(PluginConfigID(17)) })
+        #expect(target.edits.map(\.field).contains(.key("leftover")) && !target.edits.map(\.field).contains(.key("token")))
+    }
+
+    /// Shown in the source, it is known to this mirror in clear; in the target it would be a secret in clear.
+    @Test func whatIsSecretOnlyInTheTargetIsNotCopied() async throws {
+        let home = try await PulledHome { state in
+            guard var schema = state.plugins[6]?.configSchema.object, var config = state.configs[6]?.config.object else { return }
+            schema["emailSuffix"] = ["type": "string", "secret": true]
+            config["emailSuffix"] = "hidden"
+            state.plugins[6]?.configSchema = .object(schema)
+            state.configs[6]?.config = .object(config)
+        }
+        let result = try await home.run("copy", "config:4", "--to", "config:6")
+        #expect(result.result?["left_out"] == ["emailSuffix"])
+        #expect(try home.mirror().readSync { mirror in try mirror.edits.all() }.allSatisfy { $0.field != .key("emailSuffix") })
+    }
+
     @Test func aValueThatTheSchemaRefusesIsNotCopied() throws {
         let outcome = try home.phsync(["copy", "config:17", "--to", "1"])
         #expect(outcome.status == 7 && outcome.messages.contains("Nothing was changed"))

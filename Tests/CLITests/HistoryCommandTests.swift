@@ -82,6 +82,24 @@ import Testing
         #expect(try await home.run("status").outcome == "clean")
     }
 
+    @Test func aConflictOfAnotherFieldStaysOne() async throws {
+        _ = try await home.run("edit-config", "1", "amountProperty=mine")
+        try await colleague("amountProperty", "theirs")
+        _ = try await home.run("restore", "1", "--version", "1", "--key", "normalizedCurrency")
+        let plan = try await home.run("plan")
+        #expect(plan.problems.map(\.code).contains("conflict") && plan.result?["steps"] == [])
+    }
+
+    @Test func anEditThatAPushHasInHandIsNotReplaced() async throws {
+        try await push("normalizedCurrency=CHF")
+        _ = try await home.run("edit-config", "1", "normalizedCurrency=GBP")
+        let mirror = try Storage.Mirror.open(directory: home.directory, mode: .readWriteCreate)
+        _ = try await mirror.write { mirror in try mirror.edits.markInFlight(try mirror.edits.all()) }
+        await #expect { _ = try await home.run("restore", "1", "--version", "1") } throws: { ($0 as? Problem)?.code == "in-flight" }
+        #expect(try mirror.readSync { mirror in try mirror.edits.all() }.map(\.value) == [.value("GBP")])
+        await mirror.close()
+    }
+
     @Test func editsOfOtherFieldsStay() async throws {
         try await push("normalizedCurrency=CHF")
         _ = try await home.run("edit-config", "1", "--position", "7")

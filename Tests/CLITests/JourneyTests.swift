@@ -103,11 +103,12 @@ import Testing
         let pushed = try pushHalf()
         #expect(pushed.status == 5 && pushed.messages.contains("phsync push --resume"))
         #expect(value(1, "normalizedCurrency") == "CHF" && value(9, "normalizedCurrency") != "SEK")
-        // What is edited later is no part of it.
+        // What is edited later is no part of it, not even of what was pushed.
         #expect(try phsync("edit-config", "2", "--disable").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=GBP").status == 0)
         let resumed = try phsync("push", "--resume", "--yes")
         #expect(resumed.status == 0 && resumed.output.contains("config:9") && !resumed.output.contains("config:2"))
-        #expect(value(9, "normalizedCurrency") == "SEK")
+        #expect(value(9, "normalizedCurrency") == "SEK" && value(1, "normalizedCurrency") == "CHF")
         #expect(server.withState { $0.configs[2]?.isEnabled } == true)
         let again = try phsync("push", "--resume", "--yes")
         #expect(again.status == 1 && again.messages.contains("No push has stopped half-way"))
@@ -123,6 +124,25 @@ import Testing
         #expect(diff.output.contains("CHF") && diff.output.contains("SEK"), "both edits are still wanted")
         #expect(try phsync("push", "--yes").status == 0)
         #expect(value(1, "normalizedCurrency") == "CHF" && value(9, "normalizedCurrency") == "SEK")
+    }
+
+    @Test func nothingIsTakenBackWhileItIsNotKnownWhatArrived() throws {
+        #expect(try phsync("pull").status == 0)
+        #expect(try phsync("edit-config", "1", "normalizedCurrency=CHF").status == 0)
+        #expect(try phsync("edit-config", "9", "normalizedCurrency=SEK").status == 0)
+        let second = "/api/projects/2/plugin_configs/9/"
+        // The push reads it twice before it writes; nothing is shown of it from then on.
+        server.setFaults([
+            FaultRule(.answerLost, method: "PATCH", path: second), FaultRule(.failure(status: 500, afterEffect: false), method: "GET", path: second, first: 3, count: nil),
+        ])
+        #expect(try phsync("push", "--yes", "--no-verify").status == 5)
+        let refused = try phsync("push", "--abort", "--yes")
+        #expect(refused.status != 0 && refused.messages.contains("an't be found out"), "\(refused.messages)")
+        #expect(value(1, "normalizedCurrency") == "CHF" && value(9, "normalizedCurrency") == "SEK")
+        server.setFaults([])
+        let aborted = try phsync("push", "--abort", "--yes")
+        #expect(aborted.status == 0 && aborted.output.contains("taken back  config:9"), "\(aborted.messages)")
+        #expect(value(1, "normalizedCurrency") == "EUR" && value(9, "normalizedCurrency") == "USD")
     }
 
     @Test func anAtomicPushLeavesAllOrNothing() throws {

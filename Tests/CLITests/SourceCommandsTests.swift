@@ -1,6 +1,7 @@
 import DemoInstance
 import Glibc
 import Models
+import Storage
 import Testing
 
 /// Code of plugins through the built program: plugin:4 and plugin:5 are written on the instance, plugin:2 is another
@@ -56,6 +57,18 @@ import Testing
 
     /// The texts of these tests are no plugins, so a push has nothing to prove them with.
     private func push() throws -> PhsyncProcess.Outcome { try phsync("push", "--yes", "--no-verify") }
+
+    @Test func theWayBackFromAnEditThatAPushHasInHandIsAnEdit() async throws {
+        let original = try #require(code(4, "index.ts"))
+        #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: "other\n").status == 0)
+        let mirror = try Storage.Mirror.open(directory: "\(home.path)/data/127.0.0.1-\(server.port)", mode: .readWriteCreate)
+        _ = try await mirror.write { mirror in try mirror.sourceEdits.markInFlight(try mirror.sourceEdits.all()) }
+        #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: original).status == 0)
+        #expect(try mirror.readSync { mirror in try mirror.sourceEdits.all() }.map(\.value) == [.text(original)])
+        await mirror.close()
+        #expect(try phsync("pull").status == 0)
+        #expect(try isClean() && code(4, "index.ts") == original, "nothing had been sent, so there is nothing to take back")
+    }
 
     @Test func theEditorsFileIsPrivate() throws {
         let modes = home.path + "/modes"

@@ -11,11 +11,11 @@ import Testing
     private static let tag = "9ab2c344"
 
     /// A pulled home whose instance finds a newer version of Currency Normalization, and the same code in a folder.
-    private func home(code: String = "export function processEvent(event) { return event }\n", _ fields: [JSONValue] = []) async throws -> (PulledHome, String) {
+    private func home(code: String = "export function processEvent(event) { return event }\n", _ fields: [JSONValue] = [], requires: String? = nil) async throws -> (PulledHome, String) {
         let home = try await PulledHome()
         let plugin = try #require(home.server.withState { $0.plugins[1] })
         let schema = JSONValue.array((plugin.configSchema.array ?? []) + fields)
-        let manifest: JSONValue = ["name": .string(try #require(plugin.name)), "main": "index.ts", "config": schema]
+        let manifest: JSONValue = ["name": .string(try #require(plugin.name)), "main": "index.ts", "config": schema, "posthogVersion": JSONValue(requires)]
         home.server.withState { state in
             guard let index = state.repositories.firstIndex(where: { $0.url == plugin.url }) else { return }
             let files = [DemoSourceFile(name: "plugin.json", text: manifest.text), DemoSourceFile(name: "index.ts", text: code)]
@@ -44,6 +44,14 @@ import Testing
         let (home, folder) = try await home([["key": "region", "name": "Region", "type": "string", "required": true]])
         let result = try await home.runInFakeSandbox("upgrade", "plugin:1", "--yes", "--from", folder)
         #expect(result.outcome == "breaking" && result.problems.contains { $0.code == "breaks-config" && $0.kind == .invalid })
+        #expect(writes(home).isEmpty)
+    }
+
+    @Test func aVersionThatTheInstanceWouldRefuseStopsIt() async throws {
+        let (home, folder) = try await home(requires: ">= 2.0.0")
+        let result = try await home.runInFakeSandbox("upgrade", "plugin:1", "--yes", "--from", folder)
+        #expect(result.outcome == "breaking", "\(result.problems)")
+        #expect(result.problems.contains { $0.code == "version-refused" && $0.message.contains("\">= 2.0.0\"") && $0.message.contains("1.43.0") })
         #expect(writes(home).isEmpty)
     }
 

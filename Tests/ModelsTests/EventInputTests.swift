@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"event": "x""#, "not JSON"), ("[1]", "this is a array"), (#"{"name": "x"}"#, "no \"event\""), (#"{"event": 5}"#, "no \"event\""),
+        (#"{"event": "x""#, "not JSON"), ("[1]", "this is an array"), (#"{"name": "x"}"#, "no \"event\""), (#"{"event": 5}"#, "no \"event\""),
     ])
     func whatIsNoEventSaysWhy(line: String, part: String) {
         let mistake = #expect(throws: EventInput.Mistake.self) { try input.event(line: line) }

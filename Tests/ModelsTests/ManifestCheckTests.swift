@@ -88,4 +88,12 @@ import Testing
     func othersAreNot(text: String) {
         #expect(ManifestCheck("{\"name\": \"a\", \"posthogVersion\": \"\(text)\"}").issues().map(\.code) == ["manifest-version"])
     }
+
+    @Test func aRequirementIsHeldAgainstTheServersVersion() {
+        let text = #"{"name": "a", "posthogVersion": ">= 1.30.0"}"#
+        #expect(ManifestCheck(text, serverVersion: "1.43.0").issues().isEmpty)
+        let issue = ManifestCheck(text, serverVersion: "1.26.0").issues().first
+        #expect(issue?.code == "manifest-version" && issue?.severity == .error && issue?.position?.line == 1)
+        #expect(issue?.message.contains("Currently running PostHog version 1.26.0 does not match") == true)
+    }
 }

@@ -75,6 +75,8 @@ import Testing
         show("the clock is the job's", "[Date.now(), new Date().toISOString(), new Date(5).getTime(), new Date() instanceof Date]",
             #"[1700000000000,"2023-11-14T22:13:20.000Z",5,true]"#),
         show("jobs is a proxy", "[typeof meta.jobs.anything, Object.keys(meta.jobs), 'x' in meta.jobs]", #"["function",[],false]"#),
+        Row("only what is imported is handed over", "const url = require('url')\nexport const processEvent = (e) => { e.properties.x = ['URL' in url, 'URL' in __pluginHostImports.url, __pluginHostImports.crypto === undefined]; return e }", "[true,true,true]"),
+        Row("older servers hand over all modules", "export const processEvent = (e) => { e.properties.x = __pluginHostImports.crypto !== undefined; return e }", era: .august2022, "true"),
         show("cache defaults", "[await meta.cache.get('k', 7), (await meta.cache.set('k', {a: 1}), await meta.cache.get('k')), await meta.cache.incr('n')]", #"[7,{"a":1},1]"#),
         show("cache ignores the default in older servers", "await meta.cache.get('k', 7)", era: .october2021, "null"),
         show("cache lists", "[await meta.cache.lpush('l', ['a', 'b']), await meta.cache.lrange('l', 0, -1), await meta.cache.llen('l'), await meta.cache.lpop('l', 1)]",

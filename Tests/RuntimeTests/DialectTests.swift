@@ -59,7 +59,7 @@ import Testing
             [one().stack, own().stack, own() instanceof Error, Object.keys(one()).length].join('|')
             """)
         #expect(
-            stack == "TypeError: no\n    at one (vm.js:1:25)\n    at vm.js:4:2|Error: mine\n    at own (vm.js:3:19)\n    at vm.js:4:15|true|0")
+            stack == "TypeError: no\n    at one (vm.js:1:25)\n    at vm.js:4:2|Own: mine\n    at own (vm.js:3:19)\n    at vm.js:4:15|true|0")
     }
 
     @Test func capturesStacksOnRequest() throws {
@@ -97,6 +97,55 @@ import Testing
         #expect(error?.line == 10)
         #expect(error?.column == 35)
         #expect(error?.stack?.contains("\n    at processEvent (vm.js:") == true)
+    }
+
+    @Test func keysAndValuesThatOnlyTheRunKnowsAreNamed() throws {
+        let run = try PluginRun(
+            """
+            export function setupPlugin() {
+              const seen = [], key = 'city', empty = {}, none = null
+              const look = (action) => { try { action() } catch (error) { seen.push(error.message) } }
+              look(() => empty.person[key])
+              look(() => empty.person[`${key}_${1 + 1}`].name)
+              look(() => { empty.person[key] = 1 })
+              look(() => { const { a } = none })
+              look(() => { const { outer: { inner } } = { outer: null } })
+              look(() => empty[key](1))
+              console.log(seen.join('; '))
+            }
+            """)
+        #expect(
+            run.messages == [
+                "Cannot read properties of undefined (reading 'city'); Cannot read properties of undefined (reading 'city_2'); "
+                    + "Cannot set properties of undefined (setting 'city'); Cannot destructure property 'a' of 'none' as it is null.; "
+                    + "Cannot read properties of null (reading 'inner'); empty[key] is not a function"
+            ])
+    }
+
+    @Test func aStackIsPicturedWhenSomebodyLooks() throws {
+        let text = try evaluate(
+            """
+            const late = new Error('first'); late.name = 'Late'; late.message = 'second';
+            const seen = new Error('first'); seen.stack; seen.message = 'second';
+            const own = new Error('x'); own.stack = 'mine';
+            [late.stack.split('\\n')[0], seen.stack.split('\\n')[0], own.stack, Object.keys(late).join()].join('|')
+            """)
+        #expect(text == "Late: second|Error: first|mine|name")
+    }
+
+    @Test func walkersOfPromisesSayWhatTheyWereGiven() throws {
+        let run = try PluginRun(
+            """
+            export async function setupPlugin() {
+              const seen = []
+              for (const call of [() => Promise.all(), () => Promise.race(5), () => Promise.allSettled({}), () => Promise.any([])]) {
+                await call().catch((error) => seen.push(error.message))
+              }
+              console.log(seen.join('; '))
+            }
+            """)
+        let words = "is not iterable (cannot read property Symbol(Symbol.iterator))"
+        #expect(run.messages == ["undefined \(words); number 5 \(words); object \(words); All promises were rejected"])
     }
 
     @Test func classesOfErrorsAreStillThemselves() throws {

@@ -34,6 +34,19 @@ import Testing
         #expect(run.logs.map(\.type) == [.log, .info, .info, .debug, .warn])
     }
 
+    @Test(arguments: [
+        (Era.august2022, #"[["text","tag_name","href","attr_class","attr_id","nth_child","nth_of_type","attributes","$el_text"],"Go",["big","red"],false]"#),
+        (Era.november2023, #"[["attributes","tag_name","attr_class","href","nth_child","nth_of_type","text","$el_text","order"],"Go",["big","red"],false]"#),
+    ])
+    func whatWasClickedReachesOnEventInTheServersForm(era: Era, expected: String) throws {
+        let click = #"{"event":"$autocapture","distinct_id":"u","team_id":2,"properties":{"$elements":[{"tag_name":"a","$el_text":"Go","attr__href":"/x","#
+            + #""attr__class":["big","red"],"nth_child":1,"nth_of_type":2}]}}"#
+        let run = try PluginRun(
+            "export function onEvent({ elements: [e], properties }) { console.log([Object.keys(e), e.text, e.attributes.attr__class, '$elements' in properties]) }",
+            era: era, events: [click])
+        #expect(run.messages == [expected])
+    }
+
     @Test func aDroppedEventReachesNoLaterMethod() throws {
         let run = try PluginRun(
             "export const processEvent = (e) => e.event === 'keep' ? e : null; export const onEvent = () => {}", events: ["keep", "drop"])
@@ -56,7 +69,123 @@ import Testing
                 "1 3 2023-11-14T22:13:20.000Z", "2 3 2023-11-14T22:13:26.000Z", "3 3 2023-11-14T22:13:38.000Z",
             ])
         #expect(run.capabilities.methods == ["setupPlugin", "teardownPlugin", "exportEvents", "onEvent"])
-        #expect(run.capabilities.jobs == ["exportEventsWithRetry"])
+        #expect(run.capabilities.jobs == ["exportEventsWithRetry", "exportHistoricalEvents", "Export historical events"])
+        #expect(run.capabilities.scheduledTasks == ["runEveryMinute"])
+        #expect(run.ending.notChecked == [])
+    }
+
+    @Test func anExportOfThePastIsKnownAndSaidNotToHaveRun() throws {
+        let run = try PluginRun(
+            """
+            export function exportEvents() {}
+            export async function runEveryMinute({ jobs }) { await jobs['Export historical events']({ dateFrom: '2022-01-01' }).runNow() }
+            """, era: .august2022, events: [])
+        #expect(outcomes(run) == ["runEveryMinute - returned", "Export historical events - returned"])
+        #expect(
+            run.ending.notChecked == [
+                "Export historical events was asked for and not run: it exports what only the instance has", "exportEvents was not exercised",
+            ])
+    }
+
+    /// A token that never comes, asked for again and again: on a server the call's time runs out.
+    @Test func requestsThatNeverEndRunIntoTheServersLimit() throws {
+        let run = try PluginRun(
+            """
+            async function token(depth) {
+              const answer = await (await fetch('https://a.example/token')).json()
+              return answer.token ?? await token(depth + 1)
+            }
+            export async function onEvent(event) {
+              if (event.event === 'many') {
+                const all = await Promise.all(Array.from({ length: 3000 }, async () => (await fetch('https://a.example/one')).status))
+                return console.log(all.length)
+              }
+              await token(0)
+            }
+            """, era: .november2023, events: ["endless", "many"]
+        ) { $0.fetch = FetchPolicy(mode: .stub) }
+        #expect(outcomes(run) == ["onEvent 0 timed_out", "onEvent 1 returned"])
+        #expect(run.steps[0].error?.name == "TimeoutError")
+        #expect(run.requests.count == 1000 + 3000 && run.messages == ["3000"])
+    }
+
+    @Test func standInsAnswerByWhatTheyAreAskedAndInTurn() throws {
+        let run = try PluginRun(
+            """
+            import { Client } from 'pg'
+            export async function runEveryMinute() {
+              const client = new Client({})
+              const count = await client.query('SELECT COUNT(1) FROM t')
+              const first = client.query('SELECT * FROM t', [1])
+              console.log(count.rows[0].n, (await first).rows.length, (await first).rows.length, (await client.query('SELECT * FROM t')).rows.length)
+              await client.query('DROP TABLE t').catch((error) => console.log(error.message, error.code))
+              console.log((await client.query('VACUUM')).rows)
+            }
+            """, era: .august2022, events: []
+        ) { job in
+            job.stubs = [
+                "pg": [
+                    "Client.query": [
+                        "$cases": [
+                            ["when": "COUNT", "answer": ["rows": [["n": 2]]]],
+                            ["when": "SELECT", "answer": ["$sequence": [["rows": [1, 2]], ["rows": []]]]],
+                            ["when": "DROP", "answer": ["$error": ["message": "no", "code": "42501"]]],
+                        ]
+                    ]
+                ]
+            ]
+        }
+        #expect(run.messages == ["2 2 2 0", "no 42501", "[]"])
+    }
+
+    /// The engine tells neither side of `in`, so compiled code keeps them.
+    @Test func errorsAboutInNameBothSides() throws {
+        let run = try PluginRun(
+            """
+            export function processEvent(event) {
+              const key = event.properties.key
+              if (!(key in event.properties.value)) event.properties.missing = true
+              return event
+            }
+            """,
+            events: [
+                #"{"event":"a","team_id":2,"properties":{"key":"a","value":"jane@example.com"}}"#,
+                #"{"event":"a","team_id":2,"properties":{"key":7,"value":null}}"#, #"{"event":"a","team_id":2,"properties":{"key":"a","value":{"a":1}}}"#,
+            ])
+        #expect(
+            run.steps.map { $0.error?.message } == [
+                "Cannot use 'in' operator to search for 'a' in jane@example.com", "Cannot use 'in' operator to search for '7' in null", nil,
+            ])
+        #expect(run.steps[0].error?.line == 3 && run.steps[0].error?.stack?.contains("vm.js:") == true)
+        #expect(run.steps[2].result?["properties"]?["missing"] == nil)
+    }
+
+    @Test func aPoolMakesItsFirstResourceAtOnce() throws {
+        let run = try PluginRun(
+            """
+            import { createPool } from 'generic-pool'
+            class Store {
+              constructor(name) { this.pool = createPool({ create: async () => this.name, destroy: async () => {} }, { min: 1 }); this.name = name }
+            }
+            export async function setupPlugin() { console.log(await new Store('late').pool.acquire()) }
+            """)
+        #expect(run.messages == ["undefined"])
+    }
+
+    @Test func laterStagesGetTheTimeThatIngestionDecides() throws {
+        func event(_ members: String) -> String {
+            #"{"event":"e","distinct_id":"u","team_id":2,"uuid":"01","properties":{},"now":"2023-06-01T10:00:10.000Z"\#(members)}"#
+        }
+        let run = try PluginRun(
+            "export const onEvent = (event) => { console.log(event.timestamp) }",
+            events: [
+                event(#","timestamp":"2023-06-01T12:00:03+02:00""#), event(""), event(#","timestamp":"no time""#),
+                event(#","timestamp":"2023-06-01T09:00:00Z""#),
+            ])
+        #expect(
+            run.messages == [
+                "2023-06-01T10:00:03.000Z", "2023-06-01T10:00:10.000Z", "2023-11-14T22:13:20.000Z", "2023-06-01T09:00:00Z",
+            ])
     }
 
     @Test func capturedEventsAreWhatTheirJSONSays() throws {

@@ -26,7 +26,7 @@ struct PluginTest: Sendable {
         } catch {
             throw Self.mistake(path, "\(error)")
         }
-        guard let object = value.object else { throw Self.mistake(path, "a test is a JSON object, and this is a \(value.kind)") }
+        guard let object = value.object else { throw Self.mistake(path, "a test is a JSON object, and this is \(value.kindInWords)") }
         if let unknown = object.keys.first(where: { !Self.members.contains($0) }) {
             let near = NearestWord.find(unknown, in: Self.members).map { "; did you mean \"\($0)\"?" } ?? ""
             throw Self.mistake(path, "a test has no \"\(unknown)\"\(near)")

@@ -15,6 +15,12 @@ struct PluginTestRun: Sendable {
         let differences: [FieldDifference]
         let actual: JSONValue
 
+        /// Why the plugin can't be loaded, where nothing of the kind is expected.
+        var loadError: String? {
+            guard state == .failed || state == .new, differences.isEmpty || differences[0].path == "load_error" else { return nil }
+            return actual["load_error"]?.string
+        }
+
         var json: JSONValue {
             let differences = differences.map { difference -> JSONValue in
                 var object = JSONObject([.init(key: "path", value: .string(difference.path))])
@@ -56,7 +62,10 @@ struct PluginTestRun: Sendable {
             if isUpdating { try write(actual, to: test) }
             return Outcome(test: test, state: isUpdating ? .updated : .new, differences: [], actual: actual)
         }
-        let differences = EventDiff.fields(base: expected, local: actual)
+        let all = EventDiff.fields(base: expected, local: actual)
+        // All else follows from a plugin that can't be loaded.
+        let unloaded = all.filter { $0.path == "load_error" && $0.base == nil }
+        let differences = unloaded.isEmpty ? all : unloaded
         if differences.isEmpty { return Outcome(test: test, state: .passed, differences: [], actual: actual) }
         if isUpdating { try write(actual, to: test) }
         return Outcome(test: test, state: isUpdating ? .updated : .failed, differences: differences, actual: actual)

@@ -31,6 +31,13 @@ enum TestCommand {
         let bad = outcomes.filter { $0.state == .failed || $0.state == .new }
         let update = "phsync test \(folder.shellQuoted) --update"
         let problems = bad.first.map { first in
+            if let error = first.loadError {
+                return [
+                    Problem(
+                        .invalid, code: "not-loaded", subject: folder, message: "the plugin can't be loaded: \(error.prefix { $0 != "\n" })",
+                        next: "phsync validate --plugin \(folder.shellQuoted)")
+                ]
+            }
             let what = first.state == .new ? "\(first.test.name) says nothing of what is expected" : "\(first.test.name) differs in \(first.differences[0].path)"
             return [Problem(.invalid, code: "test-failed", subject: first.test.path, message: "\(bad.count) of \(outcomes.count.counted("test")) failed: \(what)", next: update)]
         }
@@ -137,6 +144,7 @@ extension PluginTestRun.Outcome {
         case .new, .updated: .warning
         }
         var blocks: [Block] = [.line(Line(state.rawValue, style) + Line("  \(test.name)"))]
+        if let loadError { return blocks + loadError.split(separator: "\n").map { .line(Line("    \($0)")) } }
         for difference in differences.prefix(10) {
             let (expected, actual) = Excerpt.pair(difference.base?.text ?? "(none)", difference.local?.text ?? "(none)")
             blocks.append(.line(Line("    \(difference.path): ") + Line(expected, .bad) + Line(" → ") + Line(actual, .good)))

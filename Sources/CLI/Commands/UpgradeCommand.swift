@@ -36,7 +36,9 @@ enum UpgradeCommand {
         let installed = try await upgrader.installed(id)
         guard let tag = looked.latestTag, tag != installed.plugin.tag else { return upToDate(installed.plugin) }
         let candidate = try await NewerCode.files(of: looked, tag, from: context.arguments.value("from"), instance, context)
-        let rehearsal = try await Rehearsal(installed, candidate, tag: tag, mirror, instance, context)
+        let facts = try mirror.look { mirror in try MirrorSubjects.facts(in: mirror) }
+        let version = try await upgrader.versionToMeet(isFrozen: EraGuess(facts).era >= .november2023)
+        let rehearsal = try await Rehearsal(installed, candidate, tag: tag, serverVersion: version, mirror, instance, context)
         guard !context.arguments.has("rehearse") else { return rehearsal.result(isVerified: true) }
         let isVerified = !context.arguments.has("no-verify")
         guard rehearsal.problems(isVerified: isVerified).allSatisfy({ $0.kind == .notice }) else { return rehearsal.result(isVerified: true) }

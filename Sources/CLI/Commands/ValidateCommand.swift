@@ -10,12 +10,14 @@ enum ValidateCommand {
                 + " jobs, config keys that the code reads and the schema lacks, and the reverse, as servers of the instance's era have it.",
             "Each finding has a code, a place and a fix. Exit status 7 when one is an error; warnings alone are 0.",
         ],
-        positionals: [DryRunFlags.selectors], flags: [DryRunFlags.plugin, DryRunFlags.config, DryRunFlags.era],
+        positionals: [DryRunFlags.selectors], flags: [DryRunFlags.plugin, DryRunFlags.config, DryRunFlags.era, posthogVersion],
         examples: [
             Example("phsync validate", "everything that is edited"), Example("phsync validate plugin:5", "the code of a plugin and all its configs"),
             Example("phsync validate --plugin . --config config.json", "a plugin's folder"),
         ],
         run: run)
+
+    private static let posthogVersion = Flag("posthog-version", .text("VERSION"), "hold posthogVersion of plugin.json against a server of this version")
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         try DryRunFlags.check(context)
@@ -32,6 +34,19 @@ enum ValidateCommand {
         return try await result(targets, unchecked: unchecked, freshness: try context.freshness(mirror), context)
     }
 
+    private static func serverVersion(_ context: CommandContext) throws(Problem) -> String? {
+        guard let text = context.arguments.value("posthog-version") else { return nil }
+        guard VersionRequirement.isVersion(text) else {
+            throw Problem(
+                .usage, code: "bad-version", subject: "--posthog-version", message: "\"\(text)\" is no version: write three numbers, as in \(VersionRequirement.frozenVersion)")
+        }
+        return text
+    }
+
+    private static func dryRun(_ context: CommandContext) -> String {
+        context.arguments.value("plugin").map { "phsync dry-run --plugin \($0.shellQuoted) --events FILE" } ?? "phsync dry-run"
+    }
+
     private static func result(
         _ targets: [ValidationTarget], unchecked: [String], freshness: [Freshness], _ context: CommandContext
     ) async throws(Problem) -> CommandResult {
@@ -41,9 +56,9 @@ enum ValidateCommand {
                 text: [.line("Nothing is edited, so there is nothing to check. Name what to check, as in phsync validate 12.")], next: "phsync configs", freshness: freshness)
         }
         let (sandbox, missing) = context.sandboxIfAny()
-        let report = try await ValidationReport(targets, sandbox: sandbox, notChecked: unchecked + missing)
+        let report = try await ValidationReport(targets, sandbox: sandbox, serverVersion: try serverVersion(context), notChecked: unchecked + missing)
         return CommandResult(
             outcome: report.errorCount > 0 ? "invalid" : report.findings.isEmpty ? "valid" : "warnings", result: report.json, text: report.blocks,
-            next: report.errorCount > 0 ? nil : report.isRunnable ? "phsync dry-run" : nil, freshness: freshness, problems: report.problems)
+            next: report.errorCount > 0 ? nil : report.isRunnable ? dryRun(context) : nil, freshness: freshness, problems: report.problems)
     }
 }

@@ -8,6 +8,8 @@ enum DryRunFlags {
     static let era = Flag("era", .choice(Era.allCases.map(\.rawValue)), "run it as servers of that time did")
     static let gates = Flag("gates", .path("FILE"), "what has to hold; .phsync-gates of this folder without it")
 
+    static let answers = Flag("answers", .path("FILE"), "what stand-ins for services' SDKs answer, one JSON object: {module: {call: answer}}")
+
     /// How a run goes.
     static let run: [Flag] = [
         Flag("events", .path("FILE|-"), "events, one JSON object a line; the mirror's samples without it"),
@@ -16,6 +18,8 @@ enum DryRunFlags {
         Flag("fetch", .choice(FetchPolicy.Mode.allCases.map(\.rawValue)), "what the plugin's requests meet; deny without it"),
         Flag("cassette", .path("FILE"), "recorded answers for --fetch replay; with live they are written there"),
         Flag("allow-host", .text("HOST"), isRepeated: true, "a host that --fetch live may ask; private:HOST for one in your network"), era,
+        Flag("geoip", .path("FILE"), "a MaxMind City database for geoip.locate; without it there is none"),
+        answers,
         Flag("clock", .text("TIME"), "the time when it starts; that of the newest event without it"),
         Flag("seed", .text("N"), "of the random numbers; 1 without it"),
         Flag("jobs", .integer("N", 1...64), "sandboxes at once; 2 without it"),

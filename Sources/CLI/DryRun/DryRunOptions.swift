@@ -1,3 +1,4 @@
+import Glibc
 import Models
 
 /// What the command line says about a run.
@@ -8,8 +9,12 @@ struct DryRunOptions: Sendable {
     var hosts: [String] = []
     /// Where real answers are kept.
     var recordPath: String?
+    /// A MaxMind database, by its whole path.
+    var geoipPath: String?
     var methods: [String]?
     var seed: UInt64 = 1
+    /// What stand-ins for services' SDKs answer: module, call, answer.
+    var answers = JSONObject()
     /// nil for the time of the newest event.
     var clock: Timestamp?
     var comparesWithBase = true
@@ -39,6 +44,8 @@ struct DryRunOptions: Sendable {
         guard fetch != .replay || arguments.has("cassette") else {
             throw Problem(.usage, code: "no-cassette", subject: "--fetch", message: "--fetch replay needs the recorded answers", next: "phsync dry-run --fetch replay --cassette FILE")
         }
+        geoipPath = try arguments.value("geoip").map { path throws(Problem) in try Self.geoip(path) }
+        if arguments.knows("answers"), let path = arguments.value("answers") { answers = try Self.answers(path, context) }
         let named = arguments.values("method")
         if !named.isEmpty { methods = named }
         if let text = arguments.value("seed") {
@@ -53,12 +60,29 @@ struct DryRunOptions: Sendable {
         if let count = arguments.integer("jobs") { jobs = count }
     }
 
+    private static func answers(_ path: String, _ context: CommandContext) throws(Problem) -> JSONObject {
+        let answers = try GivenFile.object(path, for: "--answers", context)
+        let known = PluginContract.standIns
+        for member in answers.members {
+            guard known.contains(member.key) else {
+                let near = NearestWord.find(member.key, in: known).map { "; did you mean \"\($0)\"?" } ?? "; there are \(known.joined(separator: ", "))"
+                throw Problem(.usage, code: "bad-answers", subject: path, message: "\(path): no stand-in is called \"\(member.key)\"\(near)")
+            }
+            guard member.value.object != nil else {
+                throw Problem(
+                    .usage, code: "bad-answers", subject: path,
+                    message: "\(path): the answers of \(member.key) are \(member.value.kindInWords), and have to be an object, as in {\"\(member.key)\": {\"Client.query\": {\"rows\": []}}}")
+            }
+        }
+        return answers
+    }
+
     /// A JSON array of `{method, url, status, headers, body}`.
     private static func cassette(_ path: String, _ context: CommandContext) throws(Problem) -> [CassetteEntry] {
         let bytes = try GivenFile.bytes(path, for: "--cassette", context)
         do {
             let value = try JSONValue(parsing: bytes)
-            guard let entries = value.array else { throw badCassette(path, "it is a \(value.kind)") }
+            guard let entries = value.array else { throw badCassette(path, "it is \(value.kindInWords)") }
             return try entries.map { try CassetteEntry($0) }
         } catch let problem as Problem {
             throw problem
@@ -69,6 +93,27 @@ struct DryRunOptions: Sendable {
 }
 
 extension DryRunOptions {
+    /// The database's whole path, if it is one: it is opened elsewhere, where nobody could be told that it isn't.
+    private static func geoip(_ path: String) throws(Problem) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0, let whole = realpath(path, nil) else {
+            throw Problem(.usage, code: "no-file", subject: path, message: "the file \(path), named by --geoip, can't be read: \(String(cString: strerror(errno)))")
+        }
+        defer {
+            free(whole)
+            close(descriptor)
+        }
+        // The format's marker is in the last 128 KiB.
+        let size = lseek(descriptor, 0, SEEK_END)
+        var end = [UInt8](repeating: 0, count: Int(min(max(size, 0), 131_072)))
+        let count = pread(descriptor, &end, end.count, size - off_t(end.count))
+        guard count == end.count, end.firstRange(of: [0xAB, 0xCD, 0xEF] + Array("MaxMind.com".utf8)) != nil else {
+            throw Problem(
+                .usage, code: "bad-geoip", subject: path, message: "\(path) is no MaxMind database; --geoip takes a .mmdb file such as GeoLite2-City.mmdb, unpacked")
+        }
+        return String(cString: whole)
+    }
+
     private static func badCassette(_ path: String, _ why: String) -> Problem {
         Problem(
             .usage, code: "bad-cassette", subject: path, message: "\(path) is no cassette, a JSON list of {method, url, status, headers, body}: \(why)")
@@ -108,7 +153,7 @@ enum GivenFile {
         do {
             let value = try JSONValue(parsing: bytes)
             if let object = value.object { return object }
-            throw Problem(.usage, code: "not-an-object", subject: path, message: "\(path) has to be one JSON object, and is a \(value.kind)")
+            throw Problem(.usage, code: "not-an-object", subject: path, message: "\(path) has to be one JSON object, and is \(value.kindInWords)")
         } catch let error as Problem {
             throw error
         } catch {

@@ -23,7 +23,8 @@ struct DryRunVersion: Sendable {
         DryRunJob(
             kind: kind, plugin: plugin, configID: configID, teamID: Int(projectID.rawValue), pluginJSON: manifest, files: files, entry: entry,
             config: config, attachments: attachments, era: era, clock: clock, seed: options.seed,
-            fetch: FetchPolicy(mode: options.fetch, cassette: options.cassette), methods: options.methods, secretsToRedact: secrets)
+            fetch: FetchPolicy(mode: options.fetch, cassette: options.cassette), geoipPath: options.geoipPath, methods: options.methods,
+            stubs: options.answers, secretsToRedact: secrets)
     }
 
     fileprivate mutating func attach(_ key: String, _ file: AttachmentFile) {

@@ -35,13 +35,20 @@ struct FolderSubject: Sendable {
             notes = ["without --config, the defaults of the schema were taken"] + notes
         }
         var version = DryRunVersion(
-            plugin: PluginIdentity(name: json?["name"]?.string ?? "plugin"), configID: 0, projectID: ProjectID(1), manifest: manifest, files: files,
+            plugin: PluginIdentity(name: json?["name"]?.string ?? Self.folderName(path)), configID: 0, projectID: ProjectID(1), manifest: manifest, files: files,
             entry: nil, config: config, notChecked: notes)
         version.attachments = try Attachments.given(context)
         version.secrets = ConfigSchema(json?["config"] ?? .array([])).secretKeys.compactMap { key in
             config[key]?.string.flatMap { $0.isEmpty ? nil : $0 }
         }.sorted()
         self.version = version
+    }
+
+    /// A plugin without a name is called after its folder, as servers do.
+    private static func folderName(_ path: String) -> String {
+        guard let whole = realpath(path, nil) else { return "plugin" }
+        defer { free(whole) }
+        return String(cString: whole).split(separator: "/").last.map(String.init) ?? "plugin"
     }
 
     /// What the web page fills in for a new config: the default of every field that has a key.
@@ -77,12 +84,24 @@ extension FolderSubject {
     /// The folder as something to run, against nothing.
     func subject(_ context: CommandContext) throws(Problem) -> DryRunSubject {
         let era = EraChoice.flag(context) ?? EraChoice(era: .december2023, note: nil)
-        let input = EventInput(projectID: version.projectID, siteURL: "", keepsIP: era.era <= .august2022)
+        var version = version
         var events = DryRunEvents.none
         if let path = context.arguments.value("events") {
-            events = try DryRunEvents.parse(try GivenFile.bytes(path, for: "--events", context), from: path, input)
+            let bytes = try GivenFile.bytes(path, for: "--events", context)
+            // A folder belongs to no project; events of a plugin server say whose they are.
+            if let team = Self.team(in: bytes) { version.projectID = team }
+            let input = EventInput(projectID: version.projectID, siteURL: "", keepsIP: era.era <= .august2022)
+            events = try DryRunEvents.parse(bytes, from: path, input)
         }
         return DryRunSubject(subject: path, title: version.plugin.name, local: version, base: nil, isEdited: true, era: era, events: events)
+    }
+
+    /// The team that the first event names.
+    private static func team(in bytes: [UInt8]) -> ProjectID? {
+        let line = bytes.drop { $0 == 0x0A || $0 == 0x0D || $0 == 0x20 }.prefix { $0 != 0x0A }
+        // What is no event is told of when the events are read.
+        guard let event = try? JSONValue(parsing: Array(line)), let team = event["team_id"]?.number?.int, team > 0 else { return nil }
+        return ProjectID(team)
     }
 }
 

@@ -16,9 +16,12 @@ struct Rehearsal: Sendable {
     private let report: DryRunReporting?
     private let unproved: [String]
     private let hasEdits: Bool
+    /// What the instance would say instead of installing it.
+    private let refusal: String?
 
     init(
-        _ installed: PluginUpgrader.Installed, _ candidate: SourceFiles, tag: String, _ mirror: Mirror, _ instance: Instance, _ context: CommandContext
+        _ installed: PluginUpgrader.Installed, _ candidate: SourceFiles, tag: String, serverVersion: String?, _ mirror: Mirror, _ instance: Instance,
+        _ context: CommandContext
     ) async throws(Problem) {
         let plugin = installed.plugin
         let manifest = candidate[PluginManifest.fileName].flatMap { PluginManifest($0) }
@@ -28,6 +31,9 @@ struct Rehearsal: Sendable {
         installedTag = plugin.tag
         self.tag = tag
         expected = SourceState(files: candidate, form: SourceForm(of: plugin), name: manifest?.name(of: plugin.id) ?? plugin.name, schema: newSchema)
+        refusal = serverVersion.flatMap { version in
+            VersionRequirement.refusal(of: candidate[PluginManifest.fileName].flatMap { PluginManifest.json($0) }, by: version)
+        }
         schema = SchemaDifference.all(from: plugin.schema, to: newSchema)
         let gates = try GateFile.find(context)
         let selector = plugin.id.subject
@@ -75,6 +81,7 @@ struct Rehearsal: Sendable {
         blocks += schema.map { .line(Line("  \($0.message)", $0.breaks ? .bad : .plain)) }
         if schema.isEmpty { blocks.append(.line(Line("  the config schema stays as it is", .dim))) }
         blocks += issues.map { .line(Line("  \($0.title) (\($0.subject)): ") + Line($0.issue.message, $0.issue.severity == .error ? .bad : .warning)) }
+        if let refusal { blocks.append(.line(Line("  the instance refuses it: \(refusal)", .bad))) }
         if hasEdits { blocks.append(.line(Line("  its code is edited here: after the upgrade the edit clashes with the new code", .warning))) }
         if let report { blocks += [.blank] + report.blocks }
         return blocks + unproved.map { .line(Line("  not proved: \($0)", .warning)) }
@@ -86,6 +93,10 @@ struct Rehearsal: Sendable {
             Problem(
                 kind, code: "breaks-config", subject: found.subject, message: "the new version does not take the values of \(found.title): \(found.issue.message)",
                 next: isVerified ? "phsync edit-config \(found.subject) \("\(found.issue.key)=…".shellQuoted)" : nil)
+        }
+        if let refusal {
+            problems.append(
+                Problem(kind, code: "version-refused", subject: subject, message: "the instance would not install \(name) \(tag): \(refusal)", next: nil))
         }
         for outcome in report?.outcomes ?? [] where outcome.comparison.hasNewFailures {
             problems.append(outcome.problem(outcome.comparison.hasProvenFailures ? kind : .notice))

@@ -19,13 +19,17 @@ struct ValidationReport: Sendable {
     private(set) var isRunnable = false
     private let checked: [String]
 
-    /// - Parameter sandbox: nil when there is none: then the code is not looked at, and that is said.
-    init(_ targets: [ValidationTarget], sandbox: SandboxService?, notChecked: [String]) async throws(Problem) {
+    /// - Parameters:
+    ///   - sandbox: nil when there is none: then the code is not looked at, and that is said.
+    ///   - serverVersion: Of the server that would install the plugins; nil when it is not known.
+    init(
+        _ targets: [ValidationTarget], sandbox: SandboxService?, serverVersion: String? = nil, notChecked: [String]
+    ) async throws(Problem) {
         self.notChecked = notChecked
         checked = targets.map { target in target.values.isEmpty ? target.title : "\(target.title) with \(target.values.count.counted("config"))" }
         for target in targets {
             if let version = target.version {
-                findings += ManifestCheck(version.manifest, knowsJSONType: target.era >= .november2023).issues()
+                findings += ManifestCheck(version.manifest, knowsJSONType: target.era >= .november2023, serverVersion: serverVersion).issues()
                     .map { Finding(subject: target.subject, title: target.title, issue: $0) }
                 try await check(version, target, sandbox)
             }

@@ -13,20 +13,19 @@ struct SourceEditor: Sendable {
     /// Files that a plugin server runs or reads; others only lie there.
     static let usedFiles = ["index.ts", "plugin.json", "frontend.tsx", "site.ts"]
 
-    /// Stores the edit; a text that is what the base has is no edit.
+    /// Stores the edit; a text that is what the base has is no edit, unless a push has an edit of the file in hand.
     ///
     /// - Returns: Whether something is edited now.
     func store(_ value: SourceEdit.Value, in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) -> Bool {
         guard let versions = try mirror.sources.versions(plugin.id), bytes(versions.local[file]) == bytes(seen) else {
             throw MirrorError(aborting: movedMeanwhile)
         }
-        guard form.same(value.text, versions.base[file], named: file) else {
+        let known = try mirror.sourceEdits.edit(plugin.id, file)
+        guard known?.state != .inFlight, form.same(value.text, versions.base[file], named: file) else {
             try mirror.sourceEdits.put(plugin.id, file, value, at: now)
             return true
         }
-        if let edit = try mirror.sourceEdits.edit(plugin.id, file) {
-            try mirror.sourceEdits.remove(plugin.id, file, version: edit.version)
-        }
+        if let known { try mirror.sourceEdits.remove(plugin.id, file, version: known.version) }
         return false
     }
 

@@ -36,7 +36,7 @@ function isBytes(value) { return value instanceof Uint8Array || value instanceof
 
 function checkSize(size) {
   if (typeof size !== "number") throw invalidType("size", ["number"], size);
-  if (!(size >= 0 && size <= maximumLength)) throw invalidValue("size", size);
+  if (!(size >= 0 && size <= maximumLength)) throw invalidValue("size", size, undefined, RangeError);
 }
 
 function fromText(string, encoding) {
@@ -61,7 +61,7 @@ function fromMemory(memory, offset, length) {
 
 function fromItems(items) {
   const length = typeof items.length === "number" && items.length > 0 ? Math.trunc(items.length) : 0;
-  if (length > maximumLength) throw invalidValue("size", length);
+  if (length > maximumLength) throw invalidValue("size", length, undefined, RangeError);
   const bytes = make(length);
   if (isBytes(items)) bytes.set(items);
   else for (let i = 0; i < length; i++) bytes[i] = items[i];

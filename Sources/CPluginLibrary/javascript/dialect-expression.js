@@ -14,7 +14,9 @@ const opaque = { kind: "opaque" };
 
 class Unreadable extends Error {}
 
-function tokens(text) {
+function tokens(source) {
+  // What the compiler put there to keep a key is no part of the plugin.
+  const text = source.replace(/__(?:key|left|right) = /g, "");
   const list = [];
   for (let at = 0; at < text.length;) {
     const rest = text.slice(at);

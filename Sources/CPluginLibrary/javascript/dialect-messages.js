@@ -9,7 +9,14 @@ const older = () => (host.nodeVersion || 18) < 16;
 const toObject = "Cannot convert undefined or null to object";
 const symbolLoad = "(cannot read property Symbol(Symbol.iterator))";
 
-function reading(kind, key) {
+// A key that isn't written as such: the compiled code keeps the last one that it looked up.
+function keptKey() {
+  const key = host.lastKey?.();
+  return key === null || (typeof key !== "object" && typeof key !== "function" && key !== undefined) ? String(key) : null;
+}
+
+function reading(kind, given) {
+  const key = given ?? keptKey();
   if (older()) return key === null ? `Cannot read property of ${kind}` : `Cannot read property '${key}' of ${kind}`;
   return key === null ? `Cannot read properties of ${kind}` : `Cannot read properties of ${kind} (reading '${key}')`;
 }
@@ -25,28 +32,38 @@ function noObject(kind, text, place) {
   if (node) {
     switch (node.kind) {
       case "member": return walkedMember(node, text, kind, place) ?? reading(kind, keyOf(node));
-      case "assignment": if (node.target.kind === "member") return setting(kind, keyOf(node.target)); break;
+      case "new": if (node.callee.kind === "member") return reading(kind, keyOf(node.callee)); break;
+      case "assignment":
+        if (node.target.kind !== "member") break;
+        // Only where nothing on the right looked a key up meanwhile.
+        return setting(kind, keyOf(node.target) ?? (/^(?:name|number|string)$/.test(node.value.kind) ? keptKey() : null));
       case "postfix": case "unary":
         if (node.value.kind === "member") return node.operator === "delete" ? toObject : reading(kind, keyOf(node.value));
         break;
-      case "call": return toObject;
+      case "call": return walkedCall(node, text, kind, place) ?? toObject;
       case "array": return walkedPattern(kind, place);
     }
     if (node.kind !== "binary") return `${shown(node)} is not iterable`;
   }
-  const loop = loopOf(text);
+  const loop = loopOf(text, kind, place);
   if (loop) return loop;
   if (/^\[/.test(text)) return walkedPattern(kind, place);
   return null;
 }
 
 // `x of list`: the list isn't iterable; with a pattern for `x`, an item of it.
-function loopOf(text) {
+function loopOf(text, kind, place) {
   const loop = /^(?:(?:var|let|const)\s+)?(\S[^]*?)\s+of\s+([^]+)$/.exec(text);
   if (!loop) return null;
   if (/^[[{]/.test(loop[1])) return ".for is not iterable";
   const node = read(loop[2]);
-  return node ? `${shown(node)} is not iterable` : null;
+  if (!node) return null;
+  if (/\bfor await \([^()]*$/.test(at.context(place, text)?.before ?? "")) {
+    return kind === "object" ? `${shown(node)} is not async iterable` : reading(kind, "Symbol(Symbol.asyncIterator)");
+  }
+  if (node.kind === "call") return `${shown(node.callee)} is not a function or its return value is not iterable`;
+  // Where the object of the member isn't there either can't be told; it is more often the last step that is missing.
+  return `${shown(node)} is not iterable`;
 }
 
 // A member that a loop or a pattern was to walk: the engine doesn't tell this from reading the member of nothing.
@@ -54,13 +71,30 @@ function walkedMember(node, text, kind, place) {
   const found = at.context(place, text);
   if (!found) return null;
   if (/\bof\s+$/.test(found.before) && /^\s*\)/.test(found.after)) return `${shown(node)} is not iterable`;
-  return /\]\s*=\s*$/.test(found.before) && /^\s*[;,\n})]/.test(`${found.after}\n`) ? `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}` : null;
+  return at.endsInPattern(found.before) && /^\s*[;,\n})]/.test(`${found.after}\n`) ? `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}` : null;
+}
+
+// The same for what a call has given back.
+function walkedCall(node, text, kind, place) {
+  const found = at.context(place, text);
+  if (!found) return null;
+  const isAwaited = node.callee.kind === "name" && node.callee.name === "__asyncGuard";
+  const what = isAwaited ? "(intermediate value) is not iterable" : `${shown(node.callee)} is not a function or its return value is not iterable`;
+  if (/(?:\bof|\.\.\.)\s*(?:await\s+)?$/.test(found.before)) return what;
+  if (!at.endsInPattern(found.before)) return null;
+  return isAwaited ? what : `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}`;
 }
 
 // Where the engine lost the text: an assignment to a member nearly always.
 function noObjectAt(kind, place) {
   const target = at.assigned(place);
   return target && "member" in target ? setting(kind, target.member) : null;
+}
+
+// In the initialiser of a class's field the engine shows nothing of the text.
+function noObjectNear(kind, place) {
+  const found = /^\s*\??\.\s*([A-Za-z_$#][\w$]*)/.exec(at.around(place)?.after ?? "");
+  return found ? reading(kind, found[1]) : null;
 }
 
 function walkedPattern(kind, place) {
@@ -70,13 +104,20 @@ function walkedPattern(kind, place) {
   return `${kind === "null" ? "object null" : kind} is not iterable ${symbolLoad}`;
 }
 
+// A plain member's value, without running anything.
+function memberOf(object, name) {
+  return typeof object === "object" && object !== null ? Object.getOwnPropertyDescriptor(object, name)?.value : undefined;
+}
+
 function notDestructured(place) {
   const found = at.pattern(place, "{");
   if (!found) return null;
   // Of nested patterns it is the inner one that meets nothing: what a plugin takes apart is there, its members may not be.
-  if (found.nested) return { message: reading("undefined", found.nested.property), place: at.placeAt(place, found.nested.offset) };
+  const taken = found.kind === "value" ? host.lastKey?.() : undefined;
+  if (found.nested) return { message: reading(memberOf(taken, found.nested.of) === null ? "null" : "undefined", found.nested.property), place: at.placeAt(place, found.nested.offset) };
   const source = found.kind === "value" && found.source ? found.source : null;
-  const kind = source?.kind === "name" && source.name === "null" ? "null" : "undefined";
+  const kind = taken === null || (source?.kind === "name" && source.name === "null") ? "null" : "undefined";
+  if (found.kind === "element") return { message: reading("undefined", found.property), place: at.placeAt(place, found.offset) };
   const of = found.kind === "loop" ? ".for" : source ? shown(source) : "undefined";
   const message = found.property === null
     ? `Cannot destructure '${of}' as it is ${kind}.` : `Cannot destructure property '${found.property}' of '${of}' as it is ${kind}.`;
@@ -85,7 +126,7 @@ function notDestructured(place) {
 
 // The engine says only that something near a text is no function: it looked for an iterator, or for a tag.
 function nearText(text, place) {
-  const loop = loopOf(text);
+  const loop = loopOf(text, "object", place);
   if (loop) return loop;
   if (/^\[/.test(text)) return walkedPattern("object", place);
   const node = read(text);
@@ -93,9 +134,21 @@ function nearText(text, place) {
   return node ? `${shown(node)} is not a function` : null;
 }
 
-function notCallable(text) {
+// Whether what a call gives is walked where it stands: by a list pattern, a loop or a spread.
+function isWalkedHere(call, place) {
+  const found = at.context(place, call);
+  if (!found) return false;
+  if (/(?:\bof\s+|\.\.\.)$/.test(found.before)) return /^\s*[),\]}]/.test(found.after);
+  return at.endsInPattern(found.before) && /^\s*[;,\n})]/.test(`${found.after}\n`);
+}
+
+function notCallable(text, call, place) {
+  const loop = /^(?:(?:var|let|const)\s+)?\S[^]*?\s+of\s+([^]+)$/.exec(text);
+  const walked = loop && read(loop[1]);
+  if (walked) return walked.kind === "await" ? "(intermediate value) is not iterable" : `${shown(walked)} is not a function or its return value is not iterable`;
   const node = read(text);
-  return node ? `${shown(node)} is not a function` : `${text} is not a function`;
+  const what = `${node ? shown(node) : text} is not a function`;
+  return isWalkedHere(call, place) ? `${what} or its return value is not iterable` : what;
 }
 
 function notConstructor(text) {
@@ -103,7 +156,13 @@ function notConstructor(text) {
   return node?.kind === "new" ? `${shown(node.callee)} is not a constructor` : null;
 }
 
+const primitiveText = (value) => value === null || (typeof value !== "object" && typeof value !== "function") ? String(value) : null;
+
 function inOperator(text) {
+  if (/__right = /.test(text)) {
+    const [left, right] = host.lastSides().map(primitiveText);
+    if (left !== null && right !== null) return `Cannot use 'in' operator to search for '${left}' in ${right}`;
+  }
   const node = read(text);
   if (node?.kind !== "binary" || node.operator !== "in") return null;
   const key = node.left.kind === "string" ? node.left.value : node.left.kind === "number" ? shown(node.left) : null;
@@ -120,13 +179,63 @@ function readOnly(place) {
     return found ? { message: constant, place: found } : constant;
   }
   // A method of a list that can't grow: which index it wanted isn't told.
-  if (target.member === null || /^(push|unshift|splice|pop|shift|setPrototypeOf|defineProperty|assign)$/.test(target.member)) return null;
+  if (target.member !== null && at.hasGetter(target.member)) return `Cannot set property ${target.member} of #<Object> which has only a getter`;
+  if (target.member === null || /^(push|sort|reverse|unshift|splice|pop|shift|setPrototypeOf|defineProperty|assign)$/.test(target.member)) return null;
   return `Cannot assign to read only property '${target.member}' of object '${/^\d+$/.test(target.member) ? "[object Array]" : "#<Object>"}'`;
+}
+
+// For Object.defineProperty and its like, whose key the source tells.
+function notDefined(place) {
+  const name = propertyArgument(place);
+  return name && `Cannot define property ${name}, object is not extensible`;
+}
+
+const valueNames = { number: (node) => `number ${shown(node)}`, object: () => "object", array: () => "object", name: (node) => /^(?:true|false)$/.test(node.name) ? `boolean ${node.name}` : "object" };
+
+// What was given to a class of collections and can't be walked.
+function notWalked(place, name) {
+  const node = at.firstArgument(place);
+  const entry = node?.kind === "array" && /Map$/.test(name) ? node.items.find((item) => /^(?:number|string)$/.test(item.kind)) : undefined;
+  if (entry) return `Iterator value ${entry.value ?? shown(entry)} is not an entry object`;
+  return `${(valueNames[node?.kind] ?? valueNames.object)(node)} is not iterable ${symbolLoad}`;
+}
+
+const nativeName = (stack) => /^([A-Za-z]*)@\[native code\]/m.exec(stack ?? "")?.[1] ?? "";
+
+// The engine has one message for many mistakes; the method that complained tells them apart.
+function typeError(place, stack) {
+  const name = nativeName(stack);
+  if (/^(?:Weak)?(?:Map|Set)$|^AggregateError$/.test(name)) return notWalked(place, name);
+  if (/^(?:get|set)(?:UTC)?(?:Time|Date|Day|FullYear|Month|Hours|Minutes|Seconds|Milliseconds|Year|TimezoneOffset)$/.test(name)) return "this is not a Date object.";
+  const owner = /\b([A-Z][A-Za-z]+)\.prototype(?:\.\w+)*$/.exec(at.around(place)?.before ?? "")?.[1] ?? null;
+  if (/^(?:trim|trimStart|trimEnd|includes|startsWith|endsWith|indexOf|toLowerCase|toUpperCase|charAt|charCodeAt|concat|slice|substring|substr|at|padStart|padEnd)$/.test(name)) return `String.prototype.${name} called on null or undefined`;
+  if (owner === "String" || owner === "Boolean") return `${owner}.prototype.${name} requires that 'this' be a ${owner}`;
+  return name === "" ? null : `Method ${owner ?? "Object"}.prototype.${name} called on incompatible receiver ${receiver(place)}`;
+}
+
+// What `call` was given in the place of `this`.
+function receiver(place) {
+  const node = at.firstArgument(place);
+  switch (node?.kind) {
+    case "object": return "#<Object>";
+    case "array": return "[object Array]";
+    case "number": return shown(node);
+    case "string": return node.value;
+    default: return node?.kind === "name" && node.name === "null" ? "null" : "undefined";
+  }
+}
+
+// An option of a locale's formatter that has none of the values which are known.
+function badOption(place, name, stack) {
+  const value = new RegExp(`\\b${name}\\s*:\\s*["']([^"']*)["']`).exec(at.around(place)?.after ?? "")?.[1];
+  const maker = nativeName(stack);
+  const owner = /^toLocale/.test(maker) ? `${/^toLocale(?:Date|Time)?String$/.test(maker) ? "Date" : "Number"}.prototype.${maker}` : `Intl.${maker}`;
+  return value === undefined || maker === "" ? null : `Value ${value} out of range for ${owner} options property ${name}`;
 }
 
 function notExtensible(place) {
   const target = at.assigned(place);
-  return target && "member" in target && target.member !== null && target.member !== "defineProperty" ? `Cannot add property ${target.member}, object is not extensible` : null;
+  return target && "member" in target && target.member !== null && !/^(?:defineProperty|defineProperties|assign)$/.test(target.member) ? `Cannot add property ${target.member}, object is not extensible` : notDefined(place);
 }
 
 function notDeleted(place) {
@@ -150,7 +259,10 @@ function badCallback(place) {
 
 function spreadOf(place, isMissing) {
   const found = at.spread(place), name = found?.node ? shown(found.node) : "undefined";
-  if (found?.isList) return `${name} is not iterable`;
+  if (found?.isList) {
+    const isCall = found.node?.kind === "call";
+    return { message: isCall ? `${shown(found.node.callee)} is not a function or its return value is not iterable` : `${name} is not iterable`, place: found.place };
+  }
   if (!isMissing) return "Spread syntax requires ...iterable[Symbol.iterator] to be a function";
   return `${name} is not iterable ${symbolLoad}`;
 }
@@ -161,15 +273,18 @@ const unexpectedEnd = "Unexpected end of input";
 const rules = [
   [/^(undefined|null) is not an object \(evaluating '([^]*)'\)$/, ([, kind, text], place) => noObject(kind, text, place)],
   [/^(undefined|null) is not an object$/, ([, kind], place) => noObjectAt(kind, place)],
-  [/^([^]*) is not a function\. \(In '[^]*', '[^]*' is [^]*\)$/, ([, text]) => notCallable(text)],
+  [/^(undefined|null) is not an object \(near '/, ([, kind], place) => noObjectNear(kind, place)],
+  [/^Type error$/, (_, place, stack) => typeError(place, stack)],
+  [/^([^]*) is not a function\. \(In '([^]*)', '[^]*' is [^]*\)$/, ([, text, call], place) => notCallable(text, call, place)],
   [/^[^]* is not a function \(near '\.\.\.([^]*)\.\.\.'\)$/, ([, text], place) => nearText(text, place)],
+  [/^[^]* is not a constructor \(evaluating 'super\(/, (_, place) => { const name = at.className(place) ?? at.calledName(place); return name ? `Super constructor null of ${name} is not a constructor` : "Super constructor null of anonymous class"; }],
   [/^[^]* is not a constructor \(evaluating '([^]*)'\)$/, ([, text]) => notConstructor(text)],
   [/^Can't find variable: (.*)$/, ([, name]) => `${name} is not defined`],
   [/^Cannot access uninitialized variable\.$/, (_, place) => {
     const used = at.usedEarly(place);
     return used && { message: `Cannot access '${used.name}' before initialization`, place: used.place };
   }],
-  [/^Cannot call a class constructor (?:(\S+) )?without \|new\|$/, ([, name], place) => `Class constructor ${name ?? place?.entered ?? at.calledName(place) ?? ""} cannot be invoked without 'new'`],
+  [/^Cannot call a class constructor (?:(\S+) )?without \|new\|$/, ([, name], place) => `Class constructor ${[name, place?.entered].find((each) => each && each !== "constructor") ?? at.calledClass(place) ?? ""} cannot be invoked without 'new'`, true],
   [/^Right side of assignment cannot be destructured$/, (_, place) => notDestructured(place)],
   [/^Attempted to assign to readonly property\.$/, (_, place) => readOnly(place)],
   [/^Attempting to define property on object that is not extensible\.$/, (_, place) => notExtensible(place)],
@@ -200,6 +315,26 @@ const rules = [
   [/^Cannot set prototype of undefined or null$/, "Object.setPrototypeOf called on null or undefined"],
   [/^cyclic __proto__ value$/, "Cyclic __proto__ value"],
   [/^Properties can only be defined on Objects\.$/, "Object.defineProperty called on non-object"],
+  [/^(Getter|Setter) must be a function\.$/, ([, which], place) => `${which} must be a function: ${/\b[gs]et\s*:\s*([\w.]+)/.exec(at.around(place)?.after ?? "")?.[1] ?? "undefined"}`],
+  [/^Property description must be an object\.$/, (_, place) => `Property description must be an object: ${/^\([^,]*,\s*['"][^'"]*['"]\s*,\s*([\w.]+)\s*\)/.exec(at.around(place)?.after ?? "")?.[1] ?? "undefined"}`],
+  [/^Invalid property\.\s+'(?:value|writable)' present on property with getter or setter\.$/, "Invalid property descriptor. Cannot both specify accessors and a value or writable attribute"],
+  [/second argument to Function\.prototype\.apply must be an Array-like object|^Reflect\.(?:apply|construct) requires the (?:second|third) argument be an object$/, "CreateListFromArrayLike called on non-object"],
+  [/^'arguments', 'callee', and 'caller' cannot be accessed in this context\.$/, "'caller', 'callee', and 'arguments' properties may not be accessed on strict mode functions or the arguments objects for calls to them"],
+  [/^Invalid regular expression: [^/]/, (match, place) => { const node = at.firstArgument(place); return node?.kind === "string" ? library("dialect").patternMessage(match.input, node.value, "") : null; }],
+  [/^Out of memory$/, (_, place, stack) => /^(?:repeat|padStart|padEnd|join|concat|replaceAll)$/.test(nativeName(stack)) ? "Invalid string length" : null],
+  [/^Arguments contain a value that is out of range of code points$/, (_, place) => { const node = at.firstArgument(place); return `Invalid code point ${node && /^(?:number|unary)$/.test(node.kind) ? shown(node) : "NaN"}`; }],
+  [/^(\w+) must be (?:either )?"/, ([, name], place, stack) => badOption(place, name, stack)],
+  [/^date value is not finite in DateTimeFormat format\(\)$/, "Invalid time value"],
+  [/^currency is not a well-formed currency code$/, (_, place) => `Invalid currency code : ${/\bcurrency\s*:\s*["']([^"']*)["']/.exec(at.around(place)?.after ?? "")?.[1] ?? "undefined"}`],
+  [/^Computed minimumFractionDigits is larger than maximumFractionDigits$/, "maximumFractionDigits value is out of range."],
+  [/^Range consisting of offset and length are out of bounds$/, "offset is out of bounds"],
+  [/^(?:Map|Set|WeakMap|WeakSet)\.prototype\.forEach callback must be a function$/, (_, place) => { const node = at.firstArgument(place); return `${node?.kind === "number" ? `number ${shown(node)}` : "undefined"} is not a function`; }],
+  [/^TypedArray\.prototype\.\w+ callback must be a function$/, (_, place) => badCallback(place)],
+  [/^Array\.from requires that the second argument, when provided, be a function$/, (_, place) => { const found = /^\([^]*,\s*([\w.]+|\{\})\s*\)/.exec(at.around(place)?.after ?? "")?.[1]; return `${found === "{}" ? "#<Object>" : found ?? "undefined"} is not a function`; }],
+  [/^(Map|Set) operation called on non-(?:Map|Set) object$/, ([, owner], place, stack) => `Method ${owner}.prototype.${nativeName(stack)} called on incompatible receiver ${receiver(place)}`],
+  [/^Called (WeakMap|WeakSet) function on a non-/, ([, owner], place, stack) => `Method ${owner}.prototype.${nativeName(stack)} called on incompatible receiver ${receiver(place)}`],
+  [/^thisNumberValue called on incompatible /, (_, place, stack) => `Number.prototype.${nativeName(stack)} requires that 'this' be a Number`],
+  [/^String\.prototype\.(\w+) requires that \|this\| not be null or undefined$/, ([, name]) => `String.prototype.${name} called on null or undefined`],
   [/^Attempting to (?:change|configure|redefine)[^]*property/i, (_, place) => { const name = at.firstArgument(place) && propertyArgument(place); return name && `Cannot redefine property: ${name}`; }],
   [/^Reflect\.(construct) requires the first argument be a constructor$/, (_, place) => { const node = at.firstArgument(place); return node && `${shown(node)} is not a constructor`; }],
   [/^Reflect\.(\w+) requires the first argument be an object$/, ([, name]) => `Reflect.${name} called on non-object`],
@@ -214,7 +349,12 @@ const rules = [
     if (name === null) return null;
     return node.kind === "assignment" ? `Cannot write private member ${name} to an object whose class did not declare it` : `Cannot read private member ${name} from an object whose class did not declare it`;
   }],
-  [/^Cannot access private method or acessor/, "Object must be an instance of class anonymous"],
+  [/^Cannot access private method or acessor/, (_, place) => `Object must be an instance of class ${at.className(place) ?? "anonymous"}`],
+  [/^Trying to access an undefined private (setter|getter)$/, ([, half], place) => {
+    const name = at.privateName(place);
+    if (!name) return null;
+    return half === "setter" && at.hasPrivateMethod(name) ? `Private method '${name}' is not writable` : `'${name}' was defined without a ${half}`;
+  }],
   [/^'super\(\)' must be called in derived constructor before accessing \|this\| or returning non-object\.$/, "Must call super constructor in derived class before accessing 'this' or returning from derived constructor"],
   [/^'super\(\)' can't be called more than once in a constructor\.$/, "Super constructor may only be called once"],
   [/^Cannot return a non-object type in the constructor of a derived class\.$/, "Derived constructors may only return object or undefined"],
@@ -242,13 +382,13 @@ const rules = [
   [/^WeakSet values must be objects/, "Invalid value used in weak set"],
   [/^Generator is executing$/, "Generator is already running"],
   [/^Out of bounds access$/, "Offset is outside the bounds of the DataView"],
-  [/^length (?:cannot be negative|too large)$/, (_, place) => { const node = at.firstArgument(place); return node && /^(number|unary)$/.test(node.kind) ? `Invalid typed array length: ${shown(node)}` : null; }],
+  [/^length (?:cannot be negative|too large)$/, (_, place) => { if (/\bnew\s+ArrayBuffer$/.test(at.around(place)?.before ?? "")) return "Invalid array buffer length"; const node = at.firstArgument(place); return node && /^(number|unary)$/.test(node.kind) ? `Invalid typed array length: ${shown(node)}` : null; }],
   [/^Invalid flags supplied to RegExp constructor\.$/, (_, place) => { const text = at.around(place); const flags = /^\([^,]*,\s*['"]([^'"]*)['"]/.exec(text?.after ?? ""); return flags && `Invalid flags supplied to RegExp constructor '${flags[1]}'`; }],
   [/import call expects|^Unexpected token[^]*import/, "Cannot use import statement outside a module"],
   [/^Unexpected keyword '(\w+)'/, ([, word]) => `Unexpected token ${older() ? word : `'${word}'`}`],
   [/^Parser error$/, () => `Unexpected token ${older() ? "}" : "'}'"}`],
   [/^Class statements must have a name\.$/, () => `Unexpected token ${older() ? "{" : "'{'"}`],
-  [/^Object prototype may only be an Object or null\.$/, (_, place) => { const node = at.firstArgument(place); return `Object prototype may only be an Object or null: ${node && /^(number|string)$/.test(node.kind) ? node.value ?? shown(node) : "undefined"}`; }],
+  [/^(?:Object prototype may only be an Object or null\.|Prototype value can only be an object or null)$/, (match, place) => { const node = /^Prototype/.test(match[0]) ? read(/^\([^,]*,\s*([^,()]*)\)/.exec(at.around(place)?.after ?? "")?.[1] ?? "") : at.firstArgument(place); return `Object prototype may only be an Object or null: ${node && /^(number|string)$/.test(node.kind) ? node.value ?? shown(node) : "undefined"}`; }],
   [/^Unexpected end of script$/, unexpectedEnd],
   [/^Unexpected EOF$/, "Invalid or unexpected token"],
   [/^Cannot declare a (?:\w+ )+twice: '(.*)'\.$/, ([, name]) => `Identifier '${name}' has already been declared`],
@@ -277,12 +417,16 @@ function propertyArgument(place) {
 }
 
 // V8's message and, where the engine's place is that of an earlier step, the place; null for a message that stays.
-function translated(message, place) {
-  for (const [pattern, answer] of rules) {
+function translated(message, place, stack) {
+  for (const [pattern, answer, isEntered] of rules) {
     const match = pattern.exec(message);
     if (!match) continue;
-    const result = typeof answer === "string" ? answer : answer(match, place);
-    return typeof result === "string" ? { message: result, place: null } : result;
+    const result = typeof answer === "string" ? answer : answer(match, place, stack);
+    if (typeof result !== "string") return result;
+    // V8 refuses before it enters the class.
+    if (isEntered) return { message: result, place: null, left: /^Class constructor (\S+)/.exec(result)?.[1] };
+    const isWalked = / not (?:async )?iterable/.test(result) && !/^Spread/.test(message);
+    return { message: result, place: isWalked ? at.walkedPlace(place) : null };
   }
   return null;
 }

@@ -32,6 +32,12 @@ function calledName(place) {
   return found?.[1] ?? null;
 }
 
+// The same where the engine points into the class itself.
+function calledClass(place) {
+  const name = calledName(place);
+  return name === "constructor" ? className(place) : name;
+}
+
 // What was assigned to: a variable or a member, by its name.
 function assigned(place) {
   const text = around(place);
@@ -39,7 +45,7 @@ function assigned(place) {
   const member = /^\s*(?:\.\s*([A-Za-z_$#][\w$]*)|\[\s*(?:(\d+)|'([^']*)'|"([^"]*)")\s*\])/.exec(text.after);
   if (member) return { member: member[1] ?? member[2] ?? member[3] ?? member[4] };
   const left = text.before.replace(/\s*(\*\*|<<|>>>?|&&|\|\||\?\?|[-+*\/%&|^])?=?\s*$/, "").replace(/(\+\+|--)$/, "");
-  const inside = /(?:\.\s*([A-Za-z_$#][\w$]*)|\[\s*(?:(\d+)|'([^']*)'|"([^"]*)"|[\w$.]+)\s*\])$/.exec(left);
+  const inside = /(?:\.\s*([A-Za-z_$#][\w$]*)|\[\s*(?:(\d+)|'([^']*)'|"([^"]*)"|(?:__key = )?[\w$.]+)\s*\])$/.exec(left);
   if (inside) return { member: inside[1] ?? inside[2] ?? inside[3] ?? inside[4] ?? null };
   return { variable: /([A-Za-z_$][\w$]*)$/.exec(left)?.[1] ?? null };
 }
@@ -60,7 +66,7 @@ function closingIndex(text, start) {
   return -1;
 }
 
-const starts = { "{": /(?:\b(?:var|let|const)\s*|[(,]\s*)(?=\{)/g, "[": /(?:\b(?:var|let|const)\s*|[(,]\s*)(?=\[)/g };
+const starts = { "{": /(?:\b(?:var|let|const)\s*|[(,[]\s*)(?=\{)/g, "[": /(?:\b(?:var|let|const)\s*|[(,]\s*)(?=\[)/g };
 
 // The index of the bracket that is still open at the end of a text; -1 when there is none.
 function openIndex(text) {
@@ -73,6 +79,21 @@ function openIndex(text) {
     }
   }
   return -1;
+}
+
+// Where the list pattern that a pattern is an element of ends, with what it takes apart; null when it is none.
+function elementOf(whole, before) {
+  let depth = 0, open = before.length - 1;
+  for (; open >= 0; open--) {
+    if (/[)\]}]/.test(before[open])) depth += 1;
+    else if (/[([{]/.test(before[open]) && depth-- === 0) break;
+  }
+  if (before[open] !== "[") return null;
+  const end = closingIndex(whole, open);
+  if (end < 0) return null;
+  const rest = whole.slice(end);
+  if (/\b(?:var|let|const)\s*$/.test(before.slice(0, open)) && /^\s*(?:=(?![=>])|of\b)/.test(rest)) return end + rest.search(/[;\n]|$/);
+  return /^\s*(?:,[^()]*)?\)\s*(?:=>|\{)/.test(rest) ? end : null;
 }
 
 // The pattern that failed. The engine's place is that of the last step before it that could fail: inside the value that is taken apart, or
@@ -88,7 +109,7 @@ function pattern(place, open) {
     if (found) candidates.push(found);
   }
   const holding = candidates.filter((found) => found.start <= at && at <= found.valueEnd);
-  const before = candidates.filter((found) => found.end <= at && found.kind === "parameter");
+  const before = candidates.filter((found) => found.end <= at && (found.kind === "parameter" || found.kind === "element"));
   return holding[holding.length - 1] ?? candidates.find((found) => found.end > at) ?? before[before.length - 1] ?? null;
 }
 
@@ -98,10 +119,10 @@ function describe(whole, start, before) {
   const inside = whole.slice(start + 1, end - 1);
   const first = /^\s*(?:([A-Za-z_$][\w$]*)|"([^"]*)"|'([^']*)'|(\d+))/.exec(inside);
   const property = first ? first[1] ?? first[2] ?? first[3] ?? first[4] : null;
-  const nested = /:\s*\{\s*(?:([A-Za-z_$][\w$]*)|"([^"]*)"|'([^']*)')/.exec(inside);
+  const nested = /(?:([A-Za-z_$][\w$]*)\s*)?:\s*\{\s*(?:([A-Za-z_$][\w$]*)|"([^"]*)"|'([^']*)')/.exec(inside);
   const common = {
     start, end, property, offset: start + 1 + (first ? first[0].search(/\S/) : 0),
-    nested: nested ? { property: nested[1] ?? nested[2] ?? nested[3], offset: start + 1 + nested.index + nested[0].search(/[^:\s{]/) } : null,
+    nested: nested ? { of: nested[1] ?? "", property: nested[2] ?? nested[3] ?? nested[4], offset: start + 1 + nested.index + nested[0].indexOf("{") + 1 + nested[0].slice(nested[0].indexOf("{") + 1).search(/\S/) } : null,
   };
   const rest = whole.slice(end);
   if (/^\s*of\b/.test(rest)) return { ...common, kind: "loop", source: null, valueEnd: closingIndex(whole, openIndex(before)) };
@@ -112,9 +133,33 @@ function describe(whole, start, before) {
     const stop = whole.slice(from).search(/;|\n/);
     return { ...common, kind: "value", source: readFirst(whole.slice(from)), valueEnd: stop < 0 ? whole.length : from + stop };
   }
+  if (value && /\($/.test(before)) return { ...common, kind: "value", source: readFirst(whole.slice(end + value[0].length)), valueEnd: closingIndex(whole, start - 1) };
+  const list = elementOf(whole, before);
+  if (list) return { ...common, kind: "element", source: null, valueEnd: list };
   // Inside brackets: a parameter when a function's body or an arrow follows.
   const open = openIndex(before), close = open < 0 ? -1 : closingIndex(whole, open);
   return close > 0 && /^\s*(=>|\{)/.test(whole.slice(close)) ? { ...common, kind: "parameter", source: null } : null;
+}
+
+// Whether the code defines a getter of this name anywhere: then a write that is refused meets one, not a frozen member.
+function hasGetter(name) { return new RegExp(`\\bget\\s+${escaped(name)}\\s*\\(`).test(code().text); }
+
+// Whether the code defines a private method of this name: then it can't be written, where an accessor only lacks its half.
+function hasPrivateMethod(name) { return new RegExp(`(?<!\\b(?:get|set)\\s+)${escaped(name)}\\s*\\([^()]*\\)\\s*\\{`).test(code().text); }
+
+// A private name at a place.
+function privateName(place) {
+  const text = around(place);
+  return text && (/^\s*\.?\s*(#[\w$]+)/.exec(text.after) ?? /(#[\w$]+)[^#\n]*$/.exec(text.before))?.[1];
+}
+
+// The class around a place.
+function className(place) {
+  for (const head of enclosing(place)) {
+    const found = /\bclass\s+([A-Za-z_$][\w$]*)/.exec(head);
+    if (found) return found[1];
+  }
+  return null;
 }
 
 function escaped(name) { return name.replace(/\$/g, "\\$"); }
@@ -124,8 +169,16 @@ function usedEarly(place) {
   const text = around(place);
   if (!text) return null;
   const whole = text.before + text.after, from = text.before.length;
+  // In the value of its own declaration.
+  const own = /\b(?:let|const)\s+([A-Za-z_$][\w$]*)\s*=\s*(?:[^;\n=]*)$/.exec(text.before);
+  const line = own && text.before.slice(own.index + own[0].indexOf("=") + 1) + text.after.split(/[;\n]/)[0];
+  const used = own && new RegExp(`(?<![\\w$.])${escaped(own[1])}(?![\\w$])`).exec(line);
+  if (used) return { name: own[1], place: placeAt(place, own.index + own[0].indexOf("=") + 1 + used.index) };
   const before = /(?:\breturn\s+)?\b([A-Za-z_$][\w$]*)\s*$/.exec(text.before);
   for (const match of text.after.matchAll(/\b(?:let|const|class)\s+([A-Za-z_$][\w$]*)/g)) {
+    const value = /^\s*=\s*([^;\n]*)/.exec(text.after.slice(match.index + match[0].length));
+    const inside = value && new RegExp(`(?<![\\w$.])${escaped(match[1])}(?![\\w$])`).exec(value[1]);
+    if (inside) return { name: match[1], place: placeAt(place, from + match.index + match[0].length + value[0].length - value[1].length + inside.index) };
     if (before?.[1] === match[1]) return { name: match[1], place: placeAt(place, before.index) };
     const found = new RegExp(`(?:\\breturn\\s+)?(?<![\\w$.])${escaped(match[1])}(?![\\w$])`).exec(text.after.slice(0, match.index));
     if (found) return { name: match[1], place: placeAt(place, from + found.index) };
@@ -139,11 +192,18 @@ function constantAssigned(place) {
   if (!text) return null;
   const whole = text.before + text.after, from = text.before.length;
   const names = new Set(Array.from(whole.matchAll(/\bconst\s+([A-Za-z_$][\w$]*)/g), (match) => match[1]));
-  for (const match of whole.matchAll(/(?<![\w$.])(?<!\b(?:const|let|var)\s+)([A-Za-z_$][\w$]*)\s*(\*\*=|<<=|>>>?=|&&=|\|\|=|\?\?=|[-+*\/%&|^]=|=(?![=>])|\+\+|--)/g)) {
+  for (const match of whole.matchAll(/(?<![\w$.])(?<!\b(?:const|let|var)\s+)([A-Za-z_$][\w$]*)\s*(\*\*=|<<=|>>>?=|&&=|\|\|=|\?\?=|[-+*\/%&|^]=|=(?![=>])|\+\+|--)|(?:\+\+|--)([A-Za-z_$][\w$]*)/g)) {
+    if (match[3] !== undefined) {
+      if (match.index + match[0].length >= from && names.has(match[3])) return placeAt(place, match.index + 2);
+      continue;
+    }
     if (match.index + match[0].length >= from && names.has(match[1])) return placeAt(place, match.index + match[0].length - match[2].length);
   }
   return null;
 }
+
+// Without what the compiler put there to keep values.
+const plain = (text) => text.replace(/__(?:key|left|right) = /g, "");
 
 // What stands around the evaluated text that ends at or goes over a place.
 function context(place, evaluated) {
@@ -151,7 +211,7 @@ function context(place, evaluated) {
   if (!text) return null;
   const whole = text.before + text.after;
   const at = whole.lastIndexOf(evaluated, text.before.length);
-  return at < 0 ? null : { before: whole.slice(0, at), after: whole.slice(at + evaluated.length) };
+  return at < 0 ? null : { before: plain(whole.slice(0, at)), after: plain(whole.slice(at + evaluated.length)) };
 }
 
 // The first spread in a list: what was to be walked.
@@ -163,7 +223,22 @@ function spread(place) {
   const at = whole.lastIndexOf("...", end);
   const start = at >= 0 && end - at < 200 && !/[;\n]/.test(whole.slice(at, end)) ? at : whole.indexOf("...", end);
   if (start < 0) return null;
-  return { node: readFirst(whole.slice(start + 3)), isList: /\[\s*$|\[[^\[\]()]*,\s*$/.test(whole.slice(0, start)) };
+  return { place: placeAt(place, start + 3 + lastMember(whole.slice(start + 3, start + 200))), node: readFirst(whole.slice(start + 3)), isList: /\[\s*$|\[[^\[\]()]*,\s*$/.test(whole.slice(0, start)) };
+}
+
+// Where the last name of a chain of members begins.
+const lastMember = (text) => /^[\w$.?]*\.(?=[\w$]+(?![\w$.(\[]))/.exec(text)?.[0].length ?? 0;
+
+// Where V8 points when a list can't be walked: at the value of a loop or of a list pattern, there at its last member.
+function walkedPlace(place) {
+  const text = around(place);
+  if (!text) return null;
+  const start = text.before.lastIndexOf("\n") + 1;
+  const line = text.before.slice(start) + text.after.split("\n")[0];
+  const loop = /\bfor (?:await )?\([^;]*?\bof\s+(?=([^;]*)\)\s*\{?\}?$)/.exec(line);
+  if (loop) return placeAt(place, start + loop.index + loop[0].length + lastMember(loop[1]));
+  const list = /\]\s*=\s*(?:__key = )?(?![=>])/.exec(line);
+  return list ? placeAt(place, start + list.index + list[0].length) : null;
 }
 
 // Arguments of the call whose bracket is at the place.
@@ -218,6 +293,16 @@ function openBefore(text, end) {
   return -1;
 }
 
+// Whether a text ends in a list pattern that is given something, and not in a member: `[a] =`, but not `list[a] =`.
+function endsInPattern(before) {
+  const end = /\]\s*=\s*(?:await\s+)?$/.exec(before);
+  if (!end) return false;
+  const open = openBefore(before, end.index);
+  if (open < 0) return true;
+  const head = before.slice(0, open).trimEnd();
+  return !/[\w$)\]'"`?.]$/.test(head) || /(?:^|[^\w$.])(?:const|let|var|return|of|in|yield|await|typeof|void|case|do|else)$/.test(head);
+}
+
 const compound = /^\s*(?:\+\+|--|(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*\/%&|^])=)/;
 
 // The engine points at a call's bracket, at the dot or behind a name; V8 at the name, at `new` or at an assignment's sign.
@@ -229,7 +314,7 @@ function column(place, isName) {
   const line = before.slice(before.lastIndexOf("\n") + 1);
   const at = (index) => ({ column: place.column - line.length + index, isNew: false });
   if (isName) return at(nameIndex(line));
-  const operator = /\b(?:in|instanceof)\s+$/.exec(line);
+  const operator = /\b(?:in|instanceof)\s+(?:\(__right = )?$/.exec(line);
   if (operator && /^[^.(]/.test(after)) return at(operator.index);
   const dot = /^(\??\.\s*)([A-Za-z_$#][\w$]*)/.exec(after);
   if (dot) {
@@ -256,6 +341,69 @@ function column(place, isName) {
   return name && !/^[\w$]/.test(after) ? at(name.index) : at(line.length);
 }
 
+// The line's indentation and text, by the engine's number; null outside the code.
+function lineAt(number) {
+  const { list, startingLine } = code();
+  const text = list[number - startingLine];
+  return text === undefined ? null : text;
+}
+
+const indentation = (text) => text.length - text.trimStart().length;
+
+// The heads of what a place stands in, innermost first: the compiler's code is indented by its nesting.
+function* enclosing(place) {
+  const own = lineAt(place.line);
+  if (own === null) return;
+  let depth = indentation(own);
+  yield own.slice(0, place.column).trim();
+  for (let number = place.line - 1; depth > 0 && place.line - number < 2000; number--) {
+    const text = lineAt(number);
+    if (text === null) return;
+    if (text.trim() === "" || indentation(text) >= depth) continue;
+    depth = indentation(text);
+    yield text.trim();
+  }
+}
+
+const memberHead = /^(?:(static)\s+)?(?:async\s+)?(?:(get|set)\s+)?\*?\s*(#?[A-Za-z_$][\w$]*|\[[^\]]*\])\s*(?:\(.*\)\s*\{|(?::|=(?!=))\s*(?:async\s*)?(?:function\b|\(|[\w$]+\s*=>).*)$/;
+const assignedHead = /([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+)\s*=\s*(?:async\s*)?(?:function\b|\(.*=>|[\w$]+\s*=>)/;
+const notMember = /^(?:if|for|while|switch|catch|function|return|else|do|try|with|await|throw)\b/;
+
+// How V8 names a function: with its receiver's class where it was called as a member, and with what it was assigned to where it has no name.
+function functionName(place, name, caller, namesClasses) {
+  let member = null;
+  for (const head of enclosing(place)) {
+    if (member === null) {
+      const assigned = name === "" || /^[\w$]+$/.test(name) ? assignedHead.exec(head) : null;
+      if (assigned && (name === "" || assigned[1].endsWith(`.${name}`))) return inferred(assigned[1]);
+      const found = notMember.test(head) ? null : memberHead.exec(head);
+      if (found && (found[3] === name || (name === "" && /=>|^\[/.test(head.slice(found[3].length - 1)) && !/^(?:const|let|var)\b/.test(head)))) member = found;
+      else if (name === "" && /(?:=>|function\s*\(.*\))\s*\{?$/.test(head)) return name;
+      else if (name !== "" && new RegExp(`\\b(?:function\\*?\\s+|(?:const|let|var)\\s+)${escaped(name)}\\b`).test(head)) return name;
+      continue;
+    }
+    const owner = /^(?:.*\b)?class\b\s*([A-Za-z_$][\w$]*)?/.exec(head);
+    if (!owner && !/[{(\[]$/.test(head)) continue;
+    const shown = name === "" && !member[3].startsWith("[") ? member[3] : name;
+    if (member[2]) return `${member[2]} ${shown} [as ${shown}]`;
+    if (!caller || !calledAsMember(caller)) return name;
+    if (!owner) return `Object.${shown}`;
+    if (!owner[1]) return shown;
+    return `${member[1] && !namesClasses ? "Function" : owner[1]}.${shown}`;
+  }
+  return name;
+}
+
+function inferred(path) {
+  const prototype = /^(.*)\.prototype\.([\w$]+)$/.exec(path);
+  return prototype ? `${prototype[1]}.${prototype[2]}` : path;
+}
+
+function calledAsMember(place) {
+  const text = around(place);
+  return text !== null && (/^\s*\??\.\s*[A-Za-z_$#]/.test(text.after) || /[.\]]\s*(?:[A-Za-z_$][\w$]*)?$/.test(text.before) || /^\[/.test(text.after));
+}
+
 // A place by its offset in what is around another, in the engine's numbers.
 function placeAt(place, offset) {
   const text = around(place);
@@ -267,5 +415,5 @@ function placeAt(place, offset) {
   };
 }
 
-return { around, usedEarly, constantAssigned, calledName, assigned, pattern, placeAt, context, spread, firstArgument, column };
+return { endsInPattern, hasPrivateMethod, privateName, walkedPlace, calledClass, hasGetter, className, around, functionName, enclosing, usedEarly, constantAssigned, calledName, assigned, pattern, placeAt, context, spread, firstArgument, column };
 })

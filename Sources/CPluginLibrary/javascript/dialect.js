@@ -7,92 +7,12 @@ const { apply, construct, get } = Reflect;
 const NativeError = Error;
 const captureNative = NativeError.captureStackTrace;
 const { parse, stringify } = JSON;
+const NativePromise = Promise;
 const depth = 10;
 NativeError.stackTraceLimit = 100;
 let limit = depth;
 
-function hidden(object, name, value) { defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true }); }
-
-const objectMethods = new Set(["keys", "values", "entries", "assign", "create", "defineProperty", "fromEntries", "getPrototypeOf", "setPrototypeOf", "getOwnPropertyNames"]);
-const numberMethods = new Set(["toFixed", "toPrecision", "toExponential"]);
-const arrayMethods = new Set(["map", "forEach", "filter", "reduce", "reduceRight", "some", "every", "find", "findIndex", "findLast", "findLastIndex", "flatMap", "sort", "from"]);
-const stringMethods = new Set(["replace", "replaceAll", "split", "match", "matchAll", "search", "repeat", "normalize"]);
-const jsonMethods = new Set(["parse", "stringify"]);
-
-function nativeFrame(name) {
-  if (name === "Promise") return "    at new Promise (<anonymous>)";
-  const owner = objectMethods.has(name) ? "Function." : numberMethods.has(name) ? "Number." : arrayMethods.has(name) ? (name === "from" ? "Function." : "Array.") : stringMethods.has(name) ? "String." : jsonMethods.has(name) ? "JSON." : "";
-  return name ? `    at ${owner}${name} (<anonymous>)` : "    at <anonymous>";
-}
-
-// One line of the engine's stack; null for what V8 doesn't show.
-function frameOf(text, isName) {
-  const at = text.lastIndexOf("@");
-  let name = at < 0 ? "" : text.slice(0, at);
-  const where = at < 0 ? text : text.slice(at + 1);
-  if (where === "[native code]") return name === "" || name === "construct" || name === "apply" ? null : { text: nativeFrame(name) };
-  if (where.startsWith("phsync:dialect")) {
-    if (jsonMethods.has(name)) return { text: `    at JSON.${name} (<anonymous>)`, isOurs: true };
-    return name === "made" ? { text: "    at new RegExp (<anonymous>)", isOurs: true } : { isOurs: true };
-  }
-  if (where.includes("phsync")) return { isOurs: true };
-  const found = /^(.*?):(\d+):(\d+)$/.exec(where);
-  if (!found) return null;
-  const [, file, line, column] = found;
-  if (name === "eval code") return { text: `    at eval (<anonymous>:${line}:${column})` };
-  if (file !== "vm.js") return null;
-  const isAsync = name.startsWith("async ");
-  if (isAsync) name = name.slice(6);
-  if (name === "global code" || name === "module code") name = "";
-  const place = { line: Number(line), column: Number(column) };
-  const shown = library("dialect-place").column(place, isName);
-  const startsAsync = asyncStart.test(library("dialect-place").around(place)?.before.slice(-300) ?? "");
-  return { name, isAsync, isNew: shown.isNew, startsAsync, position: served(place.line, shown.column) };
-}
-
-// Where an async function's parameters begin: the engine lists the call that started it beside its body, V8 only the body.
-const asyncStart = /\basync\b(?:(?!=>)[^;{}])*$/;
-
-function served(line, column) {
-  const [row, place] = host.mapPosition?.(line, column) ?? [line, column];
-  return `vm.js:${row}:${place}`;
-}
-
-// Without frames of the engine's own that only the runtime has called.
-function withoutRest(list, from) {
-  return list.slice(from).every((entry) => entry.text !== undefined) ? list.slice(0, from) : list;
-}
-
-// `isName` for errors about a variable; `better` is the first frame's true place, where the engine's is another; `made` names a class whose constructors V8 leaves out, as they only make the error.
-function frames(stack, isName, made, better = null) {
-  let list = [];
-  let afterOurs = -1;
-  for (const line of String(stack).split("\n")) {
-    if (line === "" || list.length > limit + 20) continue;
-    const found = frameOf(line, isName && list.length === 0);
-    if (found?.isOurs && list.every((entry) => entry.text !== undefined && !entry.isOurs)) list = [];
-    if (found?.isOurs) {
-      if (afterOurs >= 0) list = withoutRest(list, afterOurs);
-      afterOurs = list.length;
-    }
-    const body = list[list.length - 1];
-    if (found?.startsAsync && body?.position !== undefined && (body.name === found.name || body.name === "")) {
-      body.name = found.name;
-      continue;
-    }
-    if (found && (found.text !== undefined || found.position !== undefined)) list.push(found);
-  }
-  if (afterOurs >= 0) list = withoutRest(list, afterOurs);
-  if (better && list[0]?.position !== undefined) list[0].position = served(better.line, better.column);
-  const maker = made ? list.findIndex((entry) => entry.name === made) : -1;
-  if (maker >= 0) list = list.slice(maker + 1);
-  return list.slice(0, limit).map((entry, i) => {
-    if (entry.text !== undefined) return entry.text;
-    const prefix = `    at ${entry.isAsync ? "async " : ""}`;
-    if (entry.name === "") return `${prefix}${entry.position}`;
-    return `${prefix}${list[i + 1]?.isNew ? "new " : ""}${entry.name} (${entry.position})`;
-  });
-}
+function hidden(object, name, value) { defineProperty(object, name, { __proto__: null, value, writable: true, enumerable: false, configurable: true }); }
 
 // As Error.prototype.toString, without trusting what a plugin may have made of it.
 function heading(error) {
@@ -103,10 +23,33 @@ function heading(error) {
   return name === "" ? message : message === "" ? name : `${name}: ${message}`;
 }
 
-function dressed(error, stack, made, isName = false, better = null) {
-  const list = limit > 0 ? frames(stack, isName, made, better) : [];
-  hidden(error, "stack", [heading(error), ...list].join("\n"));
+// Node pictures an error when somebody first looks: what was done to its name and message until then shows.
+function pictured(object, raw, options, first = "") {
+  const depth = limit;
+  let text = null;
+  const picture = () => {
+    try {
+      const list = depth > 0 ? library("dialect-frames").frames(raw, depth, options) : [];
+      return [first + heading(object), ...list].join("\n");
+    } catch {
+      return heading(object);
+    }
+  };
+  defineProperty(object, "stack", {
+    __proto__: null,
+    get() {
+      text ??= picture();
+      return text;
+    },
+    set(value) { hidden(this, "stack", value); },
+    enumerable: false, configurable: true,
+  });
+}
+
+function dressed(error, options, first) {
+  const raw = error.stack;
   for (const name of ["line", "column", "sourceURL"]) delete error[name];
+  pictured(error, raw, options, first);
 }
 
 // The place of an error inside the plugin, in the engine's numbers.
@@ -132,17 +75,17 @@ function isRaw(value) {
 function translate(value) {
   try {
     if (!isRaw(value)) return value;
-    const stack = value.stack, place = placeOf(value);
-    let better = null;
+    const { stack, line, sourceURL } = value, place = placeOf(value);
+    let better = null, made = null;
     if (typeof value.message === "string") {
-      const found = library("dialect-messages").translated(value.message, place);
+      const found = library("dialect-messages").translated(value.message, place, stack);
       if (found) hidden(value, "message", found.message);
+      else if (value.message === "" && value.name === "AggregateError") hidden(value, "message", "All promises were rejected");
       better = found?.place ?? null;
+      made = found?.left ?? null;
     }
-    const isName = value instanceof ReferenceError;
-    const syntax = value instanceof SyntaxError && value.sourceURL === "vm.js" && !/@vm\.js:/.test(stack) ? `vm.js:${value.line}\n` : "";
-    dressed(value, stack, null, isName, better);
-    if (syntax) hidden(value, "stack", syntax + value.stack);
+    const isUncompiled = value instanceof SyntaxError && sourceURL === "vm.js" && !/@vm\.js:/.test(stack);
+    dressed(value, { isName: value instanceof ReferenceError, better, made }, isUncompiled ? `vm.js:${line}\n` : "");
   } catch {
     // At the end of the stack there is no room for this; whoever catches the error further up translates it.
   }
@@ -157,12 +100,12 @@ function wrappedClass(Native) {
     construct(target, given, newTarget) {
       const error = construct(target, given, newTarget === proxy ? target : newTarget);
       // A class's frame is named like it; the function that called `new Error` isn't.
-      dressed(error, error.stack, newTarget === proxy ? null : newTarget.name);
+      dressed(error, { made: newTarget === proxy ? null : newTarget.name });
       return error;
     },
     apply(target, self, given) {
       const error = construct(target, given);
-      dressed(error, error.stack, null);
+      dressed(error, {});
       return error;
     },
     get(target, name, receiver) {
@@ -181,11 +124,10 @@ function wrappedClass(Native) {
 }
 
 function captureStackTrace(target, above) {
-  if ((typeof target !== "object" && typeof target !== "function") || target === null) throw new TypeError(`Invalid argument`);
+  if ((typeof target !== "object" && typeof target !== "function") || target === null) throw new TypeError("Invalid argument");
   const holder = {};
   apply(captureNative, NativeError, typeof above === "function" ? [holder, above] : [holder]);
-  const list = limit > 0 ? frames(holder.stack, false, null) : [];
-  hidden(target, "stack", [heading(target), ...list].join("\n"));
+  pictured(target, holder.stack, {});
 }
 
 function installErrors() {
@@ -238,6 +180,43 @@ function patternMessage(message, source, flags) {
   return found ? `Invalid regular expression: /${source}/${shownFlags}: ${found[1]}` : null;
 }
 
+const symbolLoad = "(cannot read property Symbol(Symbol.iterator))";
+
+// Why a value can't be walked, in V8's words; null when it can.
+function notIterable(value) {
+  if (value === undefined) return `undefined is not iterable ${symbolLoad}`;
+  if (value === null) return `object null is not iterable ${symbolLoad}`;
+  if (typeof value[Symbol.iterator] === "function") return null;
+  const shown = typeof value === "number" || typeof value === "boolean" ? ` ${value}` : "";
+  return `${typeof value}${shown} is not iterable ${symbolLoad}`;
+}
+
+// The engine doesn't say what it was given by these.
+function installWalkers() {
+  for (const name of ["all", "allSettled", "any", "race"]) {
+    const walk = Promise[name];
+    if (typeof walk !== "function") continue;
+    hidden(Promise, name, { [name](list) {
+      const reason = notIterable(list);
+      return reason === null ? apply(walk, this, [list]) : NativePromise.reject(new TypeError(reason));
+    } }[name]);
+  }
+  const { fromEntries } = Object;
+  hidden(Object, "fromEntries", { fromEntries(list) {
+    if (list === undefined || list === null) throw new TypeError("undefined is not iterable");
+    const reason = notIterable(list);
+    if (reason !== null) throw new TypeError(reason);
+    return fromEntries(entriesOf(list));
+  } }.fromEntries);
+}
+
+function* entriesOf(list) {
+  for (const entry of list) {
+    if (entry !== Object(entry)) throw new TypeError(`Iterator value ${String(entry)} is not an entry object`);
+    yield entry;
+  }
+}
+
 function installPatterns() {
   const NativeRegExp = RegExp;
   const made = (target, given, newTarget) => {
@@ -274,6 +253,7 @@ function installPromises() {
 installErrors();
 installJSON();
 installPatterns();
+installWalkers();
 installPromises();
 
 return { translate, patternMessage };

@@ -100,10 +100,10 @@ function invalidType(name, kinds, value) {
   return nodeError(TypeError, "ERR_INVALID_ARG_TYPE", `${subject} must be ${wanted}.${received(value)}`);
 }
 
-function invalidValue(name, value, reason = "is invalid") {
+function invalidValue(name, value, reason = "is invalid", Base = TypeError) {
   let text = show(value);
   if (text.length > 128) text = `${text.slice(0, 128)}...`;
-  return nodeError(TypeError, "ERR_INVALID_ARG_VALUE", `The ${name.includes(".") ? "property" : "argument"} '${name}' ${reason}. Received ${text}`);
+  return nodeError(Base, "ERR_INVALID_ARG_VALUE", `The ${name.includes(".") ? "property" : "argument"} '${name}' ${reason}. Received ${text}`);
 }
 
 // Groups of three from the right whatever they hold, as Node does it.

@@ -51,9 +51,11 @@ class Pool extends EventEmitter {
 
   async ready() { while (this.available < this.min) await Promise.resolve(); }
 
+  // The factory is called before this returns: a pool that is made in a constructor meets an object without its later fields.
   #create() {
+    const created = this.#factory.create();
     this.#creating += 1;
-    Promise.resolve().then(() => this.#factory.create()).then(
+    Promise.resolve(created).then(
       (resource) => { this.#creating -= 1; this.#idle.push(resource); this.#dispense(); },
       (error) => { this.#creating -= 1; this.emit("factoryCreateError", error); this.#dispense(); });
   }
@@ -133,7 +135,7 @@ class Pool extends EventEmitter {
   }
 
   #destroy(resource) {
-    return Promise.resolve().then(() => this.#factory.destroy(resource)).catch((error) => { this.emit("factoryDestroyError", error); });
+    return Promise.resolve(this.#factory.destroy(resource)).catch((error) => { this.emit("factoryDestroyError", error); });
   }
 
   #settle() {

@@ -21,6 +21,7 @@ class URL {
   #parameters = null;
 
   constructor(input, base = undefined) {
+    if (arguments.length === 0 && (host.nodeVersion || 18) >= 18) throw nodeError(TypeError, "ERR_MISSING_ARGS", 'The "url" argument must be specified');
     input = `${input}`;
     const origin = base === undefined ? null : parse(`${base}`, null);
     if (base !== undefined && !origin) throw invalidURL((host.nodeVersion || 18) < 18 ? `${base}` : input);

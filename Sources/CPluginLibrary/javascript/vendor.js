@@ -38,21 +38,52 @@ function plain(value, depth = 0) {
   return result;
 }
 
-function configured(module, path) {
+function textsIn(value, found = []) {
+  if (typeof value === "string") found.push(value);
+  else if (typeof value === "object" && value !== null) for (const key of Object.keys(value)) textsIn(value[key], found);
+  return found;
+}
+
+const isObject = (value) => typeof value === "object" && value !== null;
+const given = new WeakMap();
+
+// The answer that the run was given for a call, or nothing. It may depend on what the call was given ("$cases": the first whose text
+// "when" is in an argument, and one without it always), or be another each time ("$sequence"; the last one stays).
+function find({ module, path, args }) {
   const answers = host.answers?.[module];
-  return answers && Object.hasOwn(answers, path) ? { value: answers[path] } : undefined;
+  if (!answers || !Object.hasOwn(answers, path)) return null;
+  let value = answers[path];
+  if (isObject(value) && Array.isArray(value.$cases)) {
+    const texts = textsIn(args);
+    const found = value.$cases.find((each) => each.when === undefined || texts.some((text) => text.includes(each.when)));
+    if (!found) return null;
+    value = found.answer;
+  }
+  if (isObject(value) && Array.isArray(value.$sequence)) {
+    const count = given.get(value) ?? 0;
+    given.set(value, count + 1);
+    value = value.$sequence[Math.min(count, value.$sequence.length - 1)];
+  }
+  return { value };
+}
+
+// A call is answered once, however often its result is waited for.
+function configured(call) {
+  if (call.found === undefined) call.found = find(call);
+  return call.found;
 }
 
 // What a call gives in the end; configured errors are thrown.
-function answer(module, path, stub) {
-  const found = configured(module, path);
+function answer(call, stub) {
+  const { module, path } = call;
+  const found = configured(call);
   if (found) {
     const { value } = found;
-    if (value && typeof value === "object" && Object.hasOwn(value, "$error")) {
+    if (isObject(value) && Object.hasOwn(value, "$error")) {
       const { message, ...members } = typeof value.$error === "string" ? { message: value.$error } : value.$error;
       throw Object.assign(new Error(message), members);
     }
-    return typeof value === "object" && value !== null ? structured(value) : value;
+    return isObject(value) ? structured(value) : value;
   }
   const last = path.slice(path.lastIndexOf(".") + 1);
   if (itself[module]?.includes(last)) return [stub, {}];
@@ -70,16 +101,16 @@ function callbacksIn(args) {
   return typeof complete === "function" ? { completed: complete } : {};
 }
 
-function respond(module, path, args, stub) {
-  const { called, completed } = callbacksIn(args);
+function respond(call, given, stub) {
+  const { called, completed } = callbacksIn(given);
   if (!called && !completed) return;
   Promise.resolve().then(() => {
     let result;
-    try { result = answer(module, path, stub); } catch (error) {
+    try { result = answer(call, stub); } catch (error) {
       return called ? called(error) : completed(error, stub, undefined);
     }
     if (called) called(null, result);
-    else completed(null, stub, configured(module, path) ? result : []);
+    else completed(null, stub, configured(call) ? result : []);
   });
 }
 
@@ -89,8 +120,8 @@ const walks = new Set(["forEach", "map", "filter", "flatMap", "find", "findIndex
 
 function walk(name, args) { return name === "reduce" ? args[1] : [][name](...args); }
 
-// `awaited` stubs are results of calls: waiting for one gives the answer.
-function make(module, path = "", awaited = false) {
+// A stub with a call is its result: waiting for it gives the answer.
+function make(module, path = "", awaited = null) {
   const members = new Map();
   const target = function () {};
   const stub = new Proxy(target, {
@@ -100,10 +131,10 @@ function make(module, path = "", awaited = false) {
       if (typeof key === "symbol") return symbol(module, path, stub, key);
       if (key === "then" || key === "catch" || key === "finally") {
         if (!awaited) return undefined;
-        const promise = () => new Promise((resolve) => { resolve(settled(module, path)); });
+        const promise = () => new Promise((resolve) => { resolve(answer(awaited, make(module, path))); });
         return (...handlers) => promise()[key](...handlers);
       }
-      if (key === "promise" && awaited) return () => new Promise((resolve) => { resolve(settled(module, path)); });
+      if (key === "promise" && awaited) return () => new Promise((resolve) => { resolve(answer(awaited, make(module, path))); });
       if (key === "toJSON") return () => ({});
       if (key === "toString" || key === "valueOf") return () => `[stub ${module}${path ? `: ${path}` : ""}]`;
       if (key === "name" || key === "length" || key === "constructor" || key === "call" || key === "apply" || key === "bind") return Reflect.get(target, key);
@@ -119,10 +150,11 @@ function make(module, path = "", awaited = false) {
     apply(_, self, args) {
       const last = path.slice(path.lastIndexOf(".") + 1);
       if (walks.has(last) && path !== last && typeof args[0] === "function" && !paths.has(args[0])) return walk(last, args);
-      host.recordCall(module, path, plain(args));
+      const call = { module, path, args: plain(args), found: undefined };
+      host.recordCall(module, path, call.args);
       if (streams.has(last)) return sink(module, path);
-      const result = make(module, path, true);
-      respond(module, path, args, make(module, path));
+      const result = make(module, path, call);
+      respond(call, args, make(module, path));
       return result;
     },
     construct(_, args) {
@@ -133,8 +165,6 @@ function make(module, path = "", awaited = false) {
   paths.set(stub, `${module}:${path}`);
   return stub;
 }
-
-function settled(module, path) { return answer(module, path, make(module, path)); }
 
 function symbol(module, path, stub, key) {
   if (key === Symbol.toPrimitive) return () => `[stub ${module}${path ? `: ${path}` : ""}]`;

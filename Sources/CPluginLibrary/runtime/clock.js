@@ -12,6 +12,7 @@ const maximumPromises = 600000;
 
 let elapsed = 0, ticks = 0, loops = 0, promises = 0, reads = 0, expectedReads = 1;
 let isStopped = false;
+let calls = 0;
 let timerID = 0;
 const timers = new Map();
 
@@ -71,6 +72,7 @@ function begin(index) {
   ticks = 0;
   loops = 0;
   promises = 0;
+  calls += 1;
   isStopped = false;
   seededFor = -1;
   seedOf = index;
@@ -142,6 +144,8 @@ function uuid() {
 return {
   now, tick, countPromise, setTimer, clearTimer, setDeadline, clearDeadline, advance, begin, random, random32, install, uuid, awaited() { ticks += awaitStep; },
   elapsed: () => elapsed + ticks, hasTimers: () => timers.size > 0, wasStopped: () => isStopped,
+  // Which call is under way.
+  callNumber: () => calls,
   // For a context that takes over from one that is gone.
   moveTo(milliseconds) { elapsed = Math.max(elapsed, milliseconds); },
 };

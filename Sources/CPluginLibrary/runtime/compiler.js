@@ -115,6 +115,28 @@ function promiseGuard(saysWhere) {
   };
 }
 
+function keepKey(path, found) {
+  const { property, computed, object } = path.node;
+  if (!computed || /^(?:StringLiteral|NumericLiteral|SequenceExpression)$/.test(property.type) || object.type === "Super") return;
+  if (property.type === "TemplateLiteral" && property.expressions.length === 0) return;
+  if (property.type === "Identifier") {
+    const declaration = path.scope.getBinding(property.name)?.path.parentPath;
+    if (declaration?.parentPath?.isForStatement()) return;
+  }
+  found.push([property.start, 0, "__key = "]);
+}
+
+// What a pattern takes apart: the engine doesn't say whether it was undefined or null.
+function keepValue(target, value, found) {
+  if (/Pattern$/.test(target.type) && value && value.type !== "SequenceExpression") found.push([value.start, 0, "__key = "]);
+}
+
+// The two sides of `in`, which the engine doesn't tell either.
+function keepSides({ operator, left, right }, found) {
+  if (operator !== "in" || left.type === "PrivateName") return;
+  for (const [side, name] of [[left, "__left"], [right, "__right"]]) found.push([side.start, 0, `(${name} = `], [side.end, 0, ")"]);
+}
+
 // Where text goes into the server's output: [offset, length of what is replaced, text].
 function collectInsertions(found) {
   const isGuard = (node) => {
@@ -130,7 +152,13 @@ function collectInsertions(found) {
       VariableDeclarator(path) {
         const { id, init } = path.node;
         if (id.type === "Identifier" && /^_LP\d*$/.test(id.name) && init) found.push([init.start, 0, "__tick(1) || "]);
+        else keepValue(id, init, found);
       },
+      BinaryExpression(path) { keepSides(path.node, found); },
+      AssignmentExpression(path) { keepValue(path.node.left, path.node.right, found); },
+      // A key that only its value tells: an error about the object names it. Not in the loops that count through a list.
+      MemberExpression(path) { keepKey(path, found); },
+      OptionalMemberExpression(path) { keepKey(path, found); },
       CatchClause(path) {
         const { param, body } = path.node;
         if (!param) return;
@@ -147,7 +175,7 @@ function collectInsertions(found) {
 
 function instrumented(Babel, code) {
   const found = [];
-  if (!/\bcatch\b|\b_LP\d*\b/.test(code)) return { code, shifts: [] };
+  if (!/\bcatch\b|\b_LP\d*\b|[\w$)\]]\[[^\]"'\d]|[}\]] = |\bin\b/.test(code)) return { code, shifts: [] };
   try {
     Babel.transform(code, {
       code: false, configFile: false, babelrc: false, sourceType: "script", plugins: [collectInsertions(found)],

@@ -11,7 +11,7 @@ const facilities = library("facilities");
 const stores = library("stores");
 const shapes = library("event-shapes");
 const { settings } = native;
-const { parse, stringify, wellFormed } = library("primordials");
+const { parse, stringify, wellFormed, start } = library("primordials");
 const { translate } = library("dialect");
 
 let plugin = null, exporting = null;
@@ -29,6 +29,14 @@ function read(value, key) {
   try { return value[key]; } catch { return undefined; }
 }
 
+// A proxy that was revoked refuses even this.
+function isA(value, Class) {
+  try { return value instanceof Class; } catch { return false; }
+}
+
+// More of a stack than anybody reads: a plugin may put anything there.
+const longestStack = 16384;
+
 function textOf(value, otherwise) {
   if (value === undefined || value === null) return otherwise;
   try { return wellFormed(String(value)); } catch { return otherwise; }
@@ -39,7 +47,8 @@ function describe(error) {
   if (typeof error === "string") return { name: "Error", message: wellFormed(error), stack: null, line: null, column: null, file: null };
   const isThing = error !== null && (typeof error === "object" || typeof error === "function");
   if (!isThing) return { name: "Error", message: textOf(error, String(error)), stack: null, line: null, column: null, file: null };
-  const stack = read(translate(error), "stack");
+  const whole = read(translate(error), "stack");
+  const stack = typeof whole === "string" ? start(whole, longestStack) : whole;
   const place = typeof stack === "string" ? parse(native.locate(stack)) : null;
   return {
     name: textOf(read(error, "name"), "Error"), message: textOf(read(error, "message"), ""),
@@ -49,7 +58,7 @@ function describe(error) {
 }
 
 function isTimeout(error) {
-  if (error instanceof guard.TimeoutError) return true;
+  if (isA(error, guard.TimeoutError)) return true;
   const message = error !== null && typeof error === "object" ? read(error, "message") : undefined;
   return typeof message === "string" && message.startsWith("Script execution timed out after");
 }
@@ -95,6 +104,7 @@ function load(reach, metaOfHost) {
   const { discover, checkMetrics } = library("loader");
   plugin = discover(reach, metaOfHost);
   if (settings.hasExports && plugin.methods.exportEvents) exporting = library("export-events").upgrade(plugin, facilities, reportExport);
+  const injected = exporting ? addHistory() : [];
   if (settings.hasMetrics) {
     checkMetrics(plugin.metrics);
     native.declareMetrics(plugin.metrics);
@@ -103,7 +113,16 @@ function load(reach, metaOfHost) {
   if (exporting && !methods.includes("setupPlugin")) methods.unshift("setupPlugin");
   const order = settings.methods;
   methods.sort((left, right) => order.indexOf(left) - order.indexOf(right));
-  return stringify({ methods, scheduled_tasks: Object.keys(plugin.tasks), jobs: Object.keys(plugin.jobs) });
+  return encode({ methods, scheduled_tasks: [...Object.keys(plugin.tasks), ...injected], jobs: Object.keys(plugin.jobs) });
+}
+
+// What was captured before a plugin came lies with the instance: its export has its names here and runs nowhere.
+const historicalJobsAsked = new Set();
+
+// Returns the tasks that the server has and the plugin lacks: the newer servers look after such an export every minute.
+function addHistory() {
+  for (const name of settings.historicalJobs) plugin.jobs[name] = async () => { historicalJobsAsked.add(name); };
+  return settings.watchesHistory && !plugin.tasks.runEveryMinute ? ["runEveryMinute"] : [];
 }
 
 // --- Setup ---
@@ -124,7 +143,7 @@ async function runSetup() {
     } catch (error) {
       // The older servers make the whole plugin anew for each attempt; the host does that.
       if (settings.setupRetriesAll && native.startOver()) return;
-      if (settings.setupRetriesAll || !(error instanceof RetryError) || attempt >= settings.setupAttempts) return setupGivenUp(error);
+      if (settings.setupRetriesAll || !isA(error, RetryError) || attempt >= settings.setupAttempts) return setupGivenUp(error);
       error._attempt = attempt;
       error._maxAttempts = settings.setupAttempts;
       await sleep(settings.setupDelay * 2 ** (attempt - 1) * 1000);
@@ -224,7 +243,7 @@ async function retried(method, body) {
     try {
       return await body();
     } catch (error) {
-      if (!(error instanceof RetryError) || attempt >= settings.eventAttempts) throw error;
+      if (!isA(error, RetryError) || attempt >= settings.eventAttempts) throw error;
       error._attempt = attempt;
       error._maxAttempts = settings.eventAttempts;
       await sleep(settings.eventDelay * 2 ** (attempt - 1) * 1000);
@@ -436,7 +455,10 @@ const api = {
   },
   saved: () => stores.saved(),
   restore: (state) => stores.restore(state),
-  ending: () => encode({ ...stores.contents(), metrics: facilities.totals, queued: facilities.queued() }),
+  ending: () => encode({
+    ...stores.contents(), metrics: facilities.totals, queued: facilities.queued(), historical: [...historicalJobsAsked],
+    ownTasks: Object.keys(plugin.tasks),
+  }),
   describe: (error) => stringify(describe(error)),
   elapsed: () => clock.elapsed(),
   moveTo: (milliseconds) => clock.moveTo(milliseconds),

@@ -7,6 +7,7 @@ const { IllegalOperationError } = library("host-errors");
 const { encode } = library("values");
 const { parse, stringify } = JSON;
 const { settings } = native;
+const { wellFormed } = library("primordials");
 
 function words(given) {
   return given.map((each) => {
@@ -36,8 +37,10 @@ function milliseconds(count, unit) {
 
 const queue = [];
 
-function enqueue(type, payload, timestamp) {
-  const text = stringify(payload);
+function enqueue(given, payload, timestamp) {
+  const type = wellFormed(String(given));
+  // Halves of characters are written as escapes, which other readers refuse.
+  const text = stringify(payload)?.replace(/\\ud[89a-f][\da-f]{2}/gi, "\\ufffd");
   queue.push({ type, payload: text === undefined ? undefined : text, timestamp, order: queue.length });
   native.job(stringify({ type, payload: text === undefined ? null : parse(text), run_at: new Date(timestamp).toISOString() }));
 }
@@ -140,10 +143,20 @@ function posthog() {
   return { capture, api };
 }
 
+class AddressNotFoundError extends Error { name = "AddressNotFoundError"; }
+class ValueError extends Error { name = "ValueError"; }
+
+// `place` is null for an address that the database lacks, false for what is none: the older servers' service made null of both.
+function located(place, ip) {
+  if (place) return place;
+  if (!settings.geoipRejectsWithText) return null;
+  throw place === null ? new AddressNotFoundError(`The address ${ip} is not in the database`) : new ValueError(`${ip} is invalid`);
+}
+
 const geoip = {
   async locate(ip) {
     const answer = native.geoip(String(ip));
-    if (answer !== undefined) return parse(answer);
+    if (answer !== undefined) return located(parse(answer), ip);
     if (settings.geoipRejectsWithText) throw "geoip database is not ready";
     throw new Error("IP location capabilities are not available in this PostHog instance!");
   },

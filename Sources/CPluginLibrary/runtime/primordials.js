@@ -5,8 +5,9 @@
 const { then } = Promise.prototype;
 const { resolve } = Promise;
 const { parse, stringify } = JSON;
-const { toWellFormed } = String.prototype;
+const { toWellFormed, slice } = String.prototype;
 const { apply } = Reflect;
 const wellFormed = (text) => apply(toWellFormed, text, []);
-return { wellFormed, then, resolve, parse, stringify };
+const start = (text, length) => text.length > length ? apply(slice, text, [0, length]) : text;
+return { wellFormed, start, then, resolve, parse, stringify };
 })

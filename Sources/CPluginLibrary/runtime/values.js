@@ -3,7 +3,7 @@
 "use strict";
 
 const { stringify, wellFormed } = library("primordials");
-const { keys, getPrototypeOf, is } = Object;
+const { keys, getPrototypeOf, is, defineProperty } = Object;
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
 const { isArray } = Array;
@@ -80,9 +80,13 @@ function convertObject(value, path) {
   if (special !== undefined) return special;
   const result = {};
   for (const key of keys(value)) {
-    Object.defineProperty(result, wellFormed(key), { value: inner(value[key]), enumerable: true, configurable: true, writable: true });
+    defineProperty(result, wellFormed(key), { __proto__: null, value: inner(value[key]), enumerable: true, configurable: true, writable: true });
   }
   return "$" in result ? tagged("Object", result) : result;
+}
+
+function nameOf(value) {
+  try { return wellFormed(String(value.name)); } catch { return ""; }
 }
 
 function convert(value, path) {
@@ -92,7 +96,7 @@ function convert(value, path) {
     case "undefined": return tagged("undefined");
     case "bigint": return tagged("BigInt", String(value));
     case "symbol": return tagged("Symbol", wellFormed(String(value)));
-    case "function": return tagged("Function", String(value.name));
+    case "function": return tagged("Function", nameOf(value));
     case "object": return value === null ? null : convertObject(value, path);
     default: return value;
   }

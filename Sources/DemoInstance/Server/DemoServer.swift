@@ -18,8 +18,25 @@ package final class DemoServer: Sendable {
         /// clients. Metrics then stand still, and faults come only before the first answer.
         package var remembersAnswers = false
         package var clock: @Sendable () -> DemoInstant = DemoServer.systemClock
+        /// Nil for none.
+        package var observer: Observer?
 
         package init() {}
+    }
+
+    /// Is told of each request under the server's lock: for tests that watch the database, or act at such a moment.
+    package struct Observer: Sendable {
+        /// Before anything is done; false closes the connection instead.
+        package var before: @Sendable (DemoRequest, inout DemoState) -> Bool
+        /// After it was done; false closes the connection without an answer.
+        package var after: @Sendable (DemoRequest, DemoState) -> Bool
+
+        package init(
+            before: @escaping @Sendable (DemoRequest, inout DemoState) -> Bool, after: @escaping @Sendable (DemoRequest, DemoState) -> Bool
+        ) {
+            self.before = before
+            self.after = after
+        }
     }
 
     /// One request that arrived; never holds a value that was sent.
@@ -199,7 +216,7 @@ extension DemoServer {
         var entry = LoggedRequest(request)
         let now = options.clock()
         return core.withLock { core in
-            let (answer, delay) = core.respond(to: request, clock: now)
+            let (answer, delay) = core.respond(to: request, clock: now, options.observer)
             entry.status = answer.status
             core.underWay += 1
             core.mostAtOnce = max(core.mostAtOnce, core.underWay)
@@ -234,8 +251,15 @@ extension DemoServer {
 
 extension DemoServer.Core {
     fileprivate mutating func respond(
-        to request: DemoRequest, clock: DemoInstant
+        to request: DemoRequest, clock: DemoInstant, _ observer: DemoServer.Observer?
     ) -> (answer: DemoAnswer, delayMilliseconds: Int) {
+        guard let observer else { return respond(to: request, clock: clock) }
+        guard observer.before(request, &state) else { return (.closed, 0) }
+        let (answer, delay) = respond(to: request, clock: clock)
+        return observer.after(request, state) ? (answer, delay) : (.closed, 0)
+    }
+
+    private mutating func respond(to request: DemoRequest, clock: DemoInstant) -> (answer: DemoAnswer, delayMilliseconds: Int) {
         if request.method == "GET", let known = memory?.answer(to: request) { return (.complete(known), 0) }
         let (answer, delay) = faults.respond(to: request, state: &state, clock: clock)
         memory?.note(answer, to: request)

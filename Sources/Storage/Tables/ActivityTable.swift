@@ -2,7 +2,9 @@ package import Models
 
 /// One line of the activity log as it is stored.
 package struct ActivityRow: Sendable, Equatable {
+    /// By the instance's clock.
     package let at: Timestamp
+    /// The server's word: "config_updated", "enabled", …
     package let activity: String
     /// Redacted: values of keys that were ever secret are not in it.
     package let json: JSONValue

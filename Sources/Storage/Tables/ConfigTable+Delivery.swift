@@ -12,10 +12,15 @@ package enum DeliveryRate: Sendable, Equatable {
 
 /// A config as the planning of metrics sees it.
 package struct DeliveryRow: Sendable, Equatable {
+    /// Never of a draft.
     package let id: PluginConfigID
+    /// The plugin that it configures.
     package let pluginID: PluginID
+    /// The project that it is of.
     package let projectID: ProjectID
+    /// As the remote has it.
     package let enabled: Bool
+    /// Of the last 24 hours before the remote was last stored.
     package let rate: DeliveryRate
 
     package init(id: PluginConfigID, pluginID: PluginID, projectID: ProjectID, enabled: Bool, rate: DeliveryRate) {
@@ -52,9 +57,13 @@ extension ConfigTable {
 
 /// The delivery rate of a config's last 24 hours.
 package struct DeliveryRateRow: Sendable, Equatable {
+    /// Never of a draft.
     package let id: PluginConfigID
+    /// The plugin that it configures.
     package let pluginID: PluginID
+    /// The project that it is of.
     package let projectID: ProjectID
+    /// As the remote has it.
     package let enabled: Bool
     /// nil when nothing was handled, or the server does not say.
     package let rate: Double?

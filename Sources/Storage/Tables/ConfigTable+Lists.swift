@@ -2,19 +2,27 @@ package import Models
 
 /// A config in a list, with the local state of what can be edited.
 package struct ConfigListRow: Sendable, Equatable {
+    /// Negative for a draft.
     package let id: PluginConfigID
+    /// Also where no list has shown that plugin.
     package let pluginID: PluginID
     /// "plugin 7" when no list has shown the plugin.
     package let pluginName: String
+    /// The project that it is of.
     package let projectID: ProjectID
+    /// "project 7" when no list has shown the project.
     package let projectName: String
     /// As the remote has it.
     package let enabled: Bool
+    /// Its order as the remote has it; nil where it has none.
     package let position: Int64?
     /// With the person's edits.
     package let localEnabled: Bool
+    /// Edits that wait, one for each field.
     package let editCount: Int
+    /// When a pull found that the remote has it no more; nil while it has.
     package let removedAt: Timestamp?
+    /// When its writable content last changed, as far as pulls have seen.
     package let changedAt: Timestamp
 
     package var isDraft: Bool { id.isDraft }
@@ -31,16 +39,23 @@ package struct ChangedConfigRow: Sendable, Equatable {
 
 /// Numbers for `status`.
 package struct MirrorCounts: Sendable, Equatable {
+    /// Without removed ones.
     package let projects: Int
+    /// Without removed ones.
     package let plugins: Int
+    /// Without removed ones and drafts.
     package let configs: Int
+    /// As the remote has them.
     package let enabledConfigs: Int
+    /// Configs that a push will create.
     package let drafts: Int
+    /// Configs with an edit, drafts included.
     package let editedConfigs: Int
     /// Plugins whose code is edited.
     package let editedSources: Int
     /// Of configs and of code.
     package let edits: Int
+    /// Edits that a push has taken along and not settled.
     package let editsInFlight: Int
     /// Steps that were sent and whose outcome is not known.
     package let unsettledSteps: Int

@@ -2,8 +2,11 @@ package import Models
 
 /// A config as the mirror has it, its JSON still text.
 package struct ConfigRow: Sendable, Equatable {
+    /// Negative for a draft.
     package let id: PluginConfigID
+    /// The plugin that it configures.
     package let pluginID: PluginID
+    /// The project that it is of.
     package let projectID: ProjectID
     /// The redacted JSON of the base; nil for a draft.
     package let baseText: String?
@@ -11,6 +14,7 @@ package struct ConfigRow: Sendable, Equatable {
     package let remoteText: String?
     /// Digest of the remote's writable content; nil for a draft.
     package let remoteDigest: String?
+    /// When a pull found that the remote has it no more; nil while it has.
     package let removedAt: Timestamp?
     /// When the remote's writable content last changed, as far as pulls have seen.
     package let changedAt: Timestamp

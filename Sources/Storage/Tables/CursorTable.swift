@@ -2,11 +2,13 @@ package import Models
 
 /// Where an interrupted walk over a collection goes on.
 package struct CursorRow: Sendable, Equatable {
+    /// "plugins", "configs:2", …: the name that freshness uses too.
     package let collection: String
     /// Rows that are stored already.
     package let offset: Int64
     /// When the walk began.
     package let startedAt: Timestamp
+    /// The pull that has walked so far.
     package let runID: Int64
 
     package init(collection: String, offset: Int64, startedAt: Timestamp, runID: Int64) {

@@ -2,16 +2,21 @@ package import Models
 
 /// An error group in a list.
 package struct ErrorGroupRow: Sendable, Equatable {
+    /// Given at first sight, never reused.
     package let id: ErrorGroupID
+    /// A failure of the plugin, or a config that was switched off or delivers less.
     package let kind: Failure.Kind
+    /// A group is of one plugin.
     package let pluginID: PluginID
     /// "plugin 7" when no list has shown the plugin.
     package let pluginName: String
     /// Of the latest occurrence; nil for an error of the plugin as such.
     package let configID: PluginConfigID?
+    /// nil where `configID` is, or no list has shown the project.
     package let projectName: String?
     /// Projects that it was seen in.
     package let projectCount: Int
+    /// The error's class: "TypeError".
     package let name: String
     /// The latest occurrence's, with its variable parts.
     package let message: String
@@ -23,10 +28,13 @@ package struct ErrorGroupRow: Sendable, Equatable {
     package let count: Int
     /// Whether the server counts more of them than it shows.
     package let hasMore: Bool
+    /// The earliest occurrence, by the instance's clock.
     package let firstSeen: Timestamp
+    /// The latest occurrence, by the instance's clock.
     package let lastSeen: Timestamp
     /// Whether a config or plugin that had it is still there.
     package let isPresent: Bool
+    /// What somebody decided about it.
     package let state: InboxState
     /// When it got that state by somebody's hand; when it was first seen here until then.
     package let stateAt: Timestamp
@@ -40,15 +48,19 @@ package struct ErrorGroupRow: Sendable, Equatable {
 package struct ErrorFilter: Sendable, Equatable {
     /// Only occurrences in that project count.
     package var project: ProjectID?
+    /// nil for every plugin.
     package var plugin: PluginID?
+    /// nil for every config.
     package var config: PluginConfigID?
     /// Only groups with an occurrence since then.
     package var since: Timestamp?
     /// Only groups with a text that has all these words in name, message or stack.
     package var search: String?
+    /// nil for every group.
     package var id: ErrorGroupID?
     /// Leaves out what is muted or resolved, and what is of configs and plugins that are gone.
     package var isListedOnly: Bool
+    /// The most groups; nil for all.
     package var limit: Int?
 
     package init(
@@ -160,6 +172,7 @@ package struct InboxSummary: Sendable, Equatable {
     package let count: Int
     /// Those of them that nobody has looked at, muted and resolved ones aside.
     package let unseen: Int
+    /// nil when there is none.
     package let lastSeen: Timestamp?
 }
 

@@ -2,12 +2,19 @@ package import Models
 
 /// One occurrence as it is stored.
 package struct ErrorRow: Sendable, Equatable {
+    /// Where the server told of it.
     package let source: PluginError.Source
+    /// nil for the plugin as such.
     package let configID: PluginConfigID?
+    /// nil where `configID` is.
     package let projectID: ProjectID?
+    /// As the server counts it; nil where the source has none.
     package let category: String?
+    /// The error's class: "TypeError".
     package let name: String
+    /// With its variable parts.
     package let message: String
+    /// By the instance's clock.
     package let at: Timestamp
     /// The server's object, whole; of a log entry an object with its stack.
     package let details: JSONValue
@@ -17,6 +24,7 @@ package struct ErrorRow: Sendable, Equatable {
 package struct ErrorDayCount: Sendable, Equatable {
     /// Days since 1970, on the clock of the project that it occurred in.
     package let day: Int64
+    /// Of the occurrences that the mirror knows.
     package let count: Int
 
     package init(day: Int64, count: Int) {
@@ -104,8 +112,11 @@ extension ErrorTable {
     package struct Place: Sendable, Equatable {
         /// nil for the plugin as such.
         package let configID: PluginConfigID?
+        /// nil where `configID` is.
         package let projectID: ProjectID?
+        /// The earliest occurrence there.
         package let firstSeen: Timestamp
+        /// The latest occurrence there.
         package let lastSeen: Timestamp
     }
 

@@ -2,6 +2,7 @@ package import Models
 
 /// The id of an error group, which a person writes `E12`; given at first sight and never to another one.
 package struct ErrorGroupID: EntityID {
+    /// The number after the E.
     package let rawValue: Int64
     package init(rawValue: Int64) { self.rawValue = rawValue }
 

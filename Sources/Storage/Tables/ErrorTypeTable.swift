@@ -2,10 +2,15 @@ package import Models
 
 /// An error type whose details are to be read.
 package struct ErrorTypeRow: Sendable, Equatable {
+    /// The config that it was counted for.
     package let configID: PluginConfigID
+    /// The plugin of that config.
     package let pluginID: PluginID
+    /// The project of that config.
     package let projectID: ProjectID
+    /// "processEvent", …: as the server counts it.
     package let category: String
+    /// The error's class, as the server groups them.
     package let type: String
 }
 

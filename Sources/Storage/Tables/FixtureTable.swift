@@ -2,14 +2,19 @@ package import Models
 
 /// An event that failed and was kept, to be run with every dry run from then on: personal data.
 package struct FixtureRow: Sendable, Equatable {
+    /// Given in the order of saving.
     package let id: Int64
+    /// The plugin that it is a sample for.
     package let pluginID: PluginID
     /// nil for any config of the plugin.
     package let configID: PluginConfigID?
+    /// The error that it was saved from; nil for any other event.
     package let groupID: ErrorGroupID?
     /// "processEvent", …
     package let method: String
+    /// One event as the plugin server takes it.
     package let event: JSONValue
+    /// When somebody saved it.
     package let savedAt: Timestamp
 }
 

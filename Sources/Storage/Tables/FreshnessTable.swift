@@ -14,9 +14,11 @@ package struct FreshnessRow: Sendable, Equatable {
 
     /// "projects", "plugins", "configs:3".
     package let collection: String
+    /// How the latest attempt ended.
     package let state: State
     /// The end of the last complete walk; nil when there never was one.
     package let checkedAt: Timestamp?
+    /// When the latest attempt began, however it ended.
     package let attemptedAt: Timestamp
     /// Rows that the last complete walk saw.
     package let count: Int

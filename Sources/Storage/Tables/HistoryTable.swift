@@ -27,12 +27,17 @@ package struct HistoryRow: Sendable, Equatable {
         case pull, push, create
     }
 
+    /// What it is a version of.
     package let entity: Entity
     /// 1, 2, 3, … for each entity.
     package let version: Int64
+    /// By this machine's clock: when it was seen, not when it was made.
     package let recordedAt: Timestamp
+    /// What brought it here.
     package let origin: Origin
+    /// The pull or push that recorded it; nil for what no run did.
     package let runID: Int64?
+    /// Of `content`; equal digests are equal contents.
     package let digest: String
     /// The redacted writable content.
     package let content: JSONValue

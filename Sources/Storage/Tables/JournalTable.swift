@@ -21,7 +21,9 @@ package struct JournalStep: Sendable, Equatable {
 
     /// Which edit a step carries; only that version is confirmed by it.
     package struct EditReference: Sendable, Hashable {
+        /// Of the step's own config.
         package let field: ConfigField
+        /// Another one means that the field was edited again since.
         package let version: Int64
 
         package init(field: ConfigField, version: Int64) {
@@ -32,7 +34,9 @@ package struct JournalStep: Sendable, Equatable {
 
     /// Which edit of a plugin's code a step carries.
     package struct FileReference: Sendable, Hashable {
+        /// Of the step's own plugin.
         package let file: String
+        /// Another one means that the file was edited again since.
         package let version: Int64
 
         package init(file: String, version: Int64) {
@@ -49,14 +53,19 @@ package struct JournalStep: Sendable, Equatable {
         case source([FileReference])
     }
 
+    /// The push that it is a step of.
     package let runID: Int64
     /// 1, 2, 3, … in the run.
     package let ordinal: Int64
     /// `.source` exactly if the subject is one.
     package let kind: PlanStep.Kind
+    /// Of a step about a config the plugin that it configures.
     package let pluginID: PluginID
+    /// A create is about the draft until it is settled.
     package let subject: Subject
+    /// "POST" or "PATCH".
     package let method: String
+    /// Without the origin; of a create the list's.
     package let path: String
     /// Names of the form fields or files that the request carries.
     package let fields: [String]
@@ -65,8 +74,11 @@ package struct JournalStep: Sendable, Equatable {
     package let before: JSONValue?
     /// The same as the remote must show it afterwards; nil until it is sent, and once it is settled.
     package let expected: JSONValue?
+    /// Never goes back, but from sent to planned when it was too early.
     package let state: State
+    /// When it was marked as sent; nil before.
     package let sentAt: Timestamp?
+    /// When its outcome was stored; nil before.
     package let settledAt: Timestamp?
     /// Why, for people; never a value.
     package let detail: String

@@ -2,13 +2,17 @@ package import Models
 
 /// Which log entries to list.
 package struct LogQuery: Sendable {
+    /// nil for every config.
     package var config: PluginConfigID?
+    /// nil for every project.
     package var project: ProjectID?
     /// This level and the more severe ones.
     package var level: LogLevel
+    /// That moment included; nil for all.
     package var since: ServerTime?
     /// Words that all have to be in the message, the last one as the start of a word; see `LogSearch`.
     package var search: LogSearch?
+    /// The most entries; the newest are taken.
     package var limit: Int
 
     package init(

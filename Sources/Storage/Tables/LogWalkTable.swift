@@ -2,8 +2,11 @@ package import Models
 
 /// A config whose log may have grown since it was read.
 package struct LogCandidate: Sendable, Equatable {
+    /// Never a draft.
     package let config: PluginConfigID
+    /// The project of that config.
     package let project: ProjectID
+    /// What of its log is read.
     package let progress: LogProgress
 
     package init(config: PluginConfigID, project: ProjectID, progress: LogProgress) {

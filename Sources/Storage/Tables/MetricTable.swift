@@ -2,7 +2,9 @@ package import Models
 
 /// What the mirror knows of one config's figures in one category.
 package struct MetricSeriesRow: Sendable, Equatable {
+    /// The config that was counted.
     package let configID: PluginConfigID
+    /// "processEvent", …: as the server counts it.
     package let category: String
     /// Everything up to then is stored, or known to be nothing.
     package let knownAt: Timestamp
@@ -96,11 +98,17 @@ package struct MetricTable {
 
 /// A config's figures on one day.
 package struct MetricDayRow: Sendable, Equatable {
+    /// The config that was counted.
     package let configID: PluginConfigID
+    /// "processEvent", …: as the server counts it.
     package let category: String
+    /// YYYY-MM-DD, as the server names it.
     package let day: String
+    /// Without those that came on a retry.
     package let successes: Int64
+    /// What failed at first and then went through.
     package let successesOnRetry: Int64
+    /// What was given up.
     package let failures: Int64
 
     package init(

@@ -2,9 +2,11 @@ package import Models
 
 /// A plugin as the mirror has it.
 package struct PluginRow: Sendable, Equatable {
+    /// As the list last showed it.
     package let plugin: Plugin
     /// Digest of the writable content.
     package let digest: String
+    /// When a pull found that the remote has it no more; nil while it has.
     package let removedAt: Timestamp?
     /// When the writable content last changed, as far as pulls have seen.
     package let changedAt: Timestamp
@@ -12,14 +14,21 @@ package struct PluginRow: Sendable, Equatable {
 
 /// A plugin in a list, without its schema.
 package struct PluginListRow: Sendable, Equatable {
+    /// By the server.
     package let id: PluginID
+    /// As the list last showed it.
     package let name: String
+    /// "repository", "source", "local", …; nil where the server doesn't say.
     package let type: String?
+    /// The installed version; nil where it has none.
     package let tag: String?
+    /// The newest version that the server knows of; nil where it has none.
     package let latestTag: String?
+    /// Of all projects.
     package let configCount: Int
     /// Configs that are enabled on the remote.
     package let enabledCount: Int
+    /// When a pull found that the remote has it no more; nil while it has.
     package let removedAt: Timestamp?
 }
 

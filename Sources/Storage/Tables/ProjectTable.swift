@@ -2,7 +2,9 @@ package import Models
 
 /// A project as the mirror has it.
 package struct ProjectRow: Sendable, Equatable {
+    /// By the server.
     package let id: ProjectID
+    /// As the server last said it.
     package let name: String
     /// When a complete list no longer held it.
     package let removedAt: Timestamp?

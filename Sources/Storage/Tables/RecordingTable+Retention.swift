@@ -16,7 +16,9 @@ package struct HistoryRetention: Sendable, Equatable {
 
 /// How far a look for versions that are too old has come.
 package struct HistoryCursor: Sendable, Equatable {
+    /// Of the thing that was looked at last.
     package let kind: Recording.Kind
+    /// The id of that thing; those after it are still to be looked at.
     package let entityID: Int64
 
     package init(kind: Recording.Kind, entityID: Int64) {
@@ -35,6 +37,7 @@ package struct HistoryCursor: Sendable, Equatable {
 
 /// One thing of which old versions may go.
 package struct OutgrownHistory: Sendable, Equatable {
+    /// Where the next look goes on.
     package let place: HistoryCursor
     /// The latest version that may go.
     package let through: Int64

@@ -7,9 +7,13 @@ package struct Recording: Sendable, Equatable {
         case config, plugin, code
     }
 
+    /// A config or the code of a plugin.
     package let kind: Kind
+    /// The config's or plugin's own id.
     package let entityID: Int64
+    /// 1, 2, … of that entity.
     package let version: Int64
+    /// By this machine's clock.
     package let recordedAt: Timestamp
 }
 

@@ -9,11 +9,13 @@ package struct ResolutionRow: Sendable, Equatable {
         case edit
     }
 
+    /// What was kept.
     package let side: Side
     /// With `.edit`: what was typed; nil where the field or file was taken away.
     package let result: JSONValue?
     /// Where: "config:12" or "plugin:5".
     package let subject: String
+    /// When somebody decided.
     package let settledAt: Timestamp
 
     package init(side: Side, result: JSONValue?, subject: String, settledAt: Timestamp) {
@@ -31,11 +33,15 @@ package struct ConflictSides: Sendable, Equatable {
         case config, source
     }
 
+    /// A config's field or a file of code.
     package let kind: Kind
     /// As stored, "config.KEY", or a file of a plugin's code.
     package let field: String
+    /// nil for absent.
     package let base: JSONValue?
+    /// nil for absent.
     package let local: JSONValue?
+    /// nil for absent.
     package let remote: JSONValue?
 
     package init(kind: Kind, field: String, base: JSONValue?, local: JSONValue?, remote: JSONValue?) {

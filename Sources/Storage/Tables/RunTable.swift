@@ -7,14 +7,19 @@ package struct RunRow: Sendable, Equatable {
         case pull, push
     }
 
+    /// Grows with every run of the mirror.
     package let id: Int64
+    /// Which way it moved things.
     package let kind: Kind
+    /// By this machine's clock.
     package let startedAt: Timestamp
     /// nil while it runs, and for ever when it was killed.
     package let finishedAt: Timestamp?
     /// The command's word for how it ended: "pulled", "partly applied".
     package let outcome: String?
+    /// Of a push; nil for a pull.
     package let planDigest: String?
+    /// What it is told apart by, as the constants below; "" for nothing.
     package let detail: String
 
     /// The detail of a push that takes another one back.

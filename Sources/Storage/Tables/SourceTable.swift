@@ -2,17 +2,21 @@ package import Models
 
 /// What the mirror knows about one plugin's code, without the texts.
 package struct SourceRow: Sendable, Equatable {
+    /// The plugin that it is the code of.
     package let pluginID: PluginID
+    /// How that plugin's server keeps it.
     package let form: SourceForm
     /// When the remote's files were read as they are stored; nil when they never could be.
     package let readAt: Timestamp?
     /// Digest of the installed plugin that was read: another one means that the code may have changed. Empty when never read.
     package let readOf: String
+    /// When the code was last asked for, however that ended.
     package let attemptedAt: Timestamp
     /// Why the last attempt did not give the files; empty when it did.
     package let detail: String
     /// When somebody gave the mirror code that the API does not show, and from where.
     package let givenAt: Timestamp?
+    /// The file or folder that the person gave it from; nil when the server showed it.
     package let givenFrom: String?
 }
 

@@ -2,11 +2,15 @@ package import Models
 
 /// One version of a plugin's code, without its texts.
 package struct SourceVersionRow: Sendable, Equatable {
+    /// The plugin that it is the code of.
     package let pluginID: PluginID
     /// 1, 2, 3, … for each plugin.
     package let version: Int64
+    /// By this machine's clock: when it was seen, not when it was written.
     package let recordedAt: Timestamp
+    /// What brought it here.
     package let origin: HistoryRow.Origin
+    /// The pull or push that recorded it; nil for what no run did.
     package let runID: Int64?
     /// Digest of the bytes of all files.
     package let digest: String

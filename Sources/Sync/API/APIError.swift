@@ -21,14 +21,17 @@ package struct APIError: Error, Sendable {
         case transport(TransportError.Code)
     }
 
+    /// Decides what is done about it.
     package let code: Code
     /// Method and path: "GET /api/users/@me/".
     package let subject: String
+    /// nil when no answer arrived.
     package let status: Int?
     /// The server's own words or the transport's, one line, bounded.
     package let detail: String
     /// Whether a write may have taken effect nevertheless.
     package let mayHaveTakenEffect: Bool
+    /// As the server asks for it; nil when it doesn't.
     package let retryAfterSeconds: Int?
 
     package init(

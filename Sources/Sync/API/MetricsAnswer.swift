@@ -2,7 +2,9 @@ package import Models
 
 /// What the server says of one config and category.
 package struct MetricsAnswer: Sendable, Equatable {
+    /// By day, as the server orders them.
     package let metrics: [Metric]
+    /// Counts by type within the range that was asked for.
     package let errors: [ErrorTypeCount]
 
     /// The first day of the range that was counted; "" for an empty range.

@@ -2,7 +2,9 @@ import Models
 
 /// Which rows of a list to ask for.
 package struct PageRange: Sendable, Hashable {
+    /// Rows before the page.
     package let offset: Int
+    /// The most rows of it.
     package let limit: Int
 
     package init(offset: Int, limit: Int) {
@@ -18,7 +20,9 @@ package struct PageSummary: Sendable, Equatable {
 
     /// Rows of the whole list, as the server counted them for this page.
     package let count: Int
+    /// Rows of this page.
     package let rowCount: Int
+    /// Of the answer as it came, which decides how large the next page may be.
     package let bodyBytes: Int
 
     package init(count: Int, rowCount: Int, bodyBytes: Int) {
@@ -60,6 +64,7 @@ package struct PageSize: Sendable, Equatable {
     package static let first = 100
     static let largest = 500
 
+    /// The limit to ask for next.
     package private(set) var rows = PageSize.first
 
     package init() {}

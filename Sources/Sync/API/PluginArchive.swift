@@ -11,6 +11,7 @@ package struct PluginArchive: Sendable, Equatable {
 
     /// https, and one of three hosts; nothing is sent along.
     package let url: String
+    /// As the host packs it.
     package let format: Format
     /// The folder inside the archive's root that the plugin lies in; "" for the root itself.
     package let subfolder: String

@@ -2,6 +2,12 @@ package import Models
 
 /// Calls that tell what happened: figures, errors, changes, events.
 extension PostHogAPI {
+    /// The version that the instance tells people who are logged in (1.24 to August 2023), and whether it is PostHog's own.
+    package func version() async throws(APIError) -> (version: String?, isCloud: Bool) {
+        let answer = try await object(.get, "/_preflight/")
+        return (answer["posthog_version"]?.string, answer["cloud"]?.bool == true)
+    }
+
     /// One config's figures and error types in one category.
     ///
     /// - Parameter from: A day, or a number of days back such as "-30d"; by the day when that is two days ago or more.

@@ -6,7 +6,9 @@ package import Models
 /// which would change the project.
 /// - Source: docs/api.md.
 package struct PostHogAPI: Sendable {
+    /// Scheme, host and port, without a slash at the end.
     package let origin: String
+    /// In which form it asks; as the last pull found it.
     package let profile: APIProfile
     private let transport: any Transport
     private let token: Secret

@@ -5,6 +5,7 @@ package import Storage
 package struct ConfigEdits: Sendable {
     package typealias Item = (field: ConfigField, input: EditTable.Input)
 
+    /// In the order in which they were given; at most one of each field.
     package let items: [Item]
 
     package init(_ items: [Item]) {
@@ -38,15 +39,17 @@ package struct ConfigEdits: Sendable {
             .filter { keys.contains($0.key) || $0.code == "required" }
     }
 
-    /// Stores them, all or none with the transaction; what brings a field back to the base takes its edit away.
+    /// Stores them, all or none with the transaction; what brings a field back to the base takes its edit away, unless a push has it
+    /// in hand: what the remote will have then is not known, and the way back is an edit like any other.
     package func store(in id: PluginConfigID, of mirror: MirrorTransaction, at time: Timestamp) throws(MirrorError) {
         let base = try mirror.configs.versions(id)?.base
         for (field, input) in items {
-            if isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil) {
-                // Back to what the remote has: there is nothing to send.
-                if let edit = try mirror.edits.edit(id, field) { try mirror.edits.remove(id, field, version: edit.version) }
-            } else {
+            let known = try mirror.edits.edit(id, field)
+            let isNothing = isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil)
+            if !isNothing || known?.state == .inFlight {
                 try mirror.edits.put(id, field, input, at: time)
+            } else if let known {
+                try mirror.edits.remove(id, field, version: known.version)
             }
         }
     }

@@ -13,7 +13,9 @@ package final class CurlTransport: Transport {
         package var proxy: String?
         /// Whether plain http may leave this machine.
         package var allowsPlainHTTP: Bool
+        /// At once, to all hosts together; others wait their turn.
         package var maximumTransfers: Int
+        /// At once, to one host.
         package var maximumTransfersPerHost: Int
 
         package init(

@@ -2,7 +2,9 @@ package import Models
 
 /// Bytes to send, with their type; a description shows only how many.
 package struct HTTPBody: Sendable, Equatable {
+    /// As they are sent.
     package let bytes: [UInt8]
+    /// With its boundary where it is a form.
     package let contentType: String
 
     package init(_ bytes: [UInt8], contentType: String) {

@@ -1,7 +1,10 @@
 /// One header line; the value of a sensitive one never enters a description.
 package struct HTTPHeader: Sendable, Equatable {
+    /// In the case in which it is sent.
     package let name: String
+    /// Without a line break.
     package let value: String
+    /// Whether the value is kept out of every description.
     package let isSensitive: Bool
 
     /// - Parameter isSensitive: When nil, the name decides: authorization and cookies are.

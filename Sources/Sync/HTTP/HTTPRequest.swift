@@ -1,9 +1,12 @@
 /// One request as a value; a description shows method and path, never headers, query or body.
 package struct HTTPRequest: Sendable, Equatable {
+    /// Decides whether it may be repeated.
     package var method: HTTPMethod
     /// Absolute, with its query already encoded.
     package var url: String
+    /// In the order in which they are sent.
     package var headers: [HTTPHeader]
+    /// nil for none.
     package var body: HTTPBody?
     /// Bound of the answer's body, counted after decompression.
     package var maximumBodyBytes: Int

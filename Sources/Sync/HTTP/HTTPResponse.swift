@@ -1,5 +1,6 @@
 /// One answer as a value; a description shows status and size, never headers or body.
 package struct HTTPResponse: Sendable, Equatable {
+    /// Of the last answer: a redirect is not followed.
     package var status: Int
     /// In the order they came.
     package var headers: [HTTPHeader]

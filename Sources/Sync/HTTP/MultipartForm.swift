@@ -4,13 +4,17 @@
 package struct MultipartForm: Sendable {
     /// One part of the form, in the order in which it is sent.
     package struct Part: Sendable {
+        /// Of the form's field.
         package let name: String
         /// Nil for a text field.
         package let filename: String?
+        /// nil for a plain field.
         package let contentType: String?
+        /// As they are sent.
         package let bytes: [UInt8]
     }
 
+    /// In the order in which they are sent.
     package private(set) var parts: [Part] = []
 
     package init() {}

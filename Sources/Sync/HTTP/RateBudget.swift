@@ -4,7 +4,9 @@
 package struct RateBudget: Sendable {
     /// At most that many requests in any window of that length.
     package struct Limit: Sendable, Equatable {
+        /// The most within one window.
         package let requests: Int
+        /// The length of that window.
         package let windowSeconds: Double
 
         package init(requests: Int, windowSeconds: Double) {

@@ -17,6 +17,7 @@ package struct RetryPolicy: Sendable {
 
     /// What the decision needs to know about the request so far.
     package struct History: Sendable {
+        /// Whether a second arrival changes nothing more.
         package var isSafeToRepeat: Bool
         /// 1 after the first attempt.
         package var attempts: Int
@@ -30,13 +31,17 @@ package struct RetryPolicy: Sendable {
         }
     }
 
+    /// The first one included.
     package var maximumAttempts: Int
     /// While nobody answers: a person who waits should soon be told.
     package var maximumUnreachableAttempts: Int
     /// For what seldom heals: a failed handshake, and 500, which here often means a mistake of the client.
     package var maximumUnlikelyAttempts: Int
+    /// The first one included, of requests that were told to come later.
     package var maximumThrottledAttempts: Int
+    /// Before the second attempt; it doubles from there.
     package var firstBackoffSeconds: Double
+    /// Where the doubling ends.
     package var maximumBackoffSeconds: Double
     /// How long one request may wait altogether because the server asks for it.
     package var patienceSeconds: Double

@@ -36,6 +36,7 @@ package struct TransportError: Error, Sendable, Equatable {
         case failed
     }
 
+    /// Decides what is done about it.
     package let code: Code
     /// The request's method and path: "GET /api/users/@me/".
     package let subject: String
@@ -43,6 +44,7 @@ package struct TransportError: Error, Sendable, Equatable {
     package let detail: String
     /// Whether the server may have received (and executed) the request; false only when that is certainly not so.
     package let mayHaveArrived: Bool
+    /// Whether, and when, another attempt makes sense.
     package let advice: RetryAdvice
 
     package init(

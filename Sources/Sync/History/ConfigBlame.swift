@@ -3,12 +3,15 @@ import Storage
 
 /// Since when a field of a config has its value, and from whom.
 package struct FieldOrigin: Sendable {
+    /// Set now, or edited.
     package let field: ConfigField
+    /// Of a secret only whether it is set.
     package let value: ShownValue
     /// The version that brought the value; the oldest one when none did that is still kept.
     package let version: ConfigVersion
     /// Whether the value may be older than that version.
     package let mayBeOlder: Bool
+    /// Of the version that brought the value.
     package let author: VersionAuthor
 }
 

@@ -3,13 +3,17 @@ package import Storage
 
 /// One change that a version brought, and who made it.
 package struct VersionChange: Sendable, Equatable {
+    /// Against the version before.
     package let change: Change
+    /// As far as the activity log tells; else what brought the version here.
     package let author: VersionAuthor
 }
 
 /// One version of a config, with what it changed.
 package struct ConfigVersion: Sendable {
+    /// As it is stored, with its number and time.
     package let row: HistoryRow
+    /// Redacted: of secrets a mask or a digest.
     package let content: ConfigContent
     /// Against the version before that is still kept; none of the oldest.
     package let changes: [VersionChange]
@@ -21,8 +25,11 @@ package struct ConfigVersion: Sendable {
 
 /// The versions of one config that the mirror keeps, the newest first.
 package struct ConfigHistory: Sendable {
+    /// Also of a config that is gone.
     package let id: PluginConfigID
+    /// Every key that any known schema ever marked secret.
     package let secretKeys: Set<String>
+    /// The newest first.
     package let versions: [ConfigVersion]
 
     package init(_ id: PluginConfigID, of plugin: PluginID, in mirror: MirrorTransaction) throws(MirrorError) {

@@ -20,7 +20,9 @@ package struct ConfigRestoration: Sendable {
 
     /// A field that is not brought back, with the reason.
     package struct Left: Sendable, Equatable {
+        /// The field that stays.
         package let field: ConfigField
+        /// Why.
         package let obstacle: Obstacle
     }
 

@@ -36,7 +36,9 @@ package struct VersionAuthors: Sendable {
 
     /// The time in which a version was made: after the version before was recorded, and before it was itself.
     package struct Window: Sendable {
+        /// The look that did not show the change yet.
         package let after: Timestamp
+        /// The look that showed it.
         package let until: Timestamp
 
         package init(after: Timestamp, until: Timestamp) {

@@ -2,6 +2,7 @@ package import Models
 
 /// One file of a plugin's code, changed here and on the remote, merged line by line; pure.
 package struct FileMerge: Sendable {
+    /// Line by line, for showing where the sides overlap.
     package let merge: TextMerge
     private let text: String?
 

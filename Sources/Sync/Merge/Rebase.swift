@@ -5,9 +5,11 @@ package import Storage
 package enum Rebase {
     /// What storing the remote has done to the edits.
     package struct Outcome: Sendable {
+        /// Whether the remote's row was new, another, or the same.
         package let stored: Stored
         /// Edits that the remote has by now, from whoever made them; they are gone from the outbox.
         package let settled: [Edit]
+        /// Those that hold the base back; empty when it followed.
         package let conflicts: [Conflict]
     }
 

@@ -10,6 +10,7 @@ package struct SourceMerge: Sendable, Equatable {
     package private(set) var combined: Set<String> = []
     /// Edits whose text the remote has already, from whoever made it.
     package private(set) var settled: [SourceEdit] = []
+    /// Edits that need a decision, by file name.
     package private(set) var clashing: [SourceEdit] = []
     /// The remote with every edit of `toSend`.
     package private(set) var merged: SourceFiles

@@ -5,6 +5,7 @@ package import Storage
 package enum SourceRebase {
     /// What storing the remote's code has done to the edits.
     package struct Outcome: Sendable {
+        /// Whether the remote's code was new, another, or the same.
         package let stored: Stored
         /// Edits that the remote has by now, from whoever made them; they are gone from the outbox.
         package let settled: [SourceEdit]

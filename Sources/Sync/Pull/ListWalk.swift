@@ -20,7 +20,9 @@ package struct ListWalk: Sendable {
     static let maximumPasses = 3
     static let maximumSplits = 64
 
+    /// Ids of this walk so far.
     package private(set) var seen: Set<Int64> = []
+    /// nil while the walk goes on.
     package private(set) var outcome: Outcome?
     private var size = PageSize()
     private var pass = 1

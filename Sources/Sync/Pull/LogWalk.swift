@@ -4,7 +4,9 @@ package import Models
 package struct LogRange: Sendable, Equatable {
     /// Both ends are outside, as the server takes them.
     package let after: ServerTime?
+    /// Only entries before that moment; nil for the newest.
     package let before: ServerTime?
+    /// The most entries of one answer.
     package let limit: Int
 }
 
@@ -21,6 +23,7 @@ package struct LogWalk: Sendable {
     /// An instant with more entries than this is not read whole.
     package static let largestPage = 1 << 17
 
+    /// What of the log is read, to be stored with the page.
     package private(set) var progress: LogProgress
     /// Moments that held more entries than one answer can: some of them are missing.
     package private(set) var cutInstants = 0

@@ -10,8 +10,11 @@ package import Storage
 package struct MetricPlan: Sendable, Equatable {
     /// One series that is to be asked for, and from which day on.
     package struct Ask: Sendable, Equatable {
+        /// Never a draft.
         package let config: PluginConfigID
+        /// The project of that config.
         package let project: ProjectID
+        /// "processEvent", …: as the server counts it.
         package let category: String
         /// A day, or a number of days back.
         package let from: String
@@ -29,13 +32,17 @@ package struct MetricPlan: Sendable, Equatable {
 
     /// A series that is known to have nothing new.
     package struct Quiet: Sendable, Equatable {
+        /// Never a draft.
         package let config: PluginConfigID
+        /// "processEvent", …: as the server counts it.
         package let category: String
+        /// Up to then nothing was counted.
         package let until: Timestamp
     }
 
     /// Those that fail first, then what is enabled.
     package private(set) var asks: [Ask] = []
+    /// Series that need not be asked for, by config and category.
     package private(set) var quiet: [Quiet] = []
 
     static let firstRange = "-30d"

@@ -21,6 +21,7 @@ package struct PullOptions: Sendable, Equatable {
         }
     }
 
+    /// What is asked for beside the lists of plugins and configs.
     package var parts: Set<Part>
     /// False: no events are asked for, and those that are stored are forgotten; they are personal data.
     package var keepsEvents: Bool
@@ -53,8 +54,11 @@ package struct PullOptions: Sendable, Equatable {
         self.readsHours = readsHours
     }
 
+    /// How long sample events are kept, without a setting.
     package static let defaultEventDays = 30
+    /// How long versions are kept, without a setting.
     package static let defaultHistoryDays = 365
+    /// How many versions of an entity stay whatever their age, without a setting.
     package static let defaultHistoryVersions = 20
 
     func reads(_ part: Part) -> Bool { parts.contains(part) }

@@ -15,11 +15,17 @@ package struct PullSummary: Sendable {
         package let name: String
         /// "Plugins", "Configs of Web shop".
         package let title: String
+        /// How the walk ended.
         package var state: State
+        /// Rows that the remote has shown.
         package var seen = 0
+        /// Rows that the mirror did not have.
         package var inserted = 0
+        /// Rows that were others before.
         package var changed = 0
+        /// Rows that the remote has no more.
         package var removed = 0
+        /// Why, where it did not end as it should; "" otherwise.
         package var detail = ""
 
         package var json: JSONValue {
@@ -31,11 +37,15 @@ package struct PullSummary: Sendable {
         }
     }
 
+    /// Whose key it was.
     package let identity: Identity
+    /// In the order in which they were read.
     package var collections: [Collection] = []
     /// Edits that the remote has by now, from whoever made them.
     package var settledEdits: [Edit] = []
+    /// Edits of code that the remote has by now; they are gone from the outbox.
     package var settledSourceEdits: [SourceEdit] = []
+    /// Notices too; what stopped the pull is apart.
     package var problems: [Problem] = []
     /// Why the pull stopped before its end; the collections that it did not come to are `unread`.
     package var stopped: Problem?

@@ -35,6 +35,7 @@ extension Puller {
                 try await confirmCurrent(project, reach)
                 try await removeAbsentConfigs(seen, project, reach, &result)
             }
+            problems += try await mirror.reading { mirror in try Puller.editedAndGone(in: project, mirror) }
         } catch {
             guard error.code == Puller.wrongProject else { throw error }
             try await leaveUntrusted(collection, error, &summary)
@@ -176,6 +177,19 @@ extension Puller {
             .temporary, code: "project-switched", subject: project.id.subject,
             message: "While the configs of \(project.name) were read, somebody made another project your current one."
                 + " Nothing was taken for deleted.", next: "phsync pull")
+    }
+
+    /// A deletion there against an edit here: as long as nobody has decided, each pull says so.
+    private static func editedAndGone(in project: Project, _ mirror: MirrorTransaction) throws(MirrorError) -> [Problem] {
+        var problems: [Problem] = []
+        for id in try mirror.edits.configIDs() {
+            guard let row = try mirror.configs.row(id), row.projectID == project.id, row.removedAt != nil else { continue }
+            problems.append(
+                Problem(
+                    .conflict, code: "deleted-remotely", subject: id.subject,
+                    message: "\(id.subject) is edited here, but the remote has deleted it; your edit is kept.", next: "phsync diff \(id.subject)"))
+        }
+        return problems
     }
 
     private func removeAbsentConfigs(

@@ -2,9 +2,11 @@ package import Models
 
 /// What this key can see of this instance, asked once at the start of a run.
 package struct Reach: Sendable {
+    /// Whose key it is.
     package let identity: Identity
     /// 0 none, 3 config, 6 install, 9 root; nil when the server does not say.
     package let pluginsAccessLevel: Int64?
+    /// Those that the key may see, as the server lists them.
     package let projects: [Project]
     /// The project that the user has open in the web page; on old servers the only one whose configs can be seen.
     package let currentProjectID: ProjectID?

@@ -23,9 +23,11 @@ package struct ConfigWrite: Sendable {
     package struct FilePart: Sendable {
         /// `add_attachment[KEY]`.
         package let name: String
+        /// With its bytes, which no description shows.
         package let file: NewFile
     }
 
+    /// Holds secrets in clear: never stored, never printed.
     package let body: Body
     /// What the config must read back as.
     package let expected: ConfigContent

@@ -2,6 +2,7 @@ package import Models
 
 /// The plan for what is edited, and everything that keeps a push from sending it.
 package struct PlannerOutput: Sendable {
+    /// Without the configs and plugins that have a problem.
     package let plan: Plan
     /// Conflicts first; a push with any problem but a notice writes nothing.
     package let problems: [Problem]

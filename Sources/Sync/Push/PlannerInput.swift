@@ -3,9 +3,13 @@ package import Storage
 
 /// What the planner knows of one edited config and its plugin.
 package struct PlannerInput: Sendable {
+    /// With all edits that wait, or those that were selected.
     package let versions: Versions
+    /// nil when no list has shown it: then nothing can be planned.
     package let plugin: Plugin?
+    /// "project 7" when no list has shown it.
     package let projectName: String
+    /// Every key that any known schema ever marked secret.
     package let secretKeys: Set<String>
     /// For a draft: the config that the remote has for this plugin in this project, if it has one by now.
     package let existing: PluginConfigID?

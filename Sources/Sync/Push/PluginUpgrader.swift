@@ -21,7 +21,9 @@ package struct PluginUpgrader: Sendable {
 
     /// A plugin as it is installed now, with its code.
     package struct Installed: Sendable {
+        /// As the instance shows it after the upgrade.
         package let plugin: Plugin
+        /// Read back after the upgrade.
         package let files: SourceFiles
 
         package var state: SourceState { SourceState(files: files, form: SourceForm(of: plugin), name: plugin.name, schema: plugin.schema) }
@@ -43,6 +45,21 @@ package struct PluginUpgrader: Sendable {
         }
     }
 
+    /// The version that the instance holds `posthogVersion` against; nil when it checks none, or does not say.
+    ///
+    /// - Parameter isFrozen: Whether servers of its age compare with one version for good.
+    package func versionToMeet(isFrozen: Bool) async throws(Problem) -> String? {
+        do {
+            let (version, isCloud) = try await api.version()
+            return isCloud ? nil : version ?? (isFrozen ? VersionRequirement.frozenVersion : nil)
+        } catch where [.noEndpoint, .forbidden, .serverError, .notTheAPI].contains(error.code) {
+            // Only a forecast of what the upgrade itself would say.
+            return nil
+        } catch {
+            throw error.problem("The instance could not be asked for its version", next: "phsync doctor")
+        }
+    }
+
     /// - Throws: `Problem` when the plugin is not there, or the instance does not show its code: then nothing could be proved.
     package func installed(_ id: PluginID) async throws(Problem) -> Installed {
         guard let current = try await reader.source(of: id) else {
@@ -55,9 +72,11 @@ package struct PluginUpgrader: Sendable {
 
     /// What became of an upgrade.
     package struct Outcome: Sendable {
+        /// nil when nothing was installed.
         package let installed: Installed?
         /// Whether tag, name, schema and every file are those that were rehearsed.
         package let isAsRehearsed: Bool
+        /// What the person has to know; empty when all is as rehearsed.
         package let problems: [Problem]
     }
 

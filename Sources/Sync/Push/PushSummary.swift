@@ -48,7 +48,9 @@ package struct StepOutcome: Sendable, Equatable {
         package var hasWritten: Bool { isApplied || self == .inPart }
     }
 
+    /// As it was planned.
     package let step: PlanStep
+    /// What became of it.
     package let state: State
     /// The config as it is known now: of a create, the id that the instance gave it; nil for a step about code.
     package let configID: PluginConfigID?
@@ -62,7 +64,9 @@ package struct StepOutcome: Sendable, Equatable {
 
 /// What a push did, step by step; problems first to last.
 package struct PushSummary: Sendable {
+    /// In the plan's order, each once.
     package var steps: [StepOutcome] = []
+    /// Notices too, in the order in which they came up.
     package var problems: [Problem] = []
     /// Of each write of a config that arrived, what it was made from and has left.
     var saved: [SavedConfig] = []

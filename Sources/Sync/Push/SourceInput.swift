@@ -3,8 +3,11 @@ package import Storage
 
 /// What the planner knows of one plugin whose code is edited.
 package struct SourceInput: Sendable {
+    /// With all edits that wait, or those that were selected.
     package let versions: SourceVersions
+    /// As the remote last had it.
     package let plugin: Plugin
+    /// Whether the remote has the plugin no more.
     package let isRemoved: Bool
     /// The organization that the mirror is of.
     package let organization: OrganizationID?

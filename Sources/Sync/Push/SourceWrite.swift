@@ -4,6 +4,7 @@ package import Models
 package struct SourceWrite: Sendable, Equatable {
     /// What follows the plugin's own path.
     package let action: String
+    /// Only the files that are edited.
     package let body: JSONValue
     /// Files that the request carries.
     package let files: [String]

@@ -19,7 +19,9 @@ package struct WriteRefusal: Error, Sendable, Equatable {
         case tooLarge
     }
 
+    /// Which rule the write would break.
     package let code: Code
+    /// The key that it is about; "" for the write as a whole.
     package let key: String
 }
 

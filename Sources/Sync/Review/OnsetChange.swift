@@ -11,6 +11,7 @@ package struct OnsetChange: Sendable, Equatable {
         case other
     }
 
+    /// Which part of the plugin's world was changed.
     package let kind: Kind
     /// nil for what is about the plugin itself.
     package let configID: PluginConfigID?
@@ -24,6 +25,7 @@ package struct OnsetChange: Sendable, Equatable {
     package let changes: [Change]
     /// What else changed, a line each: "tag: 1.0.0 → 1.1.0", "index.ts changed".
     package let notes: [String]
+    /// As far as the activity log tells.
     package let author: VersionAuthor
     /// "GeoIP (config:3)": the config that got its events first, where the change is not about the failing plugin itself.
     package let upstream: String?

@@ -5,7 +5,9 @@ package import Storage
 package struct RanWith: Sendable, Equatable {
     /// The plugin's release; nil when it has none, or nobody knows.
     package let pluginTag: String?
+    /// In the history of the config; nil where the mirror saw none by then.
     package let configVersion: Int64?
+    /// In the history of the code; nil where the mirror saw none by then.
     package let codeVersion: Int64?
     /// Whether the mirror knew the config by then; otherwise these are the first versions that it saw later.
     package let isKnownThen: Bool

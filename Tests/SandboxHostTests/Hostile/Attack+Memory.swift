@@ -38,6 +38,7 @@ extension Attack {
     /// Deeper than any stack.
     static let depth = [
         Attack("recursion", .fails("RangeError: Maximum call stack size exceeded"), "(function f() { f() })()"),
+        Attack("recursion in the last place", .fails("RangeError: Maximum call stack size exceeded"), "(function f() { 'use strict'; return f() })()"),
         Attack("recursion that catches", .isEnded, "(function f() { try { f() } finally { f() } })()"),
         Attack("mutual recursion through toString", .fails("RangeError"), "const a = { toString() { return '' + b } }, b = { toString() { return '' + a } }; '' + a"),
         Attack("recursion through a getter", .fails("RangeError"), "const o = { get x() { return this.x } }; o.x"),

@@ -102,6 +102,23 @@ import Testing
         #expect(try await offered(world).isEmpty)
     }
 
+    /// What the log names last is not what is there: somebody, or the instance itself, has gone on without an entry.
+    @Test func aFieldThatIsNeitherTheirsNorWhatWeReadIsNotOffered() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        world.transport.clear()
+        try await world.edit(1, .key("region"), .value("eu"))
+        let theirs = try theirConfig { $0["endpoint"] = "https://theirs.example.com" }
+        world.transport.setColleague { _, request in request.method == .patch ? theirs : nil }
+        let sent = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { return sent.note(request) }
+            if sent.count == 1 { state.set(1, "endpoint", "https://third.example.com") }
+        }
+        #expect(try await world.push().summary.steps.map(\.state) == [.appliedAmongOthers(["endpoint"])])
+        #expect(try await offered(world).isEmpty)
+    }
+
     @Test func anOlderEntryOfTheLogIsNoLoss() async throws {
         let world = try SyncWorld()
         world.transport.change { state in

@@ -80,6 +80,73 @@ import Testing
         #expect(try await world.edits().map(\.configID.rawValue).sorted() == [2, 3])
     }
 
+    @Test func whatAPullHasShownToBeAnotherNowIsNotTakenBack() async throws {
+        let world = try await edited()
+        failsAtConfig3(world)
+        try await world.push()
+        world.transport.clear()
+        world.transport.change { $0.set(1, "region", "theirs") }
+        try await world.pull()
+        let run = try #require(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes().first })
+        let report = try await pusher(world).takeBack(run.id)
+        #expect(report.takenBack == ["config:2"] && report.problems.map(\.subject) == ["config:1"])
+        #expect(world.transport.state.stored(1, "region") == "theirs")
+        #expect(world.transport.writes.allSatisfy { $0.path.hasSuffix("/2/") })
+        #expect(try await world.edits().map(\.configID.rawValue).sorted() == [2, 3], "theirs was not to be replaced")
+    }
+
+    @Test func whatWasEditedAgainSinceIsWantedAsItWasEdited() async throws {
+        let world = try await edited()
+        failsAtConfig3(world)
+        try await world.push()
+        world.transport.clear()
+        try await world.edit(1, .key("region"), .value("asia"))
+        let run = try #require(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes().first })
+        #expect(try await pusher(world).takeBack(run.id).takenBack == ["config:1", "config:2"])
+        #expect(world.transport.state.stored(1, "region") == "us")
+        #expect(try await world.edits().first { $0.field == .key("region") && $0.configID.rawValue == 1 }?.value == .value("asia"))
+    }
+
+    @Test func aResumedPushIsTakenBackWithTheOneBeforeIt() async throws {
+        let world = try await edited()
+        let before = world.transport.state.configs
+        world.transport.setFault { _, request in request.method == .patch && request.path.hasSuffix("/1/") ? .refusal(400, detail: "no") : nil }
+        #expect(try await world.push().summary.steps.map(\.state) == [.applied, .refused, .skipped])
+        #expect(try await world.edits().map(\.state) == [.pending, .pending, .pending], "what was not sent waits again")
+        failsAtConfig3(world)
+        let rest = try await world.plan().plan
+        #expect(try await pusher(world).push(rest, isResumed: true).steps.map(\.state) == [.applied, .refused])
+        world.transport.clear()
+        let runs = try await world.mirror.read { mirror in try mirror.runs.interruptedPushes() }
+        #expect(runs.count == 2)
+        for run in runs { _ = try await pusher(world).takeBack(run.id) }
+        #expect(values(world.transport.state.configs) == values(before))
+        #expect(world.transport.state.configs[2]?.isEnabled == true)
+        #expect(try await world.edits().map(\.configID.rawValue).sorted() == [1, 1, 2, 3])
+    }
+
+    @Test func codeThatAPullHasShownToBeAnotherNowIsNotTakenBack() async throws {
+        let world = try await SyncWorld.coded()
+        let text = SyncWorld.manifest("Renamed")
+        try await world.editCode("plugin.json", text)
+        try await world.editCode("index.ts", "new code")
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch, seen.count == 0 else { return nil }
+            seen.note(request)
+            return .halfDone { $0.setCode("index.ts", "new code") }
+        }
+        try await world.push()
+        world.transport.clear()
+        world.transport.change { $0.setCode("index.ts", "their code") }
+        try await world.pull(full: true)
+        let left = try await world.codeEdits().map(\.file)
+        let run = try #require(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes().first })
+        #expect(try await pusher(world).takeBack(run.id).takenBack.isEmpty)
+        #expect(world.storedCode("index.ts") == "their code" && world.transport.writes.isEmpty)
+        #expect(try await world.codeEdits().map(\.file) == left, "theirs was not to be replaced")
+    }
+
     @Test func aSecretThatReplacedOneStaysAndIsSaid() async throws {
         let world = try await edited()
         try await world.edit(1, .key("apiKey"), .secret(Secret("sk_new")))
@@ -205,8 +272,10 @@ import Testing
         #expect(world.storedCode("index.ts") == "new code" && world.transport.state.plugins[1]?.name == "Renamed")
     }
 
-    @Test func valuesThatArrivedWithoutTheirFileAreTakenBack() async throws {
+    @Test(arguments: [false, true]) func valuesThatArrivedWithoutTheirFileAreTakenBack(hadFile: Bool) async throws {
         let world = try SyncWorld()
+        let old = hadFile ? [DemoAttachment(id: 9, key: "file", fileName: "old.csv", contentType: "text/csv", bytes: [1])] : nil
+        world.transport.change { $0.attachments[1] = old }
         try await world.pull()
         try await world.edit(1, .key("region"), .value("eu"))
         try await world.edit(1, .attachment("file"), .file(NewFile(name: "a.csv", contentType: "text/csv", bytes: Array("one".utf8))))
@@ -216,7 +285,7 @@ import Testing
             seen.note(request)
             return .status(500, afterActing: true)
         }
-        world.transport.setBefore { _, request, state in if request.method == .get { state.attachments[1] = nil } }
+        world.transport.setBefore { _, request, state in if request.method == .get { state.attachments[1] = old } }
         let summary = try await pusher(world).push(try await world.plan().plan, isAtomic: true)
         #expect(summary.steps.map(\.state) == [.takenBack])
         #expect(summary.problems.map(\.code) == ["file-not-taken"], "the file never arrived, so nothing of it is lost")

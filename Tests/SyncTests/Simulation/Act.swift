@@ -48,11 +48,15 @@ struct Trouble: Sendable, CustomStringConvertible {
 /// One thing that happens in a simulated history.
 enum Act: Sendable, CustomStringConvertible {
     case edit(SimulatedField, Int)
+    /// Our person wants again what the mirror shows as the remote's.
+    case back(SimulatedField)
     /// Somebody else saves a field in the web page.
     case theirs(SimulatedField, Int)
     case draft(Int)
     case pull(Trouble?)
-    case push(Trouble?)
+    case push(Trouble?, isAtomic: Bool)
+    /// What a push that stopped has applied is taken back.
+    case abort(Trouble?)
     /// The person settles all conflicts.
     case resolve(isLocal: Bool)
     case clockJump(Int64)
@@ -64,10 +68,12 @@ enum Act: Sendable, CustomStringConvertible {
     var description: String {
         switch self {
         case .edit(let field, let number): "edit \(field) to \(number)"
+        case .back(let field): "edit \(field) back"
         case .theirs(let field, let number): "they set \(field) to \(number)"
         case .draft(let number): "draft \(number)"
         case .pull(let trouble): "pull\(trouble.map { ", \($0)" } ?? "")"
-        case .push(let trouble): "push\(trouble.map { ", \($0)" } ?? "")"
+        case .push(let trouble, let isAtomic): "\(isAtomic ? "atomic " : "")push\(trouble.map { ", \($0)" } ?? "")"
+        case .abort(let trouble): "abort\(trouble.map { ", \($0)" } ?? "")"
         case .resolve(let isLocal): "resolve \(isLocal ? "local" : "remote")"
         case .clockJump(let seconds): "the clock jumps \(seconds) s"
         case .switchProject(let id): "project \(id) becomes the current one"
@@ -83,12 +89,14 @@ enum Act: Sendable, CustomStringConvertible {
 
     private static func act(_ number: Int, _ random: inout SeededRandom) -> Act {
         let field = SimulatedField.all[Int.random(in: 0..<SimulatedField.all.count, using: &random)]
-        switch Int.random(in: 0..<23, using: &random) {
+        switch Int.random(in: 0..<26, using: &random) {
         case 0..<6: return .edit(field, number)
+        case 23, 24: return field.isSecret ? .edit(field, number) : .back(field)
+        case 25: return .abort(trouble(&random))
         case 6..<9: return .theirs(field, number)
         case 9: return .draft(number)
         case 10..<13: return .pull(trouble(&random))
-        case 13..<18: return .push(trouble(&random))
+        case 13..<18: return .push(trouble(&random), isAtomic: Int.random(in: 0..<4, using: &random) == 0)
         case 18: return .resolve(isLocal: Bool.random(using: &random))
         case 19, 20: return .switchProject(Int64.random(in: 1...2, using: &random))
         case 21: return .revoke(Bool.random(using: &random))

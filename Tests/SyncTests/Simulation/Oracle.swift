@@ -4,7 +4,7 @@ import Synchronization
 
 /// Knows what each person meant, and holds the instance's database and the outbox against it.
 final class Oracle: Sendable {
-    private struct Inner {
+    fileprivate struct Inner {
         /// What our person wants and has not given up.
         var wanted: [SimulatedField: JSONValue] = [:]
         /// What the instance has held since the person wanted it.
@@ -12,6 +12,12 @@ final class Oracle: Sendable {
         var last: [SimulatedField: JSONValue] = [:]
         /// What our person has seen of the remote and meant to replace.
         var seen: [SimulatedField: JSONValue] = [:]
+        /// What writes of ours have replaced.
+        var replaced: [SimulatedField: [JSONValue?]] = [:]
+        /// What was taken back, so that it must wait again.
+        var takenBack: Set<SimulatedField> = []
+        /// Whether what runs now may take back what was pushed.
+        var mayTakeBack = false
         var violations: [String] = []
     }
 
@@ -26,6 +32,7 @@ final class Oracle: Sendable {
     func wants(_ field: SimulatedField, _ value: JSONValue) {
         inner.withLock {
             $0.wanted[field] = value
+            $0.takenBack.remove(field)
             $0.held[field] = $0.last[field].map { [$0] } ?? []
         }
     }
@@ -39,19 +46,15 @@ final class Oracle: Sendable {
     /// Our person looks at a field and decides to replace what the mirror shows.
     func sees(_ field: SimulatedField, _ value: JSONValue?) { inner.withLock { $0.seen[field] = value } }
 
+    func takesBack(_ mayTakeBack: Bool) { inner.withLock { $0.mayTakeBack = mayTakeBack } }
+
     /// Takes in what the database holds now; `byUs` says who was writing since the last look.
     func look(_ state: DemoState, byUs: Bool) {
         inner.withLock { inner in
             let now = Oracle.values(state)
             for field in SimulatedField.all where inner.last[field] != now[field] {
-                let shown = now[field]?.text ?? "nothing"
-                if byUs, inner.wanted[field] != now[field] {
-                    inner.violations.append("we wrote \(shown) to \(field), which nobody wants")
-                }
-                if byUs, !field.isSecret, inner.seen[field] != inner.last[field] {
-                    inner.violations.append("we overwrote \(inner.last[field]?.text ?? "nothing") in \(field), which nobody decided")
-                }
-                if byUs { inner.seen[field] = now[field] }
+                if byUs { inner.judge(field, from: inner.last[field], to: now[field]) }
+                if now[field] == inner.wanted[field] { inner.takenBack.remove(field) }
                 if let value = now[field] { inner.held[field, default: []].append(value) }
             }
             inner.last = now
@@ -64,11 +67,15 @@ final class Oracle: Sendable {
         }
     }
 
-    /// Every edit waits in the outbox with its value, or the instance has held it since it was made.
+    /// Every edit waits in the outbox with its value, or the instance has held it since it was made and it was not taken back.
     func checkOutbox(_ outbox: [SimulatedField: JSONValue]) {
         inner.withLock { inner in
-            for (field, value) in inner.wanted where outbox[field] != value && inner.held[field]?.contains(value) != true {
-                inner.violations.append("the edit of \(field) to \(value.text) is lost")
+            for (field, value) in inner.wanted where outbox[field] != value {
+                if inner.takenBack.contains(field), inner.last[field] != value {
+                    inner.violations.append("\(field) = \(value.text) was taken back and does not wait again")
+                } else if inner.held[field]?.contains(value) != true {
+                    inner.violations.append("the edit of \(field) to \(value.text) is lost")
+                }
             }
         }
     }
@@ -85,5 +92,24 @@ final class Oracle: Sendable {
                 default: config.config[field.field.label]
                 }
         }
+    }
+}
+
+extension Oracle.Inner {
+    /// Holds what we have written against what our person meant.
+    fileprivate mutating func judge(_ field: SimulatedField, from old: JSONValue?, to new: JSONValue?) {
+        if wanted[field] == new {
+            if !field.isSecret, seen[field] != old {
+                violations.append("we overwrote \(old?.text ?? "nothing") in \(field), which nobody decided")
+            }
+            replaced[field, default: []].append(old)
+            takenBack.remove(field)
+        } else if mayTakeBack, replaced[field]?.contains(new) == true {
+            if wanted[field] == nil { wanted[field] = old }
+            takenBack.insert(field)
+        } else {
+            violations.append("we wrote \(new?.text ?? "nothing") to \(field), which nobody wants")
+        }
+        seen[field] = new
     }
 }

@@ -62,19 +62,26 @@ final class Simulation {
     private func play(_ act: Act) async throws {
         switch act {
         case .edit(let field, let number): try await edit(field, field.value(number))
+        case .back(let field): if let value = try await base(field) { try await edit(field, value) }
         case .theirs(let field, let number):
             oracle.look(world.transport.state, byUs: true)
             world.transport.change { $0.save(field, field.value(number)) }
             oracle.look(world.transport.state, byUs: false)
         case .draft(let number): try await draft(number)
         case .pull(let trouble): try await run(trouble) { try await $0.pull() }
-        case .push(let trouble): try await run(trouble) { try await $0.push() }
+        case .push(let trouble, let isAtomic):
+            oracle.takesBack(isAtomic)
+            try await run(trouble) { try await $0.push(isAtomic: isAtomic) }
+        case .abort(let trouble):
+            oracle.takesBack(true)
+            try await run(trouble) { try await $0.abort() }
         case .resolve(let isLocal): try await resolve(isLocal ? .local : .remote)
         case .clockJump(let seconds): world.clockOffset.withLock { $0 += seconds * 1000 }
         case .switchProject(let id): world.transport.change { $0.users[0].currentProjectID = id }
         case .revoke(let isRevoked): setKeys(areGood: !isRevoked)
         }
         oracle.look(world.transport.state, byUs: true)
+        oracle.takesBack(false)
         oracle.checkOutbox(try await outbox())
     }
 
@@ -99,11 +106,21 @@ final class Simulation {
 
 extension Simulation {
     private func edit(_ field: SimulatedField, _ value: JSONValue) async throws {
+        let known = try await world.edits().first { $0.configID.rawValue == field.config && $0.field == field.field }
         // An edit that is there already stands on what was seen then.
-        if try await outbox()[field] == nil { oracle.sees(field, try await remote(field)) }
+        if known == nil { oracle.sees(field, try await remote(field)) }
         let input: EditTable.Input = field.isSecret ? .secret(Secret(value.string ?? "")) : .value(value)
-        try await world.edit(field.config, field.field, input)
-        oracle.wants(field, value)
+        let isBack = try await base(field) == value && !field.isSecret
+        let now = world.now()
+        try await world.mirror.write { mirror in
+            try ConfigEdits([(field.field, input)]).store(in: PluginConfigID(field.config), of: mirror, at: now)
+        }
+        // Back to what is there gives an edit up, but not one that a push may have sent.
+        if isBack, known?.state != .inFlight { oracle.givesUp(field) } else { oracle.wants(field, value) }
+    }
+
+    private func base(_ field: SimulatedField) async throws -> JSONValue? {
+        try await world.mirror.read { mirror in try mirror.configs.base(PluginConfigID(field.config))?.content[field.field] }
     }
 
     private func draft(_ number: Int) async throws {

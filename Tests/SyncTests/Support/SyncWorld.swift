@@ -113,13 +113,20 @@ final class SyncWorld: Sendable {
 
     /// Settles, plans and pushes, as the command does.
     @discardableResult
-    func push() async throws -> (settled: [Problem], summary: PushSummary) {
+    func push(isAtomic: Bool = false) async throws -> (settled: [Problem], summary: PushSummary) {
         let pusher = Pusher(api: try await api().asPulled(into: mirror), mirror: mirror, now: now)
         let settled = try await pusher.settle()
         let output = try await plan()
         if let problem = output.problems.first { throw problem }
         if let open = output.plan.steps.compactMap({ settled.open[$0.subject] }).first { throw open }
-        return (settled.notices, try await pusher.push(output.plan))
+        return (settled.notices, try await pusher.push(output.plan, isAtomic: isAtomic))
+    }
+
+    /// Settles, and takes back what a push that stopped has applied, as the command does.
+    func abort() async throws {
+        let pusher = Pusher(api: try await api().asPulled(into: mirror), mirror: mirror, now: now)
+        if let open = try await pusher.settle().open.values.first { throw open }
+        for run in try await mirror.read({ mirror in try mirror.runs.interruptedPushes() }) { _ = try await pusher.takeBack(run.id) }
     }
 
     func edits() async throws -> [Edit] {

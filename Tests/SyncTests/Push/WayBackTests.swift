@@ -1,0 +1,51 @@
+import DemoInstance
+import Models
+import Storage
+import Sync
+import TestSupport
+import Testing
+
+/// An edit back to what is there, while a push has the edit before it in hand: what the remote will have then, nobody knows.
+@Suite struct WayBackTests {
+    private func edited() async throws -> SyncWorld {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        return world
+    }
+
+    private func wantAsItWas(_ world: SyncWorld) async throws {
+        let now = world.now()
+        try await world.mirror.write { mirror in
+            try ConfigEdits([(.key("region"), .value("us"))]).store(in: PluginConfigID(1), of: mirror, at: now)
+        }
+    }
+
+    /// The answer of the push is lost, and nothing can be asked afterwards.
+    @Test(arguments: [true, false]) func itWaitsUntilTheRemoteTellsWhatItHas(arrives: Bool) async throws {
+        let world = try await edited()
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch else { return seen.count > 0 ? .refused : nil }
+            seen.note(request)
+            return arrives ? .answerLost : .lostOnTheWay
+        }
+        #expect(try await world.push().summary.steps.map(\.state) == [.unknown])
+        let pusher = Pusher(api: world.api(), mirror: world.mirror, now: world.now)
+        #expect(try await pusher.settle().open.keys.sorted() == ["config:1"])
+        #expect(try await world.edits().map(\.state) == [.inFlight], "it stays in hand while nobody can tell")
+        world.transport.clear()
+        #expect(world.transport.state.stored(1, "region") == (arrives ? "eu" : "us"))
+        try await wantAsItWas(world)
+        #expect(try await world.edits().map(\.value) == [.value("us")])
+        try await world.pushUntilDone("back")
+        #expect(world.transport.state.stored(1, "region") == "us")
+        #expect(world.transport.writes.count == (arrives ? 1 : 0))
+    }
+
+    @Test func withoutAPushItTakesTheEditAway() async throws {
+        let world = try await edited()
+        try await wantAsItWas(world)
+        #expect(try await world.edits().isEmpty)
+    }
+}
