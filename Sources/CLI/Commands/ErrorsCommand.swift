@@ -134,6 +134,12 @@ extension ErrorGroupRow {
         return projectName.map { "\(pluginName)@\($0)" } ?? pluginName
     }
 
+    /// The method that fails on events, "" when nothing tells; nil where no event has a part in it, and so nothing that ran before.
+    var eventMethod: String? {
+        let isWithoutEvent = kind == .switchedOff || Reproduction.withoutEvent.contains(method)
+        return isWithoutEvent ? nil : method
+    }
+
     var headline: String { Headline.of(name, Headline.firstLine(message)) }
 
     /// - Parameter days: Those that the text shows, of which those with an occurrence are told.

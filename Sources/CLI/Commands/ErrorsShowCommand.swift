@@ -38,7 +38,7 @@ enum ErrorsShowCommand {
         let occurrences = try mirror.errors.occurrences(id, limit: read)
         let all = try mirror.errors.places(id)
         let configs = all.compactMap(\.configID)
-        let finder = try OnsetFinder(plugin: group.pluginID, configs: Array(configs.prefix(20)), failingIn: group.method, in: mirror)
+        let finder = try OnsetFinder(plugin: group.pluginID, configs: Array(configs.prefix(20)), failingIn: group.eventMethod, in: mirror)
         var places: [PluginConfigID: String] = [:]
         for config in configs {
             guard let row = try mirror.configs.row(config) else { continue }

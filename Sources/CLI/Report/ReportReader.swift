@@ -90,7 +90,7 @@ struct ReportReader {
     }
 
     private func cause(_ group: ErrorGroupRow) throws(MirrorError) -> ReportCause? {
-        let finder = try OnsetFinder(plugin: group.pluginID, configs: group.configID.map { [$0] } ?? [], failingIn: group.method, in: mirror)
+        let finder = try OnsetFinder(plugin: group.pluginID, configs: group.configID.map { [$0] } ?? [], failingIn: group.eventMethod, in: mirror)
         guard let change = try finder.changes(before: group.firstSeen, limit: 1).first else { return nil }
         let lines = ReportReader.texts(change.changes.lines) + change.notes
         let author = change.author == .unknown ? "" : change.author.text

@@ -14,7 +14,7 @@ struct Reproduction: Sendable {
     /// Occurrences that are looked through for an event.
     private static let looked = 50
     /// Methods that are called without an event.
-    private static let withoutEvent: Set<String> = ["setupPlugin", MetricCategory.scheduledTask, "teardownPlugin"]
+    static let withoutEvent: Set<String> = ["setupPlugin", MetricCategory.scheduledTask, "teardownPlugin"]
 
     init(_ id: ErrorGroupID, _ mirror: Mirror, _ instance: Instance, _ context: CommandContext) throws(Problem) {
         let found = try mirror.look { mirror -> (group: ErrorGroupRow, occurrences: [ErrorRow], facts: EraGuess.Facts, edited: Edited) in
