@@ -5,7 +5,8 @@ package struct AlertRule: Sendable, Equatable {
         case cameBack
         case switchedOff
         case update
-        /// The part that arrives is below that, at each pull for that long.
+        /// The part that arrives is below that in each hour of that long, as far as something was handled in it; 0 is the last
+        /// 24 hours together.
         case delivery(below: Double, forSeconds: Int64)
     }
 
@@ -18,6 +19,13 @@ package struct AlertRule: Sendable, Equatable {
     }
 
     package let condition: Condition
+
+    /// How far back it looks at hours; 0 when it needs none.
+    package var hourSeconds: Int64 {
+        if case .delivery(_, let seconds) = condition { return seconds }
+        return 0
+    }
+
     /// The plugin's name; nil for all.
     package let plugin: String?
     /// The project's name or id; nil for all.

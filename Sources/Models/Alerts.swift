@@ -32,11 +32,25 @@ package struct AlertFacts: Sendable, Equatable {
         package let place: AlertPlace
         /// Of the last 24 hours; nil when nothing was handled, or nobody knows.
         package let rate: Double?
+        /// The whole hours up to now, as far back as a rule asks; empty when they are not known up to now.
+        package let hours: [DeliveryHours]
 
-        package init(subject: String, place: AlertPlace, rate: Double?) {
+        package init(subject: String, place: AlertPlace, rate: Double?, hours: [DeliveryHours] = []) {
             self.subject = subject
             self.place = place
             self.rate = rate
+            self.hours = hours
+        }
+
+        /// The same of which nobody knows how it delivers now.
+        package var unknown: Delivery { Delivery(subject: subject, place: place, rate: nil) }
+
+        /// How long it has been below the limit, for a rule of the last 24 hours and for one of the hours.
+        func stretch(below limit: Double, seconds: Int64, now: Timestamp) -> DeliveryStretch {
+            guard let rate else { return .unknown }
+            guard seconds > 0 else { return rate < limit ? .low(start: now.adding(seconds: -86_400), end: now, rate: rate) : .fine }
+            // Without a failure in 24 hours no hour of them was low, and nobody asks for them.
+            return rate == 1 ? .fine : DeliveryStretch(hours, below: limit)
         }
     }
 
@@ -170,23 +184,28 @@ extension AlertRule {
         var alerts: [Alert] = []
         for delivery in facts.deliveries where delivery.place.isMeant(by: self) {
             let key = AlertMemory.Key(rule: text, subject: delivery.subject)
-            guard let rate = delivery.rate else {
-                next.held[key] = memory.held[key]
-                continue
+            switch delivery.stretch(below: limit, seconds: seconds, now: now) {
+            case .fine: continue
+            case .unknown: next.held[key] = memory.held[key]
+            case .low(let start, let end, let rate):
+                // A rule of the last 24 hours holds since a pull first found it so.
+                let since = seconds > 0 ? start : memory.held[key]?.since ?? now
+                var held = AlertMemory.Held(since: since, toldAt: memory.held[key]?.toldAt)
+                if held.toldAt == nil, end.seconds(since: start) >= seconds {
+                    held.toldAt = now
+                    let message = "\(delivery.place.text) (\(delivery.subject)) delivers \(DeliveryFall.percent(rate)), \(reason(limit, seconds, start, end))"
+                    alerts.append(Alert(rule: self, subject: delivery.subject, message: message, next: "phsync metrics \(delivery.subject)", at: now))
+                }
+                next.held[key] = held
             }
-            guard rate < limit else { continue }
-            var held = memory.held[key] ?? AlertMemory.Held(since: now)
-            if held.toldAt == nil, now.seconds(since: held.since) >= seconds {
-                held.toldAt = now
-                alerts.append(
-                    Alert(
-                        rule: self, subject: delivery.subject,
-                        message: "\(delivery.place.text) (\(delivery.subject)) delivers \(DeliveryFall.percent(rate)), since \(held.since.iso8601) below \(AlertRule.percent(limit)) %",
-                        next: "phsync metrics \(delivery.subject)", at: now))
-            }
-            next.held[key] = held
         }
         return alerts
+    }
+
+    private func reason(_ limit: Double, _ seconds: Int64, _ start: Timestamp, _ end: Timestamp) -> String {
+        let limit = "\(AlertRule.percent(limit)) %"
+        func text(_ time: Timestamp) -> String { "\(time.day) \(time.iso8601.dropFirst(11).prefix(5))" }
+        return seconds > 0 ? "below \(limit) in each hour with events from \(text(start)) to \(text(end)) UTC" : "below \(limit) in the last 24 hours"
     }
 
     private func updates(_ facts: AlertFacts, _ memory: AlertMemory, _ next: inout AlertMemory, _ now: Timestamp) -> [Alert] {

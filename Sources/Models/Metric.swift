@@ -45,6 +45,9 @@ package enum MetricCategory {
     /// What the first version with metrics knew; a server that refuses one of the others is only older.
     package static let first = ["processEvent", "onEvent", "exportEvents"]
 
+    /// Whether a failure in that method can come only of plugins before its own in the order; "" is taken for one that can.
+    package static func dependsOnOrder(_ method: String) -> Bool { method.isEmpty || method == processEvent }
+
     /// The categories that a plugin with these capabilities can have figures in.
     ///
     /// - Returns: nil when the server doesn't know the capabilities (`{}`, or no such field).

@@ -1,8 +1,9 @@
 /// When a timezone is how far from UTC, read from a compiled zone file.
 ///
-/// Moments after the last change that the file lists keep its offset.
+/// Moments after the last change that the file lists go by the rule at its end.
 /// - Source: RFC 8536 (TZif).
 package struct ZoneRules: Sendable, Equatable {
+    // Foundation's TimeZone knows names only together with its ICU data, which is larger than the whole program.
     private struct Change: Sendable, Equatable {
         let at: Int64
         let offset: Int64
@@ -10,12 +11,15 @@ package struct ZoneRules: Sendable, Equatable {
 
     private let first: Int64
     private let changes: [Change]
+    /// nil when the file has none, and its last change holds for good.
+    private let footer: ZoneFooter?
 
-    package static let utc = ZoneRules(first: 0, changes: [])
+    package static let utc = ZoneRules(first: 0, changes: [], footer: nil)
 
-    private init(first: Int64, changes: [Change]) {
+    private init(first: Int64, changes: [Change], footer: ZoneFooter?) {
         self.first = first
         self.changes = changes
+        self.footer = footer
     }
 
     /// nil when the bytes are no zone file.
@@ -29,16 +33,17 @@ package struct ZoneRules: Sendable, Equatable {
         }
         // The first block is for readers of the old form.
         guard reader.skip(short.size(wide: false)), let long = reader.header(), let data = reader.data(long, wide: true) else { return nil }
-        self.init(data)
+        self.init(data, footer: reader.footer().flatMap { ZoneFooter($0) })
     }
 
-    private init(_ data: ZoneFileReader.Data) {
-        self.init(first: data.first, changes: zip(data.times, data.offsets).map { Change(at: $0, offset: $1) })
+    private init(_ data: ZoneFileReader.Data, footer: ZoneFooter? = nil) {
+        self.init(first: data.first, changes: zip(data.times, data.offsets).map { Change(at: $0, offset: $1) }, footer: footer)
     }
 
     /// Seconds east of UTC at that moment.
     package func offsetSeconds(at time: Timestamp) -> Int64 {
-        let seconds = time.milliseconds / 1000
+        let seconds = CivilDay.floor(time.milliseconds, 1000)
+        if let footer, seconds >= changes.last?.at ?? .min { return footer.offset(at: seconds) }
         var (low, high) = (0, changes.count)
         while low < high {
             let middle = (low + high) / 2
@@ -49,6 +54,12 @@ package struct ZoneRules: Sendable, Equatable {
 
     /// The day there: "2023-11-04".
     package func day(of time: Timestamp) -> String { time.adding(seconds: offsetSeconds(at: time)).day }
+
+    /// The same as a number: days since 1970 on the clock there.
+    package func dayNumber(of time: Timestamp) -> Int64 { CivilDay.floor(time.milliseconds + offsetSeconds(at: time) * 1000, 86_400_000) }
+
+    /// Hours since 1970 on the clock there: the hour that is going on.
+    package func hourNumber(of time: Timestamp) -> Int64 { CivilDay.floor(time.milliseconds + offsetSeconds(at: time) * 1000, 3_600_000) }
 }
 
 private struct ZoneFileReader {
@@ -111,7 +122,15 @@ private struct ZoneFileReader {
         guard kinds.allSatisfy({ $0 < offsets.count }) else { return nil }
         data.first = offsets[0]
         data.offsets = kinds.map { offsets[$0] }
+        position += header.characterCount + header.leapCount * (wide ? 12 : 8) + header.isstdCount + header.isutCount
         return data
+    }
+
+    /// What stands between two line feeds behind the data; nil when there is nothing.
+    func footer() -> ArraySlice<UInt8>? {
+        guard position < bytes.count, bytes[position] == 0x0A else { return nil }
+        let rest = bytes[(position + 1)...]
+        return rest.firstIndex(of: 0x0A).map { rest[..<$0] }
     }
 
     /// Big-endian and signed.

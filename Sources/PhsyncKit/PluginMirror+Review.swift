@@ -41,15 +41,13 @@ extension PluginMirror {
     /// - Parameter withPersonalData: The event as the instance has it. Without it, what says who somebody is was taken out of event,
     ///   message and stack.
     public func error(_ id: ErrorID, days: Int = 14, withPersonalData: Bool = false) async throws(KitError) -> ErrorDetails? {
-        let today = ErrorDayCount.number(of: PluginMirror.now)
-        let count = max(1, days)
+        let now = PluginMirror.now
         return try await read { mirror in
             let group = ErrorGroupID(rawValue: id.rawValue)
             guard let row = try mirror.errors.group(group) else { return nil }
-            let first = today - Int64(count - 1)
-            var series = [Int](repeating: 0, count: count)
-            for day in try mirror.errors.days(group, from: first) where day.day <= today { series[Int(day.day - first)] = day.count }
-            return ErrorDetails(row, try mirror.errors.occurrences(group, limit: 5), days: series, withPersonalData: withPersonalData)
+            let series = try mirror.errors.series(row, days: max(1, days), now: now)
+            return ErrorDetails(
+                row, try mirror.errors.occurrences(group, limit: 5), days: series.days.map(\.count), withPersonalData: withPersonalData)
         }
     }
 

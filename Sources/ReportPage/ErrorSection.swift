@@ -70,6 +70,8 @@ enum ErrorSection {
     }
 
     private static func next(_ error: ReportError) -> Markup {
-        .tag("p", ["class": "next"], .text("Next: "), Page.command("phsync errors show \(error.id)"), .text(" "), Page.command("phsync repro \(error.id)"))
+        // Without an event there is nothing to run again.
+        let repro = error.event == nil ? Markup.none : .text(" ") + Page.command("phsync repro \(error.id)")
+        return .tag("p", ["class": "next"], .text("Next: "), Page.command("phsync errors show \(error.id)"), repro)
     }
 }

@@ -16,7 +16,7 @@ enum HeadSection {
             .tag("h1", [:], [.text(name)] + project),
             .tag(
                 "p", ["class": "quiet"],
-                .text("\(subject.origin), \(DayText.short(report.days.first ?? "")) to \(DayText.short(report.days.last ?? "")), made "),
+                .text("\(subject.origin), \(DayText.short(report.days.first ?? "")) to \(DayText.short(report.days.last ?? "")) (\(report.zoneText)), made "),
                 Page.time(report.madeAt), .text(" UTC, \(age(report))")))
     }
 

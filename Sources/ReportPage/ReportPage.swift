@@ -45,7 +45,7 @@ package enum ReportPage {
                 ? "Personal data is left out of events and messages." : "Personal data is left out of events and messages: \(count(hidden.total, "place"))."
         return .tag(
             "footer", [:], .tag("p", [:], data + " Secrets are only ever shown as set or not set."),
-            .tag("p", [:], "Made by phsync \(version) from its offline mirror, \(DayText.moment(report.madeAt)) UTC. Days of deliveries are the project\u{2019}s, all other times UTC."))
+            .tag("p", [:], "Made by phsync \(version) from its offline mirror, \(DayText.moment(report.madeAt)) UTC. All days are \(report.zoneText), all other times UTC."))
     }
 
     static func count(_ number: Int, _ noun: String) -> String { "\(CountText.grouped(Int64(number))) \(noun)\(number == 1 ? "" : "s")" }

@@ -13,17 +13,19 @@ package struct MirrorEnvironment: Sendable {
     package var busyTimeoutMilliseconds: Int32
     /// The name of a registered SQLite VFS, nil for the default.
     package var vfs: String?
+    package var zones: ZoneFiles
 
     package init(
         now: @escaping NowSource = MirrorEnvironment.wallClock,
         randomBytes: @escaping @Sendable (Int) -> [UInt8] = MirrorEnvironment.systemRandomBytes,
-        files: FileSystem = FileSystem(), busyTimeoutMilliseconds: Int32 = 5_000, vfs: String? = nil
+        files: FileSystem = FileSystem(), busyTimeoutMilliseconds: Int32 = 5_000, vfs: String? = nil, zones: ZoneFiles = .system
     ) {
         self.now = now
         self.randomBytes = randomBytes
         self.files = files
         self.busyTimeoutMilliseconds = busyTimeoutMilliseconds
         self.vfs = vfs
+        self.zones = zones
     }
 
     package static let wallClock: NowSource = {

@@ -6,7 +6,7 @@ extension MirrorFile {
     func transact<T>(
         on connection: Connection, _ durability: Durability, _ body: (MirrorTransaction) throws -> T
     ) throws(MirrorError) -> T {
-        let transaction = MirrorTransaction(connection: connection, secrets: secrets, files: attachments, path: path)
+        let transaction = MirrorTransaction(connection: connection, secrets: secrets, files: attachments, zones: environment.zones, path: path)
         try begin(on: connection, durability)
         let result: T
         do {

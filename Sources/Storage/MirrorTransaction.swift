@@ -8,6 +8,7 @@ package final class MirrorTransaction {
     let connection: Connection
     let secrets: PendingSecrets
     let files: PendingAttachments
+    let zones: ZoneFiles
     /// Of the database, for errors.
     package let path: String
     /// References of secrets and files that were put on the disk for this transaction.
@@ -17,12 +18,15 @@ package final class MirrorTransaction {
     var hasScrubbed = false
     /// Read at the first use: storing a page asks for it with every config.
     var redaction: SecretRedaction?
+    /// Read at the first use: each failure of a pull asks for its project's.
+    var projectZones: [ProjectID: ProjectZone] = [:]
     private(set) var failure: MirrorError?
 
-    init(connection: Connection, secrets: PendingSecrets, files: PendingAttachments, path: String) {
+    init(connection: Connection, secrets: PendingSecrets, files: PendingAttachments, zones: ZoneFiles, path: String) {
         self.connection = connection
         self.secrets = secrets
         self.files = files
+        self.zones = zones
         self.path = path
     }
 

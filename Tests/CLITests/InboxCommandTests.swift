@@ -164,10 +164,12 @@ import Testing
 
     @Test func aCommandThatFailsIsSaidAndTheAlertToo() async throws {
         let home = try await PulledHome()
-        try writeRules("new error group => run exit 3\n", home)
+        try writeRules("new error group => run exit 3\nnew error group => run /nowhere/at-all\nnew error group => ndjson /nowhere/told\nnew error group\n", home)
         fail(home.server, "deep")
         let outcome = try home.phsync(["pull"])
-        #expect(outcome.status == 1 && outcome.messages.contains("ended with status 3") && outcome.messages.contains("is new in "))
+        #expect(outcome.status == 1 && outcome.messages.contains("ended with status 3") && outcome.messages.contains("status 127"))
+        #expect(outcome.messages.ranges(of: "is new in ").count == 1 && outcome.messages.contains("could not be added to /nowhere/told"))
+        #expect(try home.phsync(["errors", "--search", "deep"]).output.contains("RangeError: deep"), "what was pulled is there all the same")
     }
 
     @Test func watchingGoesOnOverTroubleAndEndsWhenItIsInterrupted() async throws {

@@ -66,6 +66,12 @@ import Testing
         #expect(lines.allSatisfy { DisplayWidth.of($0) <= 30 })
     }
 
+    @Test func aRowsDetailHasALineOfItsOwn() {
+        let table = Table([.init("ID"), .init("NAME")], rows: [["E1", "geo"], ["E2", "x"]], details: ["no rate for 日本 in a long message", Line("")])
+        #expect(table.lines(width: 20, colors: false) == ["ID  NAME", "E1  geo", "    no rate for 日…", "E2  x"], "an empty one is none")
+        #expect(table.lines(width: nil, colors: false)[2] == "    no rate for 日本 in a long message")
+    }
+
     @Test func coloursDoNotMoveColumns() {
         let lines = table.lines(width: nil, colors: true)
         #expect(lines[2] == "12  \u{1B}[1ma rather long name of a plugin\u{1B}[0m  off")

@@ -1,6 +1,11 @@
 import Models
 import Testing
 
+/// Hours as delivered and failed: one below 95 %, one above it, one without events.
+private let bad: (Int64, Int64)? = (9, 1)
+private let good: (Int64, Int64)? = (99, 1)
+private let none: (Int64, Int64)? = (0, 0)
+
 @Suite struct AlertRuleTests {
     private func rules(_ text: String) throws -> [AlertRule] { try AlertRuleParser.rules(text) }
 
@@ -68,21 +73,59 @@ import Testing
         #expect(try troubles.map { try !evaluate(rule, AlertFacts(troubles: [$0])).alerts.isEmpty } == expected)
     }
 
-    @Test func aDeliveryIsToldOnceItWasLowForSoLongAndAgainAfterItWasFine() throws {
-        func facts(_ rate: Double?) -> AlertFacts {
-            AlertFacts(deliveries: [.init(subject: "config:1", place: AlertPlace(plugin: "GeoIP", projects: ["Web shop"]), rate: rate)])
+    /// Whole hours from the beginning of 1970 on: delivered and failed; nil is a gap.
+    private func hours(_ figures: [(Int64, Int64)?]) -> [DeliveryHours] {
+        figures.enumerated().compactMap { index, figure in
+            figure.map { DeliveryHours(start: Timestamp(milliseconds: Int64(index) * 3_600_000), delivered: $0.0, failed: $0.1) }
         }
-        let rule = "delivery below 95 % for 2 h"
+    }
+
+    private func facts(_ rate: Double?, _ hours: [DeliveryHours] = []) -> AlertFacts {
+        AlertFacts(deliveries: [.init(subject: "config:1", place: AlertPlace(plugin: "GeoIP", projects: ["Web shop"]), rate: rate, hours: hours)])
+    }
+
+    /// Each hour of the row, and whether two hours are below the limit when it has ended.
+    @Test(arguments: [
+        ([good, bad, bad], true), ([bad], false), ([good, bad], false), ([bad, bad, good], false), ([bad, good, bad], false), ([bad, none, bad], true),
+        ([bad, none], false), ([bad, bad, none, none], true), ([bad, nil, bad], false), ([none, none], false), ([bad, bad, nil], true), ([], false),
+    ] as [([(Int64, Int64)?], Bool)])
+    func eachHourWithEventsHasToBeBelowTheLimit(figures: [(Int64, Int64)?], isTold: Bool) throws {
+        let alerts = try evaluate("delivery below 95 % for 2 h", facts(0.5, hours(figures))).alerts
+        #expect(alerts.isEmpty != isTold)
+    }
+
+    @Test func aDeliveryIsToldOnceAndAgainAfterAnHourWasFine() throws {
+        let row = [bad, bad, bad, none, good, bad, bad, bad]
         var memory = AlertMemory()
         var told: [Int] = []
-        for (hour, rate) in [0.9, 0.9, nil, 0.94, 0.5, 0.99, 0.9, 0.9, 0.9].enumerated() {
-            let (alerts, next) = try evaluate(rule, facts(rate), memory, after: Int64(hour) * 3600)
-            if !alerts.isEmpty { told.append(hour) }
-            memory = next
+        for count in 1...row.count {
+            let (alerts, next) = try evaluate("delivery below 95 % for 2 h", facts(0.9, hours(Array(row.prefix(count)))), memory)
+            if !alerts.isEmpty { told.append(count) }
+            // A pull that knows nothing changes nothing.
+            memory = try evaluate("delivery below 95 % for 2 h", facts(nil), next).memory
+            #expect(memory == next)
         }
-        #expect(told == [3, 8])
-        let alert = try evaluate("delivery below 95 %", facts(0.612)).alerts.first
-        #expect(alert?.message.hasPrefix("GeoIP@Web shop (config:1) delivers 61.2%, since ") == true && alert?.next == "phsync metrics config:1")
+        #expect(told == [2, 7])
+        #expect(try evaluate("delivery below 95 % for 2 h", facts(1), memory).memory.held.isEmpty, "no failure in 24 hours")
+        let alert = try evaluate("delivery below 95 % for 2 h", facts(0.9, hours([bad, bad]))).alerts.first
+        #expect(alert?.message == "GeoIP@Web shop (config:1) delivers 90.0%, below 95 % in each hour with events from 1970-01-01 00:00 to 1970-01-01 02:00 UTC")
+    }
+
+    /// A whole day stands for its hours where those are not known.
+    @Test func daysStandForTheirHours() throws {
+        let day = DeliveryHours(start: Timestamp(milliseconds: 0), count: 24, delivered: 9, failed: 1)
+        let next = DeliveryHours(start: day.end, delivered: 9, failed: 1)
+        for (rule, isTold) in [("for 1 d", true), ("for 25 h", true), ("for 26 h", false)] {
+            #expect(try evaluate("delivery below 95 % \(rule)", facts(0.9, [day, next])).alerts.isEmpty != isTold)
+        }
+    }
+
+    @Test func withoutATimeTheLast24HoursCount() throws {
+        let first = try evaluate("delivery below 95 %", facts(0.612))
+        #expect(first.alerts.first?.message == "GeoIP@Web shop (config:1) delivers 61.2%, below 95 % in the last 24 hours")
+        #expect(first.alerts.first?.next == "phsync metrics config:1")
+        #expect(try evaluate("delivery below 95 %", facts(0.7), first.memory).alerts.isEmpty)
+        #expect(try evaluate("delivery below 95 %", facts(0.95), first.memory).memory.held.isEmpty)
     }
 
     @Test func anUpdateIsToldOnceForEachRelease() throws {

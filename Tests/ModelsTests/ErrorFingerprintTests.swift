@@ -12,6 +12,8 @@ import Testing
         ("the plugin's own\n  words\tstay", "the plugin's own words stay"),
         ("unclosed 'quote stays", "unclosed 'quote stays"), ("`a` and “b”", "<text> and <text>"), ("", ""), ("🙂 (x)", "🙂 (x)"),
         ("redis://u:p@host/0 down", "<url> down"), ("key=abc, n=5", "key=abc, n=<n>"),
+        ("größe 12 über „x“ ‘y’", "größe <n> über „x“ <text>"), ("\u{00A0}a\u{2003}b ", "a b"), ("失敗 42番 の", "失敗 <n> の"), ("a #12 (+3)", "a <n> (<n>)"),
+        ("at https://a.b/c?d=1, then", "at <url>, then"), ("e\u{0301}té 5", "e\u{0301}té <n>"), ("x: ", "x:"), ("٣ and ½", "<n> and <n>"),
     ])
     func variablePartsAreReplaced(message: String, shape: String) {
         #expect(MessageShape.of(message) == shape)
@@ -37,6 +39,13 @@ import Testing
         #expect(frame.function == function)
         #expect(frame.file == file)
         #expect(frame.isOwn == isOwn)
+    }
+
+    @Test(arguments: ["\n", "\r\n", "\r", "\u{2028}", "\u{2029}", "\u{85}", "\u{0B}", "\n\n"])
+    func everyEndOfALineEndsAFrame(end: String) {
+        let frames = StackFrame.all(in: ["Error: é", "    at a (x.js:1:2)", "\tat async b (y.js:3)", "at new C.d [as e] (z.js)"].joined(separator: end))
+        #expect(frames.map(\.function) == ["a", "b", "d"] && frames.map(\.file) == ["x.js", "y.js", "z.js"])
+        #expect(frames.map(\.line) == [1, 3, nil] && frames.map(\.column) == [2, nil, nil])
     }
 
     @Test func whatIsNoFrameIsNone() {

@@ -19,6 +19,17 @@ import Testing
         #expect(error.stack == text && error.method == "processEvent")
     }
 
+    @Test func theSameFramesAreReadOnceAndAMessageThatLooksLikeOneCounts() {
+        let frames = "\n    at rate (index.ts:4:1)\n    at onEvent (index.ts:9:2)"
+        var places = StackPlaces()
+        for message in ["TypeError: a", "TypeError: b", "at home (index.ts:1:1)"] {
+            let error = LoggedError(message + frames, source: .plugin, &places)
+            #expect(error == LoggedError(message + frames, source: .plugin))
+            #expect(error.function == StackFrame.topOwn(message + frames)?.function && error.method == "onEvent")
+        }
+        #expect(LoggedError.frames(of: "TypeError: a" + frames) == String(frames.dropFirst()) && LoggedError.frames(of: "x") == "x")
+    }
+
     @Test(arguments: [
         ("setupPlugin failed with Error: bad key (instance ID 018c). Disabled the app!", "Error", "bad key", true),
         ("setupPlugin failed with Error: (a) b (instance ID x) (instance ID 018c). Retrying in 5 s...", "Error", "(a) b (instance ID x)", false),

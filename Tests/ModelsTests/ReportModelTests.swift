@@ -14,11 +14,12 @@ import Testing
     }
 
     private func report(
-        _ configs: [ReportConfig] = [], unseen: Int = 0, conflicts: [String] = [], unsettled: Int = 0, pulledSecondsAgo: Int64? = 60, isComplete: Bool = true
+        _ configs: [ReportConfig] = [], errors: [ReportError] = [], changes: [ReportChange] = [], zone: String? = "UTC", unseen: Int = 0, conflicts: [String] = [], unsettled: Int = 0, pulledSecondsAgo: Int64? = 60, isComplete: Bool = true
     ) -> ReportModel {
         ReportModel(
             subject: .init(context: "prod", origin: "https://a", organization: "Example", project: nil), madeAt: now, since: now, days: Self.days,
-            projects: ReportProject.sorted(configs), silentConfigCount: 0, errors: [], errorCount: unseen, unseenErrorCount: unseen, changes: [], hasMoreChanges: false,
+            zone: zone, projects: ReportProject.sorted(configs), silentConfigCount: 0, errors: errors, errorCount: unseen, unseenErrorCount: unseen, changes: changes,
+            hasMoreChanges: false,
             waiting: ReportWaiting(items: conflicts.isEmpty ? [] : [.init(subject: "config:1", title: "t", changes: [], conflicts: conflicts)], unsettledSteps: unsettled),
             freshness: pulledSecondsAgo.map { [ReportFreshness(collection: "configs", pulledAt: now.adding(seconds: -$0), isComplete: isComplete, detail: "")] } ?? [],
             archivedAt: nil, hasPersonalData: false)
@@ -73,6 +74,35 @@ import Testing
         let failing = report([config([day(1, 0), day(1, 0), day(1, 0), day(0, 9)])], unseen: 1, isComplete: false).health
         #expect(failing.level == .failing && failing.sentence == "GeoIP@Web shop fails.")
         #expect(failing.findings.map(\.level) == [.failing, .watch, .watch])
+    }
+
+    @Test func aConfigThatTheServerSwitchedOffFailsThoughItDeliversNothingMore() {
+        func error(_ id: String, isOff: Bool) -> ReportError {
+            ReportError(
+                id: id, place: "GeoIP@Web shop", configSubject: "config:1", name: "Switched off", message: "", count: 1, hasMore: false, firstSeen: now, lastSeen: now,
+                state: .seen, note: "", days: [], cause: nil, stack: nil, event: nil, hidden: PersonalDataSummary(), isSwitchedOff: isOff)
+        }
+        let health = report(errors: [error("E1", isOff: true), error("E2", isOff: false)]).health
+        #expect(health.sentence == "The server switched GeoIP@Web shop off." && health.findings.map(\.text) == ["The server switched GeoIP@Web shop off (E1)."])
+        #expect(report(errors: (1...5).map { error("E\($0)", isOff: true) }).health.findings.count == 4)
+        #expect(report(errors: [error("E2", isOff: false)]).health.level == .well)
+    }
+
+    /// 22:30 in UTC on the 25th is the 26th in Tokyo.
+    @Test func aChangeStandsAtTheDayThatTheReportCounts() throws {
+        let at = try #require(Timestamp(iso8601: "2026-11-25T22:30:00Z"))
+        func mark(_ day: String?) -> [Int] {
+            let change = ReportChange(at: at, day: day, kind: .config, title: "t", subject: "config:1", author: "", origin: "pull", lines: ["a: 1 → 2"])
+            return report(changes: [change], zone: "Asia/Tokyo").marks.map(\.day)
+        }
+        #expect(mark("2026-11-26") == [2] && mark(nil) == [1])
+        #expect(report(zone: "Asia/Tokyo").zoneText == "days of Asia/Tokyo" && report(zone: nil).zoneText == "days of each project\u{2019}s own zone")
+        #expect(report(zone: nil).json["timezone"] == .null && report(zone: "Asia/Tokyo").json["timezone"] == "Asia/Tokyo")
+    }
+
+    @Test func anErrorIsNeverCalledNothing() {
+        #expect([("", ""), ("TypeError", ""), ("", "x"), ("TypeError", "x")].map { Headline.of($0.0, $0.1) } == ["(no message)", "TypeError", "x", "TypeError: x"])
+        #expect(Headline.firstLine("\none\r\ntwo") == "one" && Headline.firstLine("") == "")
     }
 
     @Test func anOldOrMissingPullIsSaid() {

@@ -79,7 +79,7 @@ import Testing
 
 @Suite struct ZoneRulesTests {
     /// One change, from +1 h to +2 h at 1000 s, in both blocks as real files have them.
-    private func file(version: UInt8) -> [UInt8] {
+    private func file(version: UInt8, footer: String = "XXX") -> [UInt8] {
         func number(_ value: Int64, _ count: Int) -> [UInt8] { (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * Int64($0))) } }
         func block(_ width: Int) -> [UInt8] {
             var bytes = Array("TZif".utf8) + [version] + [UInt8](repeating: 0, count: 15)
@@ -87,7 +87,7 @@ import Testing
             bytes += number(1000, width) + [1] + number(3600, 4) + [0, 0] + number(7200, 4) + [1, 0]
             return bytes + Array("AB\0\0".utf8)
         }
-        return version == 0 ? block(4) : block(4) + block(8) + Array("\nXXX\n".utf8)
+        return version == 0 ? block(4) : block(4) + block(8) + Array("\n\(footer)\n".utf8)
     }
 
     @Test(arguments: [UInt8(0), 0x32])
@@ -95,6 +95,37 @@ import Testing
         let rules = try #require(ZoneRules(file: file(version: version)))
         #expect([0, 999_000, 1_000_000, 9_000_000].map { rules.offsetSeconds(at: Timestamp(milliseconds: $0)) } == [3600, 3600, 7200, 7200])
         #expect(rules.day(of: Timestamp(iso8601: "2023-11-04T22:30:00Z") ?? Timestamp(milliseconds: 0)) == "2023-11-05")
+    }
+
+    /// After the last change that a file lists, its rule holds: moments of 2040, for north, south, and what hours beyond a day do.
+    @Test(arguments: [
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2040-03-25T00:59:59Z", 3600), ("CET-1CEST,M3.5.0,M10.5.0/3", "2040-03-25T01:00:00Z", 7200),
+        ("CET-1CEST,M3.5.0,M10.5.0/3", "2040-10-28T00:59:59Z", 7200), ("CET-1CEST,M3.5.0,M10.5.0/3", "2040-10-28T01:00:00Z", 3600),
+        ("EST5EDT,M3.2.0,M11.1.0", "2040-03-11T06:59:59Z", -18_000), ("EST5EDT,M3.2.0,M11.1.0", "2040-03-11T07:00:00Z", -14_400),
+        ("AEST-10AEDT,M10.1.0,M4.1.0/3", "2040-01-01T00:00:00Z", 39_600), ("AEST-10AEDT,M10.1.0,M4.1.0/3", "2040-06-01T00:00:00Z", 36_000),
+        ("<+0545>-5:45", "2040-06-01T00:00:00Z", 20_700), ("IST-2IDT,M3.4.4/26,M10.5.0", "2040-03-23T00:00:00Z", 10_800),
+        ("IST-2IDT,M3.4.4/26,M10.5.0", "2040-03-22T23:59:59Z", 7200), ("<-02>2<-01>,M3.5.0/-1,M10.5.0/0", "2040-03-25T01:00:00Z", -3600),
+        ("AAA0BBB,J60,J61", "2040-03-01T02:00:00Z", 3600), ("AAA0BBB,J60,J61", "2040-02-29T12:00:00Z", 0), ("AAA0BBB,59,60", "2040-02-29T02:00:00Z", 3600),
+    ])
+    func afterTheLastChangeTheRuleOfTheFileHolds(footer: String, moment: String, offset: Int64) throws {
+        let rules = try #require(ZoneRules(file: file(version: 0x32, footer: footer)))
+        #expect(rules.offsetSeconds(at: try #require(Timestamp(iso8601: moment))) == offset)
+        #expect(rules.offsetSeconds(at: Timestamp(milliseconds: 999_000)) == 3600, "before it the file's own")
+    }
+
+    @Test(arguments: ["", "X", "CET", "CET-1CEST", "CET-1CEST,M13.1.0,M1.1.0", "CET-1CEST,M3.5.0", "CET-1CEST,M3.5.0,M10.5.0/3x", "<A-1"])
+    func aRuleThatIsNoneLeavesTheLastChange(footer: String) throws {
+        let rules = try #require(ZoneRules(file: file(version: 0x32, footer: footer)))
+        #expect(rules.offsetSeconds(at: Timestamp(milliseconds: 9_000_000_000)) == 7200)
+    }
+
+    @Test func daysAndHoursAreThoseOfTheClockThere() throws {
+        let rules = try #require(ZoneRules(file: file(version: 0)))
+        #expect([-1, 0, 82_799_999, 82_800_000].map { rules.dayNumber(of: Timestamp(milliseconds: $0 - 3_600_000)) } == [-1, 0, 0, 1])
+        #expect(rules.dayNumber(of: Timestamp(milliseconds: 79_200_000)) == 1 && rules.hourNumber(of: Timestamp(milliseconds: 79_199_999)) == 23)
+        let unknown = ProjectZone("Mars/Base") { _ in nil }
+        #expect(unknown.name == nil && unknown.text == "UTC: this machine does not know Mars/Base")
+        #expect(ProjectZone(nil) { _ in nil } == .utc && ProjectZone("UTC") { _ in nil } == .utc)
     }
 
     @Test func whatIsNoZoneFileIsNone() {

@@ -131,6 +131,51 @@ struct InboxTests {
         }
     }
 
+    @Test func textsOfOneGroupAreSearchedTogetherWithItsStack() async throws {
+        let entries = (0..<3).map { entry(Int64($0), stack.replacing("'a'", with: "'field\($0)'"), minute: Int64($0)) }
+        let later = [entry(9, stack.replacing("'a'", with: "'late'"), minute: 9)]
+        try await mirror.write { tx throws in
+            try tx.logs.insert(entries)
+            try tx.logs.insert(later)
+            for (words, count) in [("field0 rate", 1), ("field2 processEvent", 1), ("late rate", 1), ("TypeError index.ts", 1), ("field9", 0)] {
+                #expect(try tx.errors.groups(ErrorFilter(search: words)).count == count, "\(words)")
+            }
+        }
+    }
+
+    /// 22:30 in UTC is the next day in Tokyo and the same one in New York.
+    @Test(arguments: [("Asia/Tokyo", 1, "Asia/Tokyo"), ("America/New_York", 0, "America/New_York"), ("UTC", 0, "UTC"), ("Mars/Base", 0, nil)])
+    func daysAreThoseOfTheProject(zone: String, offset: Int64, name: String?) async throws {
+        let project = try Project(["id": 3, "name": "Web shop", "timezone": .string(zone)])
+        let entries = [entry(1, stack, minute: 17)]  // 2023-11-14T22:30:20Z
+        let day: Int64 = 19_675
+        try await mirror.write { tx throws in
+            try tx.projects.store(project)
+            try tx.logs.insert(entries)
+            let group = try #require(try tx.errors.groups().first)
+            #expect(try tx.errors.days(group.id, from: 0).map(\.day) == [day + offset])
+            let series = try tx.errors.series(group, days: 3, now: at(17 * 60))
+            #expect(series.days.map(\.count) == [0, 0, 1] && series.days.last?.day == day + offset && series.zone?.name == name)
+            #expect(try tx.projects.commonZone()?.name == name)
+        }
+    }
+
+    @Test func ofProjectsWithSeveralZonesEachHasItsOwnDays() async throws {
+        let projects = [try Project(["id": 3, "name": "a", "timezone": "Asia/Tokyo"]), try Project(["id": 4, "name": "b", "timezone": "UTC"])]
+        let other = try Sample.config(13, project: 4)
+        let entries = [entry(1, stack, minute: 17), entry(2, stack, minute: 17, config: 13)]
+        try await mirror.write { tx throws in
+            for project in projects { try tx.projects.store(project) }
+            try tx.configs.store(other, base: .followsRemote, at: at(0))
+            try tx.logs.insert(entries)
+            let group = try #require(try tx.errors.groups().first)
+            let series = try tx.errors.series(group, days: 2, now: at(17 * 60))
+            #expect(series.days.map(\.count) == [1, 1] && series.zone == nil)
+            #expect(try tx.errors.series(group, days: 2, now: at(17 * 60), project: ProjectID(4)).days.map(\.count) == [0, 1])
+            #expect(try tx.projects.commonZone() == nil)
+        }
+    }
+
     @Test func aSentenceOfTheServerThatItSwitchedAConfigOffIsAFailureOfItsOwn() async throws {
         let text = "setupPlugin failed with Error: bad key (instance ID 018c). Disabled the app!"
         let entries = [entry(1, text, source: .system)]

@@ -30,6 +30,19 @@ struct MetricTableTests {
         }
     }
 
+    @Test func hoursStandBesideTheirDayAndDontCountTwice() async throws {
+        try await mirror.write { tx throws in
+            try tx.metrics.store([day("2023-11-01", 5, failures: 1)], config: config12, category: "onEvent", at: at(1))
+            #expect(try tx.metrics.store([hour("2023-11-01 08:00:00", 3), hour("2023-11-01 09:00:00", 2)], config: config12, category: "onEvent") == 2)
+            #expect(try tx.metrics.store([hour("2023-11-01 09:00:00", 4)], config: config12, category: "processEvent") == 1)
+            #expect(try tx.metrics.days(from: "2023-11-01").map(\.successes) == [5, 4])
+            let buckets = try tx.metrics.buckets(of: config12, from: "2023-11-01")
+            #expect(buckets.map(\.bucket) == ["2023-11-01", "2023-11-01 08:00:00", "2023-11-01 09:00:00"])
+            #expect(buckets.map(\.delivered) == [5, 4, 8] && buckets.map(\.failed) == [1, 0, 0])
+            #expect(try tx.metrics.series().map(\.category) == ["onEvent"], "a part of a series says nothing of how far it is known")
+        }
+    }
+
     @Test func onlyWhatMovedIsWritten() async throws {
         try await mirror.write { tx throws in
             try tx.metrics.store([day("2023-11-01", 5), day("2023-11-02", 1)], config: config12, category: "onEvent", at: at(1))

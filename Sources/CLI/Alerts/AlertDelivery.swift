@@ -10,14 +10,20 @@ struct AlertDelivery: Sendable {
     /// - Returns: What goes to stderr: the alerts of rules that ask for it, and what went wrong with the others.
     func tell(_ alerts: [Alert]) -> [Problem] {
         var problems: [Problem] = []
+        // Several rules may be about the same, and fail to tell it.
+        func say(_ alerts: [Alert]) { problems += alerts.map(\.notice).filter { !problems.contains($0) } }
         for (action, alerts) in Self.byAction(alerts) {
             let lines = alerts.map { JSONRenderer.line($0.json) }.joined()
             switch action {
-            case .message: problems += alerts.map(\.notice)
+            case .message: say(alerts)
             case .file(let path):
-                if let failure = append(lines, to: path) { problems += alerts.map(\.notice) + [failure] }
+                guard let failure = append(lines, to: path) else { continue }
+                say(alerts)
+                problems.append(failure)
             case .command(let line):
-                if let failure = run(line, lines) { problems += alerts.map(\.notice) + [failure] }
+                guard let failure = run(line, lines) else { continue }
+                say(alerts)
+                problems.append(failure)
             }
         }
         return problems

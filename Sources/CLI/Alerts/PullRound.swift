@@ -40,6 +40,7 @@ struct PullRound: Sendable {
         let wanted = context.arguments.value("project")
         var options = instance.context.pullOptions
         if context.arguments.has("lists") { options.parts = [] }
+        options.readsHours = rules.contains { $0.hourSeconds > 0 }
         let progress = context.progress
         let puller = Puller(api: api, mirror: mirror, now: context.now, options: options) { event in PullCommand.report(event, progress) }
         return try await puller.pull(full: full, switchesProjects: context.arguments.has("switch-projects")) { projects throws(Problem) in
@@ -51,10 +52,10 @@ struct PullRound: Sendable {
         guard !rules.isEmpty else { return [] }
         let (rules, now, isWhole) = (rules, context.now(), summary.stopped == nil)
         return try await mirror.writing { mirror in
-            var facts = try AlertReader.facts(since: before, in: mirror)
+            var facts = try AlertReader.facts(since: before, hourSeconds: rules.map(\.hourSeconds).max() ?? 0, now: now, in: mirror)
             // What a pull that stopped has not read says nothing about now.
             if !isWhole {
-                facts.deliveries = facts.deliveries.map { AlertFacts.Delivery(subject: $0.subject, place: $0.place, rate: nil) }
+                facts.deliveries = facts.deliveries.map(\.unknown)
             }
             let memory = try mirror.alerts.memory()
             let (alerts, next) = AlertRule.evaluate(rules, facts, memory, now: now)

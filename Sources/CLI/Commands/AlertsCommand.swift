@@ -14,8 +14,9 @@ enum AlertsCommand {
             "delivery below 95 % for 2 h",
             "Each may go on with: of PLUGIN, in PROJECT (in quotes where there are blanks), and => stderr, => ndjson FILE or => run COMMAND."
                 + " A command gets the alerts as lines of JSON on its stdin, and 30 seconds.",
-            "They are looked at after each pull. A rule of deliveries holds when each pull in that time found the last 24 hours below it; it tells"
-                + " once, until the rate is fine again. The first pull of a mirror tells nothing of errors.",
+            "They are looked at after each pull. A rule of deliveries holds when in that time each whole hour in which something was handled"
+                + " was below it; without \"for\", when the last 24 hours together were. It tells once, until an hour is fine again. The first pull of"
+                + " a mirror tells nothing of errors.",
         ],
         examples: [Example("phsync alerts", "the rules and what they remember")], run: run)
 
@@ -25,7 +26,7 @@ enum AlertsCommand {
         let memory = try context.hasMirror(instance) ? try context.mirrorToRead(instance).look { mirror in try mirror.alerts.memory() } : AlertMemory()
         let columns: [Table.Column] = [.init("RULE"), .init("TELLS"), .init("HOLDS NOW")]
         let rows = file.rules.map { rule in [Line(rule.text), Line(rule.action.text), Line(held(rule, memory), .warning)] }
-        let text: [Block] = [.line(Line(file.path, .bold)), file.rules.isEmpty ? .line("No rules: a pull tells nothing by itself.") : .table(Table(columns, rows: rows))]
+        let text: [Block] = [.line(Line(file.path, .bold)), file.rules.isEmpty ? .line("No rules: a pull tells nothing by itself. What can be written there: phsync help alerts") : .table(Table(columns, rows: rows))]
         return CommandResult(
             result: [
                 "file": .string(file.path),

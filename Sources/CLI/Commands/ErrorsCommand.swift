@@ -40,7 +40,7 @@ enum ErrorsCommand {
         let (search, selector, project) = (context.arguments.value("search"), context.arguments.value("plugin"), instance.project)
         let isAll = context.arguments.has("all")
         let width = ErrorsCommand.days(context.terminal)
-        let today = ErrorDayCount.number(of: context.now())
+        let now = context.now()
         let found = try mirror.look { mirror -> (rows: [ErrorGroupRow], days: [ErrorGroupID: [ErrorDayCount]]) in
             let plugin = try selector.map { text throws(MirrorError) in
                 try Selector.plugin(text, project: project, for: "errors --plugin", in: mirror).id
@@ -50,11 +50,11 @@ enum ErrorsCommand {
                 ErrorFilter(
                     project: scope, plugin: plugin, since: since, search: search, isListedOnly: !isAll, limit: isAll ? nil : shown + 1))
             var days: [ErrorGroupID: [ErrorDayCount]] = [:]
-            for row in rows { days[row.id] = try mirror.errors.days(row.id, from: today - Int64(width) + 1, project: scope) }
+            for row in rows { days[row.id] = try mirror.errors.series(row, days: width, now: now, project: scope).days }
             return (rows, days)
         }
         let rows = isAll ? found.rows : Array(found.rows.prefix(shown))
-        let table = ErrorTableView(rows: rows, days: found.days, dayCount: width, today: today, now: context.now(), isNarrow: context.isNarrow)
+        let table = ErrorTableView(rows: rows, days: found.days, dayCount: width, now: now, isNarrow: context.isNarrow)
         var text: [Block] = [rows.isEmpty ? .line(Line(isAll ? "No errors." : "No errors that are not muted or resolved.")) : .table(table.table)]
         if rows.count < found.rows.count { text.append(.line(Line("The first \(shown); --all shows all.", .dim))) }
         if let first = rows.first { text.append(.line(Line("Next: phsync errors show \(first.id.subject)", .dim))) }
@@ -80,27 +80,29 @@ struct ErrorTableView: Sendable {
     let rows: [ErrorGroupRow]
     let days: [ErrorGroupID: [ErrorDayCount]]
     let dayCount: Int
-    let today: Int64
     let now: Timestamp
     let isNarrow: Bool
 
     var table: Table {
-        let columns: [Table.Column] = [.init("ID"), .init("STATE"), .init("LAST", isRightAligned: true)]
-            + (isNarrow ? [] : [.init("FIRST", isRightAligned: true)])
-            + [.init("COUNT", isRightAligned: true), .init("\(dayCount) DAYS"), .init("PLUGIN"), .init("MESSAGE")]
-        return Table(columns, rows: rows.map(cells))
+        let columns: [Table.Column] = [
+            .init("ID"), .init("STATE"), .init("LAST", isRightAligned: true), .init("FIRST", isRightAligned: true), .init("COUNT", isRightAligned: true),
+            .init("\(dayCount) DAYS"), .init("PLUGIN"),
+        ]
+        // Where there is little room a message has a line of its own: it is what people know an error by.
+        if isNarrow { return Table(columns, rows: rows.map(cells), details: rows.map(headline)) }
+        return Table(columns + [.init("MESSAGE")], rows: rows.map { cells($0) + [headline($0)] })
     }
 
+    private func headline(_ row: ErrorGroupRow) -> Line { Line(row.headline, isQuiet(row) ? .dim : .plain) }
+    private func isQuiet(_ row: ErrorGroupRow) -> Bool { !row.isPresent || row.state == .muted || row.state == .resolved }
+
     private func cells(_ row: ErrorGroupRow) -> [Line] {
-        let counts = Dictionary((days[row.id] ?? []).map { ($0.day, Int64($0.count)) }) { $1 }
-        let figures = (0..<Int64(dayCount)).reversed().map { counts[today - $0] ?? 0 }
-        let isQuiet = !row.isPresent || row.state == .muted || row.state == .resolved
-        return [Line(row.id.subject, row.state.isUnseen ? .bold : .plain), Line(row.state.word, row.state.style), Line(TimeText.shortAge(row.lastSeen, now: now))]
-            + (isNarrow ? [] : [Line(TimeText.shortAge(row.firstSeen, now: now), .dim)])
-            + [
-                Line("\(row.count)\(row.hasMore ? "+" : "")"), Line(Sparkline.text(figures), isQuiet ? .dim : .bad), Line(row.place),
-                Line(row.headline, isQuiet ? .dim : .plain),
-            ]
+        let figures = (days[row.id] ?? []).map { Int64($0.count) }
+        return [
+            Line(row.id.subject, row.state.isUnseen ? .bold : .plain), Line(row.state.word, row.state.style), Line(TimeText.shortAge(row.lastSeen, now: now)),
+            Line(TimeText.shortAge(row.firstSeen, now: now), .dim), Line("\(row.count)\(row.hasMore ? "+" : "")"),
+            Line(Sparkline.text(figures), isQuiet(row) ? .dim : .bad), Line(row.place),
+        ]
     }
 }
 
@@ -132,15 +134,18 @@ extension ErrorGroupRow {
         return projectName.map { "\(pluginName)@\($0)" } ?? pluginName
     }
 
-    var headline: String {
-        let first = message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        return name.isEmpty ? first : first.isEmpty ? name : "\(name): \(first)"
+    /// The method that fails on events, "" when nothing tells; nil where no event has a part in it, and so nothing that ran before.
+    var eventMethod: String? {
+        let isWithoutEvent = kind == .switchedOff || Reproduction.withoutEvent.contains(method)
+        return isWithoutEvent ? nil : method
     }
 
-    /// - Parameter days: Of the days that the text shows.
+    var headline: String { Headline.of(name, Headline.firstLine(message)) }
+
+    /// - Parameter days: Those that the text shows, of which those with an occurrence are told.
     func json(days: [ErrorDayCount]) -> JSONValue {
         var object = json.object ?? JSONObject()
-        object["days"] = .array(days.map(\.json))
+        object["days"] = .array(days.filter { $0.count > 0 }.map(\.json))
         return .object(object)
     }
 

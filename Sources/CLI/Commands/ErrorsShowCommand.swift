@@ -8,7 +8,7 @@ enum ErrorsShowCommand {
     private static let read = 3 * ErrorView.shown
     /// Log entries on each side of the latest occurrence.
     private static let logLines = 5
-    private static let days: Int64 = 30
+    private static let days = 30
 
     static let command = Command(
         "errors show", summary: "shows one kind of error: stack, source, failing event, and what changed before it",
@@ -38,7 +38,7 @@ enum ErrorsShowCommand {
         let occurrences = try mirror.errors.occurrences(id, limit: read)
         let all = try mirror.errors.places(id)
         let configs = all.compactMap(\.configID)
-        let finder = try OnsetFinder(plugin: group.pluginID, configs: Array(configs.prefix(20)), in: mirror)
+        let finder = try OnsetFinder(plugin: group.pluginID, configs: Array(configs.prefix(20)), failingIn: group.eventMethod, in: mirror)
         var places: [PluginConfigID: String] = [:]
         for config in configs {
             guard let row = try mirror.configs.row(config) else { continue }
@@ -47,7 +47,7 @@ enum ErrorsShowCommand {
         let latest = occurrences.first { $0.configID != nil }
         let source = try ErrorSource(group, ErrorView.stack(occurrences), in: mirror)
         return ErrorView(
-            group: group, occurrences: occurrences, days: try mirror.errors.days(id, from: ErrorDayCount.number(of: now) - days + 1),
+            group: group, occurrences: occurrences, series: try mirror.errors.series(group, days: days, now: now),
             placeCount: all.count, changes: try finder.changes(before: group.firstSeen),
             returnChanges: try group.returnedAt.map { time throws(MirrorError) in try finder.changes(before: time) } ?? [],
             ranWith: try RanWith(plugin: group.pluginID, config: group.configID, at: group.lastSeen, in: mirror),

@@ -22,8 +22,7 @@ enum MetricsCommand {
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
-        let windows = MetricWindows(
-            days: context.arguments.integer("days") ?? 7, now: context.now(), zones: ZoneFiles(files: context.files))
+        let windows = MetricWindows(days: context.arguments.integer("days") ?? 7, now: context.now())
         let selector = context.arguments.positional("SELECTOR")
         let project = instance.project
         let width = context.terminal.isOutputTerminal ? context.terminal.width : 100
@@ -31,12 +30,12 @@ enum MetricsCommand {
             guard let selector else { return try totals(windows, project, in: mirror) }
             let selected = try Selector.config(selector, project: project, for: "metrics", in: mirror)
             guard let id = selected.id else { throw SelectorMistake.noConfig(selected, command: "metrics") }
-            let timezone = try mirror.projects.timezone(selected.projectID)
-            let window = windows.window(timezone)
+            let zone = try mirror.projects.zone(selected.projectID)
+            let window = windows.window(zone)
             let changes = try OnsetFinder(plugin: selected.pluginID, configs: [id], in: mirror).all()
             return MetricDays(
                 config: id, title: selected.title, rows: try mirror.metrics.days(from: window.first, config: id), window: window,
-                marks: MetricMarks(changes, windows.rules(timezone)), barWidth: min(40, max(8, (width - figureColumns) / 3))
+                marks: MetricMarks(changes, zone.rules), barWidth: min(40, max(8, (width - figureColumns) / 3))
             ).view
         }
         return CommandResult(result: view.json, text: view.text, freshness: try context.freshness(mirror, of: ["metrics"]))
@@ -45,8 +44,8 @@ enum MetricsCommand {
     private static func totals(_ windows: MetricWindows, _ project: String?, in mirror: MirrorTransaction) throws(MirrorError) -> MetricsView {
         let configs = try mirror.configs.list(project: try Selector.project(project, in: mirror)).filter { !$0.isDraft }
         var byProject: [ProjectID: MetricWindow] = [:]
-        for id in Set(configs.map(\.projectID)) { byProject[id] = windows.window(try mirror.projects.timezone(id)) }
-        let first = byProject.values.map(\.first).min() ?? windows.window(nil).first
+        for id in Set(configs.map(\.projectID)) { byProject[id] = windows.window(try mirror.projects.zone(id)) }
+        let first = byProject.values.map(\.first).min() ?? windows.window(.utc).first
         let rows = Dictionary(grouping: try mirror.metrics.days(from: first), by: \.configID)
         return MetricTotals(configs: configs, rows: rows, windows: byProject, dayCount: windows.count).view
     }

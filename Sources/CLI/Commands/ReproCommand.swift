@@ -16,6 +16,7 @@ enum ReproCommand {
         positionals: [Positional("ID", "an id of phsync errors: E12")],
         flags: [
             Flag("newest", "also through the plugin's newest release, which is downloaded"),
+            Flag("from", .path("DIR|ZIP"), "the newest release's code, instead of downloading it"),
             Flag("save", "keep the event for every dry run from now on"),
             Flag("forget", "forget the events of that error that were kept"),
         ] + DryRunFlags.run.filter { $0.name != "events" },
@@ -23,6 +24,7 @@ enum ReproCommand {
         examples: [
             Example("phsync repro E12", "does it fail here as it failed there, and does the edit help?"),
             Example("phsync repro E12 --fetch stub --save", "requests are answered with 200, and the event is kept"),
+            Example("phsync repro E12 --newest", "does the plugin's newest release help?"),
         ], run: run)
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
@@ -34,20 +36,28 @@ enum ReproCommand {
         let reproduction = try Reproduction(id, mirror, instance, context)
         let sandbox = try context.sandbox()
         let saved = context.arguments.has("save") ? try await reproduction.save(context, instance) : nil
-        let newest = context.arguments.has("newest") ? try await NewestRelease.version(of: reproduction, context, instance) : nil
-        let outcome = try await DryRunner(sandbox: sandbox, options: options).run([reproduction.subject], progress: context.progress)[0]
-        var candidate: DryRunVariant?
-        if let newest {
-            let subject = DryRunSubject(
-                subject: reproduction.subject.subject, title: reproduction.subject.title, local: newest.version, base: nil, isEdited: false,
-                era: reproduction.subject.era, events: reproduction.subject.events)
-            candidate = try await DryRunner(sandbox: sandbox, options: options).run([subject], progress: context.progress)[0].comparison.local
-        }
+        let (newest, missing) = try await newest(reproduction, context, instance)
+        let subjects = [reproduction.subject] + (newest.map { [$0.subject(reproduction)] } ?? [])
+        let outcomes = try await DryRunner(sandbox: sandbox, options: options).run(subjects, progress: context.progress)
         let view = ReproView(
-            reproduction: reproduction, outcome: outcome, newest: candidate.flatMap { variant in newest.map { ($0.tag, variant) } }, isSaved: saved, hasTimings: options.hasTimings)
+            reproduction: reproduction, outcome: outcomes[0], newest: newest.map { ($0, outcomes[1].comparison.local) }, isSaved: saved,
+            hasTimings: options.hasTimings, width: context.terminal.isOutputTerminal ? context.terminal.width : nil)
         return CommandResult(
             outcome: view.word, result: view.json, text: view.blocks, next: view.next,
-            freshness: try context.freshness(mirror, of: ["plugins", "configs", "errors"]), problems: view.problems)
+            freshness: try context.freshness(mirror, of: ["plugins", "configs", "errors"]), problems: view.problems + missing)
+    }
+
+    /// The newest release where it is asked for; what is in the mirror is run all the same when it can't be had.
+    private static func newest(
+        _ reproduction: Reproduction, _ context: CommandContext, _ instance: Instance
+    ) async throws(Problem) -> (NewestRelease?, missing: [Problem]) {
+        guard context.arguments.has("newest") || context.arguments.has("from") else { return (nil, []) }
+        do throws(Problem) {
+            return (try await NewestRelease(of: reproduction, context, instance), [])
+        } catch {
+            if error.kind == .interrupted { throw error }
+            return (nil, [error])
+        }
     }
 
     private static func forget(_ id: ErrorGroupID, _ context: CommandContext, _ instance: Instance) async throws(Problem) -> CommandResult {

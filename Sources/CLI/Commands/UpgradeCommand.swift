@@ -35,7 +35,7 @@ enum UpgradeCommand {
         let looked = try await upgrader.lookForUpdates(id)
         let installed = try await upgrader.installed(id)
         guard let tag = looked.latestTag, tag != installed.plugin.tag else { return upToDate(installed.plugin) }
-        let candidate = try await candidate(of: looked, tag, instance, context)
+        let candidate = try await NewerCode.files(of: looked, tag, from: context.arguments.value("from"), instance, context)
         let facts = try mirror.look { mirror in try MirrorSubjects.facts(in: mirror) }
         let version = try await upgrader.versionToMeet(isFrozen: EraGuess(facts).era >= .november2023)
         let rehearsal = try await Rehearsal(installed, candidate, tag: tag, serverVersion: version, mirror, instance, context)
@@ -65,25 +65,6 @@ enum UpgradeCommand {
                 message: "\(plugin.name) comes from no code host (\(plugin.type ?? "unknown type")), so there is no newer version of it", next: "phsync edit-source \(plugin.id.subject)")
         }
         return plugin.id
-    }
-
-    /// What the server would make of the newer version's archive.
-    private static func candidate(
-        of plugin: Plugin, _ tag: String, _ instance: Instance, _ context: CommandContext
-    ) async throws(Problem) -> SourceFiles {
-        if let path = context.arguments.value("from") { return try GivenCode(candidate: try CodeArchive(path, files: context.files)).files }
-        var json = plugin.json.object ?? JSONObject()
-        json["tag"] = .string(tag)
-        let newer: Plugin
-        do throws(DecodeError) {
-            newer = try Plugin(.object(json))
-        } catch {
-            throw Problem(.failed, code: "not-the-api", subject: plugin.id.subject, message: "\(error)")
-        }
-        let archive = try PluginArchive(of: newer, loopback: instance.context.archiveOrigin?.description)
-        let file = try await ArchiveDownload(archive, of: newer, context, settings: instance.context)
-        defer { file.remove() }
-        return try GivenCode(candidate: try CodeArchive(file.path, format: archive.format, subfolder: archive.subfolder, files: context.files)).files
     }
 
     private static func upToDate(_ plugin: Plugin) -> CommandResult {

@@ -7,23 +7,24 @@ struct LogTableView: Sendable {
     func table(_ page: LogPage) -> Table {
         // Among neighbours what was asked for is marked, also without colours.
         let isMarked = page.shown.contains { !$0.isMatch }
-        let columns: [Table.Column] = (isMarked ? [.init("")] : [])
-            + [.init("TIME"), .init("LEVEL"), .init("SOURCE"), .init("CONFIG"), .init("MESSAGE")]
+        // One config's log needs no column that says whose it is, where there is little room.
+        let hasConfig = !times.isShort || Set(page.shown.map(\.entry.configID)).count != 1
+        let columns: [Table.Column] = (isMarked ? [.init("")] : []) + [.init("TIME"), .init("LEVEL"), .init("SOURCE")]
+            + (hasConfig ? [.init("CONFIG")] : []) + [.init("MESSAGE")]
         var rows: [[Line]] = []
         for shown in page.shown {
             if shown.isAfterGap { rows.append([Line("--", .dim)] + [Line](repeating: "", count: columns.count - 1)) }
             let mark = isMarked ? [Line(shown.isMatch ? ">" : "", .warning)] : []
-            rows.append(mark + cells(shown, page.titles))
+            rows.append(mark + cells(shown, page.titles, hasConfig))
         }
         return Table(columns, rows: rows)
     }
 
-    private func cells(_ shown: LogPage.Shown, _ titles: [PluginConfigID: String]) -> [Line] {
+    private func cells(_ shown: LogPage.Shown, _ titles: [PluginConfigID: String], _ hasConfig: Bool) -> [Line] {
         let (entry, style) = (shown.entry, shown.isMatch ? Line.Style.plain : .dim)
         return [
             Line(times.text(entry.time), style), Line(entry.levelWord, entry.level.style), Line(entry.sourceWord, style),
-            Line(titles[entry.configID] ?? entry.configID.subject, style), Line(entry.message, style),
-        ]
+        ] + (hasConfig ? [Line(titles[entry.configID] ?? entry.configID.subject, style)] : []) + [Line(entry.message, style)]
     }
 
     /// One entry as a line of its own, for what goes on.

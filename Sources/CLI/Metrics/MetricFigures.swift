@@ -4,11 +4,10 @@ import Storage
 /// The days that are shown: that many up to today, as the project counts them.
 struct MetricWindow: Sendable, Equatable {
     let days: [String]
-    /// "Europe/Zurich"; nil when the machine doesn't know the project's zone, and days are those of UTC.
-    let zone: String?
+    let zone: ProjectZone
 
-    init(days count: Int, now: Timestamp, rules: ZoneRules = .utc, zone: String? = "UTC") {
-        let local = now.adding(seconds: rules.offsetSeconds(at: now))
+    init(days count: Int, now: Timestamp, zone: ProjectZone = .utc) {
+        let local = now.adding(seconds: zone.rules.offsetSeconds(at: now))
         days = (0..<count).reversed().map { local.adding(seconds: -Int64($0) * 86_400).day }
         self.zone = zone
     }
@@ -20,22 +19,13 @@ struct MetricWindow: Sendable, Equatable {
 struct MetricWindows: Sendable {
     let count: Int
     private let now: Timestamp
-    private let zones: ZoneFiles
 
-    init(days count: Int, now: Timestamp, zones: ZoneFiles) {
+    init(days count: Int, now: Timestamp) {
         self.count = count
         self.now = now
-        self.zones = zones
     }
 
-    /// - Parameter timezone: As the project says it; nil when it doesn't.
-    func window(_ timezone: String?) -> MetricWindow {
-        guard let timezone else { return MetricWindow(days: count, now: now) }
-        guard let rules = zones.rules(timezone) else { return MetricWindow(days: count, now: now, zone: nil) }
-        return MetricWindow(days: count, now: now, rules: rules, zone: timezone)
-    }
-
-    func rules(_ timezone: String?) -> ZoneRules { timezone.flatMap(zones.rules) ?? .utc }
+    func window(_ zone: ProjectZone) -> MetricWindow { MetricWindow(days: count, now: now, zone: zone) }
 }
 
 /// Figures added up over categories and days.

@@ -56,11 +56,11 @@ struct MetricDays: Sendable {
         return MetricsView(
             text: text,
             json: [
-                "config_id": JSONValue(config.rawValue), "title": .string(title), "timezone": JSONValue(window.zone), "categories": .array(categories),
+                "config_id": JSONValue(config.rawValue), "title": .string(title), "timezone": JSONValue(window.zone.name), "categories": .array(categories),
             ])
     }
 
-    private var zoneText: String { window.zone.map { ", days of \($0)" } ?? ", days of UTC: this machine does not know the project's zone" }
+    private var zoneText: String { ", days of \(window.zone.text)" }
 
     private func heading(_ category: String, _ days: [Day]) -> Line {
         let total = MetricSum(rows.filter { $0.category == category })
@@ -105,12 +105,14 @@ struct MetricTotals: Sendable {
     var view: MetricsView {
         let known = configs.filter { sum($0).rate != nil }
         let columns = [.init("ID", isRightAligned: true), .init("CONFIG")] + MetricsView.figures + [.init("PER DAY"), .init("KNOWN")]
-        var text: [Block] = [.line(Line("Last \(dayCount) day(s), of each project's own zone", .bold))]
+        let zones = windows.values.map(\.zone)
+        let zone = zones.allSatisfy { $0 == zones[0] } ? zones.first?.text ?? "UTC" : "each project's own zone"
+        var text: [Block] = [.line(Line(dayCount == 1 ? "Today" : "The last \(dayCount) days", .bold) + Line(", days of \(zone)", .dim))]
         let projects = Dictionary(grouping: known, by: \.projectID).sorted { $0.key < $1.key }
         let totals = projects.count > 1 || known.count > 1 ? projects.map { total($0.value) } : []
         text.append(known.isEmpty ? .line("No config has handled anything.") : .table(Table(columns, rows: known.map(cells) + totals)))
         let silent = configs.count - known.count
-        if silent > 0, !known.isEmpty { text.append(.line(Line("\(silent) config(s) have handled nothing.", .dim))) }
+        if silent > 0, !known.isEmpty { text.append(.line(Line(silent == 1 ? "1 config has handled nothing." : "\(silent) configs have handled nothing.", .dim))) }
         return MetricsView(text: text, json: .array(configs.map(json)))
     }
 

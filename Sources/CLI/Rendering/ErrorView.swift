@@ -7,7 +7,7 @@ struct ErrorView: Sendable {
     let group: ErrorGroupRow
     /// The newest first.
     let occurrences: [ErrorRow]
-    let days: [ErrorDayCount]
+    let series: ErrorSeries
     let placeCount: Int
     /// What changed shortly before the first occurrence, the likeliest first.
     let changes: [OnsetChange]
@@ -48,16 +48,23 @@ extension ErrorView {
     }
 
     private var heading: [Block] {
-        var text: [Block] = [.line(Line("\(group.id.subject)  ", .bold) + Line(group.headline, .bad))]
-        text.append(.line(Line(place)))
-        let more = placeCount > 1 ? " in \(placeCount) configs" : ""
-        text.append(.line(Line("seen \(times)\(group.count == 1 && !group.hasMore ? " time" : " times")\(more)")))
-        text.append(.line(Line("first \(time(group.firstSeen)) (\(ago(group.firstSeen))), last \(time(group.lastSeen)) (\(ago(group.lastSeen)))")))
-        text.append(.line(Line("\(Sparkline.text(dayFigures))", .bad) + Line("  the last \(dayFigures.count) days, UTC", .dim)))
+        var text = Wrap.blocks("\(group.id.subject)  ", group.headline, .bad, signStyle: .bold, width: width)
+        text += wrapped(place) + wrapped(seen)
+        text.append(.line(Line("\(Sparkline.text(series.days.map { Int64($0.count) }))", .bad) + Line("  the last \(series.days.count) days, \(zone)", .dim)))
         if let state { text.append(.line(state)) }
-        if let ranWithText { text.append(.line(Line("ran with \(ranWithText)"))) }
-        if !group.note.isEmpty { text.append(.line(Line("note: ", .bold) + Line(group.note))) }
+        if let ranWithText { text += wrapped("ran with \(ranWithText)") }
+        if !group.note.isEmpty { text += Wrap.blocks("note: ", group.note, signStyle: .bold, width: width) }
         return text
+    }
+
+    private func wrapped(_ text: String, _ style: Line.Style = .plain) -> [Block] { Wrap.blocks(text, style, width: width) }
+
+    private var seen: String {
+        let more = placeCount > 1 ? " in \(placeCount) configs" : ""
+        let count = group.count == 1 && !group.hasMore ? "once" : "\(times) times"
+        let last = "\(time(group.lastSeen)) (\(ago(group.lastSeen)))"
+        if group.firstSeen == group.lastSeen { return "seen \(count)\(more), \(last)" }
+        return "seen \(count)\(more), first \(time(group.firstSeen)) (\(ago(group.firstSeen))), last \(last)"
     }
 
     private var state: Line? {
@@ -86,11 +93,11 @@ extension ErrorView {
             text += [.blank, .line(Line("Changed just before", .bold))]
             text += changes.isEmpty
                 ? [.line(Line("nothing that the mirror knows of, in the \(OnsetChange.reachSeconds / 86_400) days before", .dim))]
-                : changes.flatMap { ErrorView.lines($0, before: group.firstSeen, places) }
+                : changes.flatMap { ErrorView.lines($0, before: group.firstSeen, places, width) }
         }
         if !returnChanges.isEmpty, let returned = group.returnedAt {
             text += [.blank, .line(Line("Changed just before it came back", .bold))]
-            text += returnChanges.flatMap { ErrorView.lines($0, before: returned, places) }
+            text += returnChanges.flatMap { ErrorView.lines($0, before: returned, places, width) }
         }
         return text
     }
@@ -99,7 +106,7 @@ extension ErrorView {
         guard let stack else { return [] }
         var text: [Block] = [.blank, .line(Line("Stack", .bold)), .text(stack)]
         for excerpt in excerpts { text += [.blank] + excerpt.blocks(width) }
-        if !sourceNote.isEmpty { text.append(.line(Line(sourceNote, .dim))) }
+        if !sourceNote.isEmpty { text += wrapped(sourceNote, .dim) }
         return text
     }
 
@@ -110,11 +117,7 @@ extension ErrorView {
         return "\(places[config] ?? group.place) (\(config.subject))\(method)\(function)"
     }
 
-    private var dayFigures: [Int64?] {
-        let today = ErrorDayCount.number(of: now)
-        let counts = Dictionary(days.map { ($0.day, Int64($0.count)) }) { $1 }
-        return (0..<Int64(30)).reversed().map { counts[today - $0] ?? 0 }
-    }
+    private var zone: String { series.zone?.text ?? "each project's own" }
 
     private var logTable: Table {
         let columns: [Table.Column] = [.init("TIME"), .init("LEVEL"), .init("MESSAGE")]
@@ -122,26 +125,31 @@ extension ErrorView {
             columns,
             rows: log.map { entry in
                 let first = entry.message.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-                return [Line(String(entry.time.text.prefix(23)) + "Z"), Line(entry.levelWord, entry.level.style), Line(first)]
+                let at = String(entry.time.text.prefix(23)) + "Z"
+                return [Line(isNarrow ? ErrorView.short(at) : at), Line(entry.levelWord, entry.level.style), Line(first)]
             })
     }
 
     /// One line for each occurrence: several sources tell of the same one.
     private var table: Table {
         let columns: [Table.Column] = [.init("TIME"), .init("CONFIG"), .init("TOLD BY"), .init("EVENTS", isRightAligned: true), .init("MESSAGE")]
-        let isNarrow = (width ?? .max) < 100
         return Table(
             columns,
             rows: ErrorView.merged(occurrences).prefix(ErrorView.shown).map { rows in
                 let (row, told) = (rows[0], rows.map { $0.category ?? $0.source.rawValue }.joined(separator: ", "))
                 let at = time(row.at)
                 return [
-                    Line(isNarrow ? String(at.dropFirst(5).prefix(14)).replacing("T", with: " ") : at),
+                    Line(isNarrow ? ErrorView.short(at) : at),
                     Line(row.configID.map { isNarrow ? $0.subject : places[$0] ?? $0.subject } ?? group.pluginID.subject), Line(told),
                     Line(rows.lazy.compactMap { PluginError.eventCount(in: $0.details) }.first.map(String.init) ?? ""), Line(row.message),
                 ]
             })
     }
+
+    private var isNarrow: Bool { (width ?? .max) < 100 }
+
+    /// "11-27 02:31:20".
+    private static func short(_ time: String) -> String { String(time.dropFirst(5).prefix(14)).replacing("T", with: " ") }
 
     /// Occurrences that are listed with their times.
     static let shown = 10
@@ -166,7 +174,7 @@ extension ErrorView {
 
 extension ErrorView {
     /// "2026-11-25T01:54:00Z by ida@example.net, GeoIP@Web shop, 6 minutes before", then what changed.
-    static func lines(_ change: OnsetChange, before onset: Timestamp, _ places: [PluginConfigID: String]) -> [Block] {
+    static func lines(_ change: OnsetChange, before onset: Timestamp, _ places: [PluginConfigID: String], _ width: Int?) -> [Block] {
         let at = TimeText.timestamp(change.at.milliseconds)
         let after: String = change.after.map { ", made after \(TimeText.timestamp($0.milliseconds))" } ?? ""
         let when = change.isExact ? at : "seen \(at)\(after)"
@@ -174,10 +182,10 @@ extension ErrorView {
         let distance = onset.milliseconds - change.at.milliseconds
         let age = distance < 0 ? "" : distance < 60_000 ? ", less than a minute before" : ", \(TimeText.age(milliseconds: distance)) before"
         let kind = change.kind == .other ? "" : change.kind.rawValue
-        let place: String = change.configID.map { places[$0] ?? $0.subject } ?? ""
+        let place: String = change.upstream.map { "\($0), which runs before it" } ?? change.configID.map { places[$0] ?? $0.subject } ?? ""
         let what = [kind, place].filter { !$0.isEmpty }.joined(separator: ", ")
-        let heading = Line("  \(when)\(by)") + Line(age, .dim)
-        return [.line(heading), .line(Line("  \(what)", .dim))] + change.changes.lines + change.notes.map { .line(Line("  \($0)")) }
+        return Wrap.blocks("  ", "\(when)\(by)\(age)", width: width) + Wrap.blocks("  ", what, .dim, width: width) + change.changes.lines
+            + change.notes.flatMap { Wrap.blocks("  ", $0, width: width) }
     }
 }
 
@@ -191,8 +199,7 @@ extension SourceExcerpt {
                 ": the stack names line \(frame.line.map(String.init) ?? "?") of the compiled text; by the function's name and what the message says, this one"
             case .function: ": the stack names line \(frame.line.map(String.init) ?? "?") of the compiled text; the function begins here"
             }
-        let heading = CLI.Line("\(file):\(line)", .bold) + CLI.Line(what, .dim)
-        return [.line(heading)] + lines.map { block($0, width) }
+        return Wrap.blocks("\(file):\(line)", what, .dim, signStyle: .bold, width: width) + lines.map { block($0, width) }
     }
 
     private func block(_ line: SourceExcerpt.Line, _ width: Int?) -> Block {
@@ -230,7 +237,8 @@ extension ErrorView {
         object["ran_with"] = ranWith.json
         object["changed_before"] = .array(changes.map(\.json))
         object["changed_before_return"] = .array(returnChanges.map(\.json))
-        object["days"] = .array(days.map(\.json))
+        object["days"] = .array(series.days.filter { $0.count > 0 }.map(\.json))
+        object["timezone"] = JSONValue(series.zone?.name)
         object["occurrences"] = .array(occurrences.map(\.json))
         object["log"] = .array(
             log.map { entry -> JSONValue in
@@ -259,7 +267,7 @@ extension OnsetChange {
     var json: JSONValue {
         [
             "kind": .string(kind.rawValue), "config_id": configID.map { JSONValue($0.rawValue) } ?? .null, "at": .string(at.iso8601),
-            "is_exact": .bool(isExact), "after": JSONValue(after?.iso8601), "author": author.json, "changes": .array(changes.map(\.json)),
+            "is_exact": .bool(isExact), "after": JSONValue(after?.iso8601), "upstream": JSONValue(upstream), "author": author.json, "changes": .array(changes.map(\.json)),
             "notes": .array(notes.map(JSONValue.string)),
         ]
     }

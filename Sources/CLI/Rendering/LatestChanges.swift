@@ -23,6 +23,9 @@ struct LatestChanges: Sendable {
             }
         }
 
+        /// nil for what is about a plugin.
+        var configID: PluginConfigID? { recording.kind == .config ? PluginConfigID(recording.entityID) : nil }
+
         var title: String { "\(name) (\(subject))" }
     }
 

@@ -41,6 +41,12 @@ struct Line: Sendable, Equatable, ExpressibleByStringInterpolation {
         return isCut ? output + "…" : output
     }
 
+    /// The same, its end left out where it is wider; nil leaves it as it is.
+    func cut(to width: Int?) -> Line {
+        guard let width, DisplayWidth.of(plain) > width, let style = spans.first?.style else { return self }
+        return Line(DisplayWidth.prefix(plain, columns: width - 1) + "\u{2026}", style)
+    }
+
     /// The escaped text without its looks.
     var plain: String {
         spans.map { TerminalEscape.line($0.text) }.joined()

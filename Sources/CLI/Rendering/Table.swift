@@ -16,21 +16,35 @@ struct Table: Sendable {
 
     let columns: [Column]
     let rows: [[Line]]
+    /// A line of its own below each row, where it has no column; empty when there are none.
+    let details: [Line]
 
-    init(_ columns: [Column], rows: [[Line]]) {
+    init(_ columns: [Column], rows: [[Line]], details: [Line] = []) {
         precondition(rows.allSatisfy { $0.count == columns.count }, "each row has a cell for each column")
+        precondition(details.isEmpty || details.count == rows.count, "each row has its detail, or none has")
         self.columns = columns
         self.rows = rows
+        self.details = details
     }
 
     /// The table's lines, heading first; nothing is cut when `width` is nil.
     func lines(width: Int?, colors: Bool) -> [String] {
         let widths = columnWidths(fitting: width)
         let heading = columns.map { Line($0.title, .bold) }
-        return ([heading] + rows).map { row in
-            let cells = row.indices.map { cell(row[$0], columns[$0], widths[$0], isLast: $0 == row.count - 1, colors) }
-            return trimmed(cells.joined(separator: Self.gap))
+        return [text(heading, widths, colors)] + rows.enumerated().flatMap { index, row in
+            let hasDetail = !details.isEmpty && !details[index].plain.isEmpty
+            return [text(row, widths, colors)] + (hasDetail ? [detail(details[index], width, colors)] : [])
         }
+    }
+
+    private func text(_ row: [Line], _ widths: [Int], _ colors: Bool) -> String {
+        let cells = row.indices.map { cell(row[$0], columns[$0], widths[$0], isLast: $0 == row.count - 1, colors) }
+        return trimmed(cells.joined(separator: Self.gap))
+    }
+
+    private func detail(_ line: Line, _ width: Int?, _ colors: Bool) -> String {
+        let indent = Self.gap + Self.gap
+        return indent + line.rendered(colors: colors, width: width.map { max(Self.narrowest, $0 - indent.count) })
     }
 
     /// Natural widths, the widest column made narrower until all fit.

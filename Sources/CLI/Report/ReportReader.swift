@@ -21,22 +21,10 @@ struct ReportReader {
     let project: ProjectID?
     let hasPersonalData: Bool
 
-    /// The first day, as the inbox counts days.
-    private var firstDay: Int64 {
-        let today = ErrorDayCount.number(of: now)
-        return min(today, max(ErrorDayCount.number(of: since), today - Int64(ReportReader.maximumDays - 1)))
-    }
-
-    /// The days from `since` to today in UTC, and what a project further east has served already.
-    private func days(_ rows: [MetricDayRow]) -> [String] {
-        let days = (firstDay...ErrorDayCount.number(of: now)).map { Timestamp(milliseconds: $0 * 86_400_000).day }
-        let last = days[days.count - 1]
-        return days + Set(rows.map(\.day)).filter { $0 > last }.sorted().prefix(1)
-    }
-
     func report(context: String, origin: String) throws(MirrorError) -> ReportModel {
-        let rows = try mirror.metrics.days(from: Timestamp(milliseconds: firstDay * 86_400_000).day)
-        let days = days(rows)
+        let span = try ReportDays(since: since, now: now, project: project, in: mirror)
+        let rows = try mirror.metrics.days(from: span.name(span.numbers.lowerBound))
+        let days = span.names(served: rows)
         let identity = try mirror.meta.identity()
         let (configs, silent) = try configs(days, rows)
         let filter = ErrorFilter(project: project, since: since, isListedOnly: true, limit: ReportReader.shownErrors)
@@ -44,12 +32,12 @@ struct ReportReader {
         all.limit = nil
         let counts = try mirror.errors.count(all)
         var errors: [ReportError] = []
-        for group in try mirror.errors.groups(filter) { errors.append(try error(group, days)) }
+        for group in try mirror.errors.groups(filter) { errors.append(try error(group, span.numbers.lowerBound, days)) }
         let changes = try LatestChanges(since: since, project: project, limit: ReportReader.shownChanges, in: mirror)
         return ReportModel(
             subject: .init(context: context, origin: origin, organization: identity?.organizationName ?? "", project: try projectName()),
-            madeAt: now, since: since, days: days, projects: ReportProject.sorted(configs), silentConfigCount: silent, errors: errors,
-            errorCount: counts.all, unseenErrorCount: counts.unseen, changes: changes.entries.map(change) + (try logged(besides: changes.entries.count)),
+            madeAt: now, since: since, days: days, zone: span.zone, projects: ReportProject.sorted(configs), silentConfigCount: silent, errors: errors,
+            errorCount: counts.all, unseenErrorCount: counts.unseen, changes: try told(changes.entries) + logged(besides: changes.entries.count),
             hasMoreChanges: changes.isCut,
             waiting: try waiting(), freshness: try freshness(), archivedAt: try mirror.meta.archivedAt(), hasPersonalData: hasPersonalData)
     }
@@ -83,9 +71,9 @@ struct ReportReader {
 
     // MARK: Errors
 
-    private func error(_ group: ErrorGroupRow, _ days: [String]) throws(MirrorError) -> ReportError {
+    private func error(_ group: ErrorGroupRow, _ firstDay: Int64, _ days: [String]) throws(MirrorError) -> ReportError {
         var counts = [Int](repeating: 0, count: days.count)
-        for day in try mirror.errors.days(group.id, from: firstDay, project: project) where day.day - firstDay < counts.count {
+        for day in try mirror.errors.days(group.id, from: firstDay, project: project) where day.day < firstDay + Int64(counts.count) {
             counts[Int(day.day - firstDay)] = day.count
         }
         let texts = ErrorTexts(
@@ -93,25 +81,43 @@ struct ReportReader {
         return ReportError(
             id: group.id.subject, place: group.place, configSubject: group.configID?.subject, name: group.name, message: texts.message,
             count: group.count, hasMore: group.hasMore, firstSeen: group.firstSeen, lastSeen: group.lastSeen, state: group.state,
-            note: group.note, days: counts, cause: try cause(group), stack: texts.stack, event: texts.event, hidden: texts.hidden)
+            note: group.note, days: counts, cause: try cause(group), stack: texts.stack, event: texts.event, hidden: texts.hidden, isSwitchedOff: try isOff(group))
+    }
+
+    private func isOff(_ group: ErrorGroupRow) throws(MirrorError) -> Bool {
+        guard group.kind == .switchedOff, let config = group.configID else { return false }
+        return try mirror.configs.versions(config)?.remote?.enabled == false
     }
 
     private func cause(_ group: ErrorGroupRow) throws(MirrorError) -> ReportCause? {
-        let finder = try OnsetFinder(plugin: group.pluginID, configs: group.configID.map { [$0] } ?? [], in: mirror)
+        let finder = try OnsetFinder(plugin: group.pluginID, configs: group.configID.map { [$0] } ?? [], failingIn: group.eventMethod, in: mirror)
         guard let change = try finder.changes(before: group.firstSeen, limit: 1).first else { return nil }
         let lines = ReportReader.texts(change.changes.lines) + change.notes
         let author = change.author == .unknown ? "" : change.author.text
-        let what = lines.first ?? "\(change.kind.rawValue) changed"
+        let place = change.upstream.map { "\($0), which runs before it: " } ?? ""
+        let what = place + (lines.first ?? "\(change.kind.rawValue) changed")
         return ReportCause(at: change.at, text: lines.count > 1 ? "\(what), and \(lines.count - 1) more" : what, author: author)
     }
 
     // MARK: Changes and edits
 
-    private func change(_ entry: LatestChanges.Entry) -> ReportChange {
+    private func told(_ entries: [LatestChanges.Entry]) throws(MirrorError) -> [ReportChange] {
+        var changes: [ReportChange] = []
+        for entry in entries { changes.append(try change(entry)) }
+        return changes
+    }
+
+    /// The day of a change, on the clock of its project; of a plugin's, on that of all projects where they have one.
+    private func day(_ time: Timestamp, _ config: PluginConfigID?) throws(MirrorError) -> String {
+        if let config, let row = try mirror.configs.row(config) { return try mirror.projects.zone(row.projectID).rules.day(of: time) }
+        return (try mirror.projects.commonZone() ?? .utc).rules.day(of: time)
+    }
+
+    private func change(_ entry: LatestChanges.Entry) throws(MirrorError) -> ReportChange {
         let lines = ReportReader.texts(entry.lines)
         let authors = entry.authors.filter { $0 != .unknown }.map(\.text)
         return ReportChange(
-            at: entry.recording.recordedAt, kind: ReportChange.Kind(rawValue: entry.recording.kind.rawValue) ?? .config, title: entry.name,
+            at: entry.recording.recordedAt, day: try day(entry.recording.recordedAt, entry.configID), kind: ReportChange.Kind(rawValue: entry.recording.kind.rawValue) ?? .config, title: entry.name,
             subject: entry.subject, author: authors.joined(separator: " and "), origin: entry.origin, lines: lines)
     }
 
@@ -132,12 +138,12 @@ struct ReportReader {
             let id = PluginID(number)
             let name = try mirror.plugins.row(id)?.plugin.name ?? id.subject
             return ReportChange(
-                at: time, kind: .plugin, title: name, subject: id.subject, author: entry.author, origin: "instance", lines: [entry.summary])
+                at: time, day: try day(time, nil), kind: .plugin, title: name, subject: id.subject, author: entry.author, origin: "instance", lines: [entry.summary])
         }
         let id = PluginConfigID(number)
         guard let row = try mirror.configs.row(id), project == nil || row.projectID == project else { return nil }
         return ReportChange(
-            at: time, kind: .config, title: try mirror.title(plugin: row.pluginID, project: row.projectID), subject: id.subject,
+            at: time, day: try day(time, id), kind: .config, title: try mirror.title(plugin: row.pluginID, project: row.projectID), subject: id.subject,
             author: entry.author, origin: "instance", lines: [entry.summary])
     }
 
@@ -173,6 +179,35 @@ struct ReportReader {
                 collection: walk.freshness.collection, pulledAt: walk.row.checkedAt, isComplete: walk.row.state == .complete,
                 detail: walk.row.detail)
         }.sorted { ($0.pulledAt?.milliseconds ?? .min, $0.collection) < ($1.pulledAt?.milliseconds ?? .min, $1.collection) }
+    }
+}
+
+/// The days that a report is about: on the clock of its projects.
+private struct ReportDays {
+    /// Days since 1970.
+    let numbers: ClosedRange<Int64>
+    /// nil when the projects have several zones.
+    let zone: String?
+
+    init(since: Timestamp, now: Timestamp, project: ProjectID?, in mirror: MirrorTransaction) throws(MirrorError) {
+        var zones: [ProjectZone] = []
+        for row in try mirror.projects.all() where project.map({ $0 == row.id }) ?? (row.removedAt == nil) {
+            zones.append(try mirror.projects.zone(row.id))
+        }
+        if zones.isEmpty { zones = [.utc] }
+        let today = zones.map { $0.dayNumber(of: now) }.max() ?? 0
+        let first = zones.map { $0.dayNumber(of: since) }.min() ?? 0
+        numbers = min(today, max(first, today - Int64(ReportReader.maximumDays - 1)))...today
+        zone = zones.allSatisfy { $0 == zones[0] } ? zones[0].text : nil
+    }
+
+    func name(_ number: Int64) -> String { Timestamp(milliseconds: number * 86_400_000).day }
+
+    /// All days, and what a project has served that this machine thinks further west.
+    func names(served rows: [MetricDayRow]) -> [String] {
+        let days = numbers.map(name)
+        let last = days[days.count - 1]
+        return days + Set(rows.map(\.day)).filter { $0 > last }.sorted().prefix(1)
     }
 }
 

@@ -26,7 +26,7 @@ struct ReportText {
         let name = subject.organization.isEmpty ? subject.context : subject.organization
         let project = subject.project.map { ", \($0)" } ?? ""
         let health = report.health
-        let days = "\(DayText.short(report.days.first ?? "")) to \(DayText.short(report.days.last ?? ""))"
+        let days = "\(DayText.short(report.days.first ?? "")) to \(DayText.short(report.days.last ?? "")), \(report.zoneText)"
         return [.line(Line("\(name)\(project)", .bold))] + wrapped("", "\(subject.origin), \(days)", .dim) + [.blank]
             + wrapped(sign(health.level), health.sentence, style(health.level))
             + health.findings.flatMap { wrapped("  \(sign($0.level))", $0.text, .plain, signStyle: style($0.level)) }
@@ -103,7 +103,7 @@ struct ReportText {
 
     private func lines(_ error: ReportError, isOpen: Bool) -> [Block] {
         let badge = error.isUnseen ? " (\(error.state == .returned ? "came back" : "unseen"))" : ""
-        var lines = wrapped("\(error.id)  ", "\(error.headline)\(badge)", error.isUnseen ? .bad : .plain, signStyle: .bold)
+        var lines = wrapped("\(error.id)  ", "\(error.firstLine)\(badge)", error.isUnseen ? .bad : .plain, signStyle: .bold)
         let bars = bars(error.days.map { Int64($0) })
         lines += wrapped("     ", "\(error.place), \(error.countText) \(error.count == 1 ? "time" : "times"), last \(age(error.lastSeen)), first \(age(error.firstSeen))", .dim)
         lines.append(.line(Line("     \(bars)", .bad)))
@@ -165,10 +165,7 @@ struct ReportText {
 
     private func age(_ time: Timestamp) -> String { "\(AgeText.long(report.madeAt.seconds(since: time))) ago" }
 
-    /// Text after a sign, its later lines under its first; it is escaped before it is measured.
     private func wrapped(_ sign: String, _ text: String, _ style: Line.Style, signStyle: Line.Style? = nil) -> [Block] {
-        let space = String(repeating: " ", count: DisplayWidth.of(sign))
-        let lines = width == nil ? [Line(text).plain] : Wrap.lines(Line(text).plain, width: max(20, room - space.count))
-        return lines.enumerated().map { index, line in .line(Line(index == 0 ? sign : space, signStyle ?? style) + Line(line, style)) }
+        Wrap.blocks(sign, text, style, signStyle: signStyle, width: width == nil ? nil : room)
     }
 }

@@ -2,61 +2,48 @@ import Models
 import Storage
 import Sync
 
-/// A plugin's newest release, read from its public archive and stored nowhere.
-enum NewestRelease {
-    /// - Throws: `Problem` when there is none that is newer, or its archive can't be had.
-    static func version(
-        of reproduction: Reproduction, _ context: CommandContext, _ instance: Instance
-    ) async throws(Problem) -> (tag: String, version: DryRunVersion) {
+/// A plugin's newest release with the config as it is here; stored nowhere.
+struct NewestRelease: Sendable {
+    /// The release as people call it: its tag, or where its code was taken from.
+    let name: String
+    let version: DryRunVersion
+
+    /// True of its every run.
+    static let note = "the newest release ran with the config as it is here, without defaults of fields that are new in it"
+
+    /// - Throws: `Problem` when there is none that is newer, or its code can't be had.
+    init(of reproduction: Reproduction, _ context: CommandContext, _ instance: Instance) async throws(Problem) {
         let id = reproduction.group.pluginID
         guard let plugin = try context.mirrorToRead(instance).look({ mirror in try mirror.plugins.row(id)?.plugin }) else {
             throw Problem(.failed, code: "no-plugin", subject: id.subject, message: "the mirror does not have \(id.subject)", next: "phsync pull")
         }
-        guard let latest = plugin.latestTag, !latest.isEmpty, latest != plugin.tag else {
+        let path = context.arguments.value("from")
+        let newer = plugin.latestTag.flatMap { $0.isEmpty || $0 == plugin.tag ? nil : $0 }
+        guard let name = newer ?? path else {
+            guard plugin.url != nil, plugin.type != "source", plugin.type != "local" else {
+                throw Problem(
+                    .usage, code: "not-installed", subject: id.subject,
+                    message: "\(plugin.name) comes from no code host (\(plugin.type ?? "unknown type")), so there is no newer release of it; --from takes a folder")
+            }
             throw Problem(
                 .usage, code: "no-newer-release", subject: id.subject,
-                message: "the instance knows no newer release of \(plugin.name) than the installed \(plugin.tag ?? "one")")
+                message: "the mirror knows no newer release of \(plugin.name) than the installed \(plugin.tag ?? "one"); the instance can be asked to look for one",
+                next: "phsync upgrade \(id.subject) --rehearse")
         }
-        let newest = try released(plugin, latest)
-        let archive = try PluginArchive(of: newest, loopback: instance.context.archiveOrigin?.description)
-        let download = try await ArchiveDownload(archive, of: newest, context, settings: instance.context)
-        defer { download.remove() }
-        let code = try CodeArchive(download.path, format: archive.format, subfolder: archive.subfolder, files: context.files)
-        return (latest, try version(code, plugin, latest, in: reproduction))
-    }
-
-    private static func released(_ plugin: Plugin, _ tag: String) throws(Problem) -> Plugin {
-        var object = plugin.json.object ?? JSONObject()
-        object["tag"] = .string(tag)
-        do {
-            return try Plugin(.object(object))
-        } catch {
-            throw Problem(.failed, code: "bad-plugin", subject: plugin.id.subject, message: "\(error)")
-        }
-    }
-
-    private static func version(_ code: CodeArchive, _ plugin: Plugin, _ tag: String, in reproduction: Reproduction) throws(Problem) -> DryRunVersion {
-        guard let manifest = try text(code, PluginManifest.fileName), let json = PluginManifest(manifest) else {
-            throw Problem(.invalid, code: "no-plugin-json", subject: plugin.id.subject, message: "\(plugin.name) \(tag) has no plugin.json that is a JSON object")
-        }
+        let files = try await NewerCode.files(of: plugin, newer ?? plugin.tag ?? "", from: path, instance, context)
         var version = reproduction.subject.local
-        version.manifest = manifest
-        version.plugin = PluginIdentity(name: plugin.name, id: Int(plugin.id.rawValue), url: plugin.url, tag: tag)
-        version.notChecked.append("the newest release was run with the config as it is now")
-        for name in json.mainCandidates {
-            guard let source = try text(code, name) else { continue }
-            version.files = [PluginManifest.fileName: manifest, "index.ts": source]
-            version.entry = "index.ts"
-            return version
-        }
-        throw Problem(.invalid, code: "no-code", subject: plugin.id.subject, message: "\(plugin.name) \(tag) has none of \(json.mainCandidates.joined(separator: ", "))")
+        version.plugin = PluginIdentity(name: plugin.name, id: Int(id.rawValue), url: plugin.url, tag: newer)
+        version.files = Dictionary(files.names.compactMap { name in files[name].map { (name, $0) } }) { $1 }
+        version.manifest = files[PluginManifest.fileName] ?? "{}"
+        version.entry = version.files["index.ts"] == nil ? nil : "index.ts"
+        self.name = name
+        self.version = version
     }
 
-    private static func text(_ code: CodeArchive, _ name: String) throws(Problem) -> String? {
-        guard let bytes = try code.read(name) else { return nil }
-        guard bytes.count <= SourceLimits.fileBytes, let text = String(validating: bytes, as: UTF8.self) else {
-            throw Problem(.invalid, code: "not-text", subject: name, message: "\(name) of the newest release is no text that could be code")
-        }
-        return text
+    /// The same event through this version.
+    func subject(_ reproduction: Reproduction) -> DryRunSubject {
+        DryRunSubject(
+            subject: reproduction.subject.subject, title: reproduction.subject.title, local: version, base: nil, isEdited: false,
+            era: reproduction.subject.era, events: reproduction.subject.events)
     }
 }

@@ -6,10 +6,12 @@ struct ReproView: Sendable {
     let reproduction: Reproduction
     let outcome: DryRunOutcome
     /// The newest release, when it was asked for.
-    let newest: (tag: String, variant: DryRunVariant)?
+    let newest: (release: NewestRelease, variant: DryRunVariant)?
     /// Whether the event was kept just now; nil when that was not asked for.
     let isSaved: Bool?
     let hasTimings: Bool
+    /// Of the terminal; nil where nothing is cut.
+    let width: Int?
 
     private struct Side {
         let title: String
@@ -20,12 +22,13 @@ struct ReproView: Sendable {
 
     private var group: ErrorGroupRow { reproduction.group }
     private var isEdited: Bool { reproduction.subject.isEdited }
+    private var notChecked: [String] { outcome.notChecked + (newest.map { _ in [NewestRelease.note] } ?? []) }
 
     private var sides: [Side] {
         var sides: [Side] = []
         if let base = outcome.comparison.base { sides.append(side("INSTALLED", "installed", base)) }
         if isEdited || sides.isEmpty { sides.append(side(isEdited ? "YOUR EDIT" : "RUN", "local", outcome.comparison.local)) }
-        if let newest { sides.append(side("NEWEST \(newest.tag.prefix(12))", "newest", newest.variant)) }
+        if let newest { sides.append(side("NEWEST \(newest.release.name.prefix(12))", "newest", newest.variant)) }
         return sides
     }
 
@@ -63,7 +66,10 @@ struct ReproView: Sendable {
     var next: String? {
         let config = reproduction.configID.subject
         if case .blocked = local { return "phsync repro \(group.id.subject) --fetch stub" }
-        if local.isFailure { return "phsync edit-config \(config)" }
+        if local.isFailure {
+            let helps = sides.last.map { $0.word == "newest" && $0.verdict == .passes } ?? false
+            return helps ? "phsync upgrade \(group.pluginID.subject) --rehearse" : "phsync edit-config \(config)"
+        }
         return isEdited ? "phsync dry-run \(config)" : "phsync errors show \(group.id.subject)"
     }
 }
@@ -74,15 +80,14 @@ extension ReproView {
     var blocks: [Block] {
         let method = group.method.isEmpty ? "" : ", \(group.method)"
         let what = reproduction.event == nil ? "without an event" : "the event of \(TimeText.timestamp(reproduction.occurredAt.milliseconds))"
-        var blocks: [Block] = [
-            .line(Line("\(group.id.subject)  ", .bold) + Line(group.headline, .bad)),
-            .line(Line("\(reproduction.subject.title) (\(reproduction.configID.subject))\(method), \(what), era \(reproduction.subject.era.era.rawValue)")),
-            .blank, .table(table),
-        ]
+        var blocks = Wrap.blocks("\(group.id.subject)  ", group.headline, .bad, signStyle: .bold, width: width)
+        blocks += Wrap.blocks(
+            "\(reproduction.subject.title) (\(reproduction.configID.subject))\(method), \(what), era \(reproduction.subject.era.era.rawValue)", width: width)
+        blocks += [.blank, .table(table)]
         blocks += sides.flatMap(excerpt)
         blocks += requests
         if let isSaved { blocks.append(.line(Line(isSaved ? "The event is kept: each dry run and push of this config runs it from now on." : "The event was kept before.", .good))) }
-        if !outcome.notChecked.isEmpty { blocks += [.blank, .line(Line("Not checked:", .bold))] + outcome.notChecked.map { .line(Line("  \($0)", .dim)) } }
+        if !notChecked.isEmpty { blocks += [.blank, .line(Line("Not checked:", .bold))] + notChecked.flatMap { Wrap.blocks("  ", $0, .dim, width: width) } }
         return blocks
     }
 
@@ -118,15 +123,25 @@ extension ReproView {
     /// The author's lines where it fails; the sandbox tells their numbers.
     private func excerpt(_ side: Side) -> [Block] {
         guard let error = side.verdict.error, let line = error.line else { return [] }
-        let version = side.word == "installed" ? reproduction.subject.base : reproduction.subject.local
-        guard side.word != "newest", let version, let text = error.file.flatMap({ version.files[$0] }) ?? version.entryName.flatMap({ version.files[$0] }) else { return [] }
+        let version = version(side)
+        guard let version, let text = error.file.flatMap({ version.files[$0] }) ?? version.entryName.flatMap({ version.files[$0] }) else { return [] }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard line <= lines.count else { return [] }
         let shown = (max(1, line - 2)...min(lines.count, line + 2)).map { number -> Block in
             let mark = number == line ? "> " : "  "
-            return .line(Line("\(mark)\(number) | \(lines[number - 1].replacing("\t", with: "    "))", number == line ? .bold : .dim))
+            let space = String(repeating: " ", count: String(line + 2).count - String(number).count)
+            let text = Line("\(mark)\(space)\(number) | \(lines[number - 1].replacing("\t", with: "    "))", number == line ? .bold : .dim)
+            return .line(text.cut(to: width))
         }
         return [.blank, .line(Line("\(side.title.lowercased()), \(error.file ?? version.entryName ?? ""):\(line)", .bold))] + shown
+    }
+
+    private func version(_ side: Side) -> DryRunVersion? {
+        switch side.word {
+        case "installed": reproduction.subject.base
+        case "newest": newest?.release.version
+        default: reproduction.subject.local
+        }
     }
 
     private var requests: [Block] {
@@ -147,7 +162,7 @@ extension ReproView {
         return [
             "id": .string(group.id.subject), "config_id": JSONValue(reproduction.configID.rawValue), "title": .string(reproduction.subject.title),
             "method": .string(group.method), "edited": .bool(isEdited), "variants": .object(variants),
-            "saved": isSaved.map(JSONValue.bool) ?? .null, "not_checked": .array(outcome.notChecked.map(JSONValue.string)),
+            "saved": isSaved.map(JSONValue.bool) ?? .null, "not_checked": .array(notChecked.map(JSONValue.string)),
         ]
     }
 

@@ -14,7 +14,7 @@ struct Reproduction: Sendable {
     /// Occurrences that are looked through for an event.
     private static let looked = 50
     /// Methods that are called without an event.
-    private static let withoutEvent: Set<String> = ["setupPlugin", MetricCategory.scheduledTask, "teardownPlugin"]
+    static let withoutEvent: Set<String> = ["setupPlugin", MetricCategory.scheduledTask, "teardownPlugin"]
 
     init(_ id: ErrorGroupID, _ mirror: Mirror, _ instance: Instance, _ context: CommandContext) throws(Problem) {
         let found = try mirror.look { mirror -> (group: ErrorGroupRow, occurrences: [ErrorRow], facts: EraGuess.Facts, edited: Edited) in
@@ -30,7 +30,7 @@ struct Reproduction: Sendable {
             throw Reproduction.noRun(group, "no config is known that it happened in")
         }
         if withEvent == nil, !Reproduction.withoutEvent.contains(group.method) {
-            throw Reproduction.noRun(group, "the instance told no event with it")
+            throw Reproduction.noRun(group, "the instance told no event with it", next: "phsync dry-run \(config.subject)")
         }
         configID = config
         occurredAt = occurrence.at
@@ -62,10 +62,10 @@ struct Reproduction: Sendable {
         }
     }
 
-    private static func noRun(_ group: ErrorGroupRow, _ why: String) -> Problem {
+    private static func noRun(_ group: ErrorGroupRow, _ why: String, next: String? = nil) -> Problem {
         Problem(
             .failed, code: "not-reproducible", subject: group.id.subject, message: "\(group.id.subject) can't be run again: \(why)",
-            next: "phsync errors show \(group.id.subject)")
+            next: next ?? "phsync errors show \(group.id.subject)")
     }
 
     /// Keeps the event for every dry run from now on.

@@ -26,11 +26,13 @@ package struct ReportError: Sendable, Equatable {
     package let event: JSONValue?
     /// What was taken out of message, stack and event.
     package let hidden: PersonalDataSummary
+    /// Whether it is that the server switched the config off, and the config is off still.
+    package let isSwitchedOff: Bool
 
     package init(
         id: String, place: String, configSubject: String?, name: String, message: String, count: Int, hasMore: Bool, firstSeen: Timestamp,
         lastSeen: Timestamp, state: InboxState, note: String, days: [Int], cause: ReportCause?, stack: String?, event: JSONValue?,
-        hidden: PersonalDataSummary
+        hidden: PersonalDataSummary, isSwitchedOff: Bool = false
     ) {
         self.id = id
         self.place = place
@@ -48,11 +50,25 @@ package struct ReportError: Sendable, Equatable {
         self.stack = stack
         self.event = event
         self.hidden = hidden
+        self.isSwitchedOff = isSwitchedOff
     }
 
     package var isUnseen: Bool { state.isUnseen }
-    package var headline: String { name.isEmpty ? message : message.isEmpty ? name : "\(name): \(message)" }
+    package var headline: String { Headline.of(name, message) }
+    /// The headline as far as one line goes.
+    package var firstLine: String { Headline.of(name, Headline.firstLine(message)) }
     package var countText: String { "\(count)\(hasMore ? "+" : "")" }
+}
+
+/// How an error is called in one line or more.
+package enum Headline {
+    /// "TypeError: no 'a'", "TypeError", "no 'a'"; never nothing.
+    package static func of(_ name: String, _ message: String) -> String {
+        if message.isEmpty { return name.isEmpty ? "(no message)" : name }
+        return name.isEmpty ? message : "\(name): \(message)"
+    }
+
+    package static func firstLine(_ message: String) -> String { message.split(whereSeparator: \.isNewline).first.map(String.init) ?? "" }
 }
 
 /// The change that came just before an error was seen first.
@@ -94,6 +110,8 @@ package struct ReportChange: Sendable, Equatable {
     }
 
     package let at: Timestamp
+    /// The day of it, as the report counts days.
+    package let day: String
     package let kind: Kind
     /// "Currency Normalization@Web shop".
     package let title: String
@@ -106,8 +124,10 @@ package struct ReportChange: Sendable, Equatable {
     /// Each with what was before and after; secrets only as set or not set.
     package let lines: [String]
 
-    package init(at: Timestamp, kind: Kind, title: String, subject: String, author: String, origin: String, lines: [String]) {
+    /// - Parameter day: nil for that in UTC.
+    package init(at: Timestamp, day: String? = nil, kind: Kind, title: String, subject: String, author: String, origin: String, lines: [String]) {
         self.at = at
+        self.day = day ?? at.day
         self.kind = kind
         self.title = title
         self.subject = subject

@@ -46,7 +46,7 @@ extension ReportModel {
     private static let named = 3
 
     package var health: ReportHealth {
-        let all = deliveryFindings + errorFindings + waitingFindings + freshnessFindings
+        let all = deliveryFindings + switchFindings + errorFindings + waitingFindings + freshnessFindings
         // Stable: the parts stay in their order within a level.
         let sorted = [ReportHealth.Level.failing, .watch].flatMap { level in all.filter { $0.level == level } }
         let level = sorted.map(\.level).max() ?? .well
@@ -56,6 +56,8 @@ extension ReportModel {
     private func sentence(_ level: ReportHealth.Level) -> String {
         let failing = configs.filter { $0.state == .failing }
         switch level {
+        case .failing where failing.isEmpty && off.count == 1: return "The server switched \(off[0].place) off."
+        case .failing where failing.isEmpty: return "The server switched \(off.count) configs off."
         case .failing where failing.count == 1: return "\(failing[0].title) fails."
         case .failing: return "\(failing.count) configs fail."
         case .watch: return "Nothing fails outright; something needs a look."
@@ -79,6 +81,13 @@ extension ReportModel {
         if let stopped = config.stoppedOn { return "\(config.title) is on but has handled nothing since \(DayText.short(days[stopped]))." }
         let rate = config.recent?.rateText ?? "nothing"
         return config.state == .failing ? "\(config.title) delivers only \(rate); failures\(since)." : "\(config.title) has failures\(since); \(rate) arrives."
+    }
+
+    private var off: [ReportError] { errors.filter(\.isSwitchedOff) }
+
+    private var switchFindings: [ReportHealth.Finding] {
+        off.prefix(ReportModel.named).map { ReportHealth.Finding(.failing, .errors, "The server switched \($0.place) off (\($0.id)).") }
+            + (off.count > ReportModel.named ? [.init(.failing, .errors, "The server switched \(off.count - ReportModel.named) more configs off.")] : [])
     }
 
     private var errorFindings: [ReportHealth.Finding] {

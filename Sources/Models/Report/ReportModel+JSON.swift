@@ -4,7 +4,7 @@ extension ReportModel {
         let health = health
         return [
             "origin": .string(subject.origin), "organization": .string(subject.organization), "project": JSONValue(subject.project),
-            "made_at": .string(madeAt.iso8601), "since": .string(since.iso8601), "days": .array(days.map(JSONValue.string)),
+            "made_at": .string(madeAt.iso8601), "since": .string(since.iso8601), "days": .array(days.map(JSONValue.string)), "timezone": JSONValue(zone),
             "personal_data": .bool(hasPersonalData),
             "health": [
                 "level": .string(health.level.rawValue), "sentence": .string(health.sentence),

@@ -25,6 +25,8 @@ package struct ReportModel: Sendable, Equatable {
     package let since: Timestamp
     /// "2026-11-20", the oldest first, today last: what every series of the report has one value for.
     package let days: [String]
+    /// Whose days they are: "Europe/Zurich"; nil when the projects have several zones, and each has its own days.
+    package let zone: String?
     /// The projects that have anything to show, the worst first.
     package let projects: [ReportProject]
     /// Configs without any figures, beside those in `projects`.
@@ -46,7 +48,7 @@ package struct ReportModel: Sendable, Equatable {
     package let hasPersonalData: Bool
 
     package init(
-        subject: Subject, madeAt: Timestamp, since: Timestamp, days: [String], projects: [ReportProject], silentConfigCount: Int,
+        subject: Subject, madeAt: Timestamp, since: Timestamp, days: [String], zone: String? = "UTC", projects: [ReportProject], silentConfigCount: Int,
         errors: [ReportError], errorCount: Int, unseenErrorCount: Int, changes: [ReportChange], hasMoreChanges: Bool, waiting: ReportWaiting,
         freshness: [ReportFreshness], archivedAt: Timestamp?, hasPersonalData: Bool
     ) {
@@ -54,6 +56,7 @@ package struct ReportModel: Sendable, Equatable {
         self.madeAt = madeAt
         self.since = since
         self.days = days
+        self.zone = zone
         self.projects = projects
         self.silentConfigCount = silentConfigCount
         self.errors = errors
@@ -69,6 +72,9 @@ package struct ReportModel: Sendable, Equatable {
 }
 
 extension ReportModel {
+    /// "days of Europe/Zurich".
+    package var zoneText: String { "days of \(zone ?? "each project\u{2019}s own zone")" }
+
     package var configs: [ReportConfig] { projects.flatMap(\.configs) }
 
     /// Each day over all configs; nil where no config has figures.
@@ -79,7 +85,7 @@ extension ReportModel {
     /// What happened on each day of `days`, to mark it in a chart.
     package var marks: [ReportMark] {
         changes.compactMap { change in
-            days.firstIndex(of: change.at.day).map { ReportMark(day: $0, kind: change.kind, text: "\(change.title): \(change.summary)") }
+            days.firstIndex(of: change.day).map { ReportMark(day: $0, kind: change.kind, text: "\(change.title): \(change.summary)") }
         }.reversed()
     }
 

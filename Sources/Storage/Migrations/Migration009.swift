@@ -2,8 +2,8 @@
 /// that only the mirror sees, and what alerts have told.
 ///
 /// `error_group.shape` finds groups that may be the same; null until a pull has computed it. `error_day.day` counts days
-/// since 1970, UTC; sources tell of the same occurrences, so a day's count is the largest of them. `error_log` names entries
-/// of `log`, which go before it does. A row of `error_text` is the `rowid & 15`th text of the group `rowid >> 4`.
+/// since 1970 on the clock of the config's project, or in UTC; sources tell of the same occurrences, so a day's count is the
+/// largest of them. `error_log` names entries of `log`, which go before it does. A row of `error_text` begins with the `rowid & 15`th text of the group `rowid >> 4`.
 /// `error` is made anew because its CHECKs can't be changed; its rows stay as they are.
 enum Migration009 {
     static let sql: StaticString = """

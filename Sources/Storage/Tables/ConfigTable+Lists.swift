@@ -28,6 +28,15 @@ package struct ConfigListRow: Sendable, Equatable {
     package var isDraft: Bool { id.isDraft }
 }
 
+/// A config that something was recorded about.
+package struct ChangedConfigRow: Sendable, Equatable {
+    package let id: PluginConfigID
+    package let pluginID: PluginID
+    package let enabled: Bool
+    /// Whether it comes before the other in the order of their project.
+    package let isBefore: Bool
+}
+
 /// Numbers for `status`.
 package struct MirrorCounts: Sendable, Equatable {
     /// Without removed ones.
@@ -80,6 +89,29 @@ extension ConfigTable {
                 position: try row.optionalInteger("position"), localEnabled: wanted.map { $0 != 0 } ?? enabled,
                 editCount: Int(try row.integer("edits")), removedAt: try row.optionalTime("removed_at"),
                 changedAt: try row.time("changed_at"))
+        }
+    }
+
+    /// The other configs of a config's project about which, or about whose plugin, something was recorded since then.
+    package func changed(since time: Timestamp, beside config: PluginConfigID) throws(MirrorError) -> [ChangedConfigRow] {
+        try transaction.rows(
+            """
+            SELECT config.id, config.plugin_id, config.enabled,
+                coalesce(config.position, 9223372036854775807) < coalesce(own.position, 9223372036854775807) AS is_before
+            FROM config AS own JOIN config ON config.project_id = own.project_id AND config.id <> own.id
+            WHERE own.id = ?1 AND config.id > 0 AND config.removed_at IS NULL AND (
+                EXISTS (SELECT 1 FROM history WHERE kind = 'config' AND entity_id = config.id AND version > 1 AND recorded_at >= ?2)
+                OR EXISTS (SELECT 1 FROM history WHERE kind = 'plugin' AND entity_id = config.plugin_id AND version > 1
+                    AND recorded_at >= ?2)
+                OR EXISTS (SELECT 1 FROM source_version WHERE plugin_id = config.plugin_id AND version > 1 AND recorded_at >= ?2)
+                OR EXISTS (SELECT 1 FROM activity WHERE item_id = CAST(config.id AS TEXT) AND at >= ?2)
+                OR EXISTS (SELECT 1 FROM activity WHERE item_id = CAST(config.plugin_id AS TEXT) AND at >= ?2))
+            ORDER BY config.position IS NULL, config.position, config.id
+            """, SQLiteValue(config.rawValue), SQLiteValue(time)
+        ) { (row) throws(SQLiteError) in
+            ChangedConfigRow(
+                id: PluginConfigID(try row.integer("id")), pluginID: PluginID(try row.integer("plugin_id")),
+                enabled: try row.bool("enabled"), isBefore: try row.bool("is_before"))
         }
     }
 

@@ -11,6 +11,9 @@ final class ErrorGrouping {
     /// When a group was first written down here.
     private let now: Timestamp
     private var known: [Int64: [GroupCounts]] = [:]
+    /// What each fingerprint has met: it meets the same group again, for that tells as much as both did.
+    private var met: [ErrorFingerprint: GroupCounts] = [:]
+    private var hasFilledShapes = false
 
     init(_ transaction: MirrorTransaction, at now: Timestamp) {
         self.transaction = transaction
@@ -20,19 +23,28 @@ final class ErrorGrouping {
     /// Adds a failure to its group; a new mistake gets a group of its own.
     func add(_ failure: Failure) throws(MirrorError) -> ErrorGroupID {
         let group = try group(of: failure)
-        group.take(failure)
+        // The day of fallen figures is named in the project's zone already.
+        let zone = failure.source == .figures ? .utc : try transaction.projects.zone(failure.projectID)
+        group.take(failure, day: zone.dayNumber(of: failure.at))
         return group.id
     }
 
     /// Writes the figures of the groups that were added to.
     func finish() throws(MirrorError) {
         for group in known.values.joined().sorted(by: { $0.id < $1.id }) where group.isTouched { try write(group) }
-        known = [:]
+        (known, met) = ([:], [:])
     }
 }
 
 extension ErrorGrouping {
     private func group(of failure: Failure) throws(MirrorError) -> GroupCounts {
+        if let group = met[failure.fingerprint] { return group }
+        let group = try look(for: failure)
+        met[failure.fingerprint] = group
+        return group
+    }
+
+    private func look(for failure: Failure) throws(MirrorError) -> GroupCounts {
         let shape = failure.fingerprint.shapeNumber
         if known[shape] == nil { known[shape] = try load(shape) }
         let groups = known[shape] ?? []
@@ -47,7 +59,8 @@ extension ErrorGrouping {
 
     /// The groups of that plugin and shape, the latest first.
     private func load(_ shape: Int64) throws(MirrorError) -> [GroupCounts] {
-        try fillShapes()
+        if !hasFilledShapes { try fillShapes() }
+        hasFilledShapes = true
         return try transaction.rows(
             "SELECT * FROM error_group WHERE shape = ?1 ORDER BY last_seen DESC, id DESC", SQLiteValue(shape), decode: GroupCounts.init)
     }
@@ -79,34 +92,52 @@ extension ErrorGrouping {
         // Not an upsert: one that meets a known group would use up a number all the same.
         let id = try transaction.first(
             """
-            INSERT INTO error_group (fingerprint, plugin_id, created_at, kind, shape, state_at) VALUES (?1, ?2, ?3, ?4, ?5, ?3)
-            RETURNING id
+            INSERT INTO error_group (fingerprint, plugin_id, created_at, kind, shape, state_at, name, function, method)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?3, ?6, ?7, ?8) RETURNING id
             """, SQLiteValue(digest), SQLiteValue(failure.fingerprint.pluginID.rawValue), SQLiteValue(now),
-            SQLiteValue(failure.kind.rawValue), SQLiteValue(shape)
+            SQLiteValue(failure.kind.rawValue), SQLiteValue(shape), SQLiteValue(failure.fingerprint.name),
+            SQLiteValue(failure.fingerprint.function), SQLiteValue(failure.fingerprint.method)
         ) { (row) throws(SQLiteError) in ErrorGroupID(try row.integer("id")) }
         guard let id else { preconditionFailure("an INSERT with RETURNING has a row") }
         return GroupCounts(id: id, fingerprint: failure.fingerprint, digest: digest, now: now)
     }
 
     private func write(_ group: GroupCounts) throws(MirrorError) {
-        try transaction.execute(
-            """
-            UPDATE error_group SET fingerprint = ?2, name = ?3, message = ?4, function = ?5, method = ?6, config_id = ?7, project_id = ?8,
-                first_seen = ?9, last_seen = ?10, texts = ?11, state = ?12, returned_at = ?13
-            WHERE id = ?1
-            """, SQLiteValue(group.id.rawValue), SQLiteValue(group.digest), SQLiteValue(group.fingerprint.name),
-            SQLiteValue(group.message), SQLiteValue(group.fingerprint.function), SQLiteValue(group.fingerprint.method),
-            SQLiteValue(group.configID?.rawValue), SQLiteValue(group.projectID?.rawValue), SQLiteValue(group.firstSeen),
-            SQLiteValue(group.lastSeen), SQLiteValue(Int64(group.textCount)), SQLiteValue(group.state.rawValue),
-            SQLiteValue(group.returnedAt))
+        // Apart, for each column that is set has its indexes written anew.
+        if group.hasOtherName {
+            try transaction.execute(
+                "UPDATE error_group SET fingerprint = ?2, name = ?3, function = ?4, method = ?5 WHERE id = ?1", SQLiteValue(group.id.rawValue),
+                SQLiteValue(group.digest), SQLiteValue(group.fingerprint.name), SQLiteValue(group.fingerprint.function),
+                SQLiteValue(group.fingerprint.method))
+        }
+        if group.isLater {
+            try transaction.execute(
+                """
+                UPDATE error_group SET message = ?2, config_id = ?3, project_id = ?4, last_seen = ?5, state = ?6, returned_at = ?7
+                WHERE id = ?1
+                """, SQLiteValue(group.id.rawValue), SQLiteValue(group.message), SQLiteValue(group.configID?.rawValue),
+                SQLiteValue(group.projectID?.rawValue), SQLiteValue(group.lastSeen), SQLiteValue(group.state.rawValue),
+                SQLiteValue(group.returnedAt))
+        }
+        if group.isEarlier || !group.newTexts.isEmpty {
+            try transaction.execute(
+                "UPDATE error_group SET first_seen = ?2, texts = ?3 WHERE id = ?1", SQLiteValue(group.id.rawValue),
+                SQLiteValue(group.firstSeen), SQLiteValue(Int64(group.textCount)))
+        }
         for (config, place) in group.places { try write(place, config, of: group.id) }
         for (key, count) in group.days { try write(count, key, of: group.id) }
+        if !group.newTexts.isEmpty { try writeTexts(of: group) }
+    }
+
+    /// New texts of a group are one row: what they share is in the index once.
+    private func writeTexts(of group: GroupCounts) throws(MirrorError) {
         let first = group.id.rawValue << 4 | Int64(group.textCount - group.newTexts.count)
-        for (index, text) in group.newTexts.enumerated() {
-            try transaction.execute(
-                "INSERT INTO error_text (rowid, name, message, stack) VALUES (?1, ?2, ?3, ?4)", SQLiteValue(first + Int64(index)),
-                SQLiteValue(text.name), SQLiteValue(text.message), SQLiteValue(text.stack))
-        }
+        var seen: Set<String> = []
+        let frames = group.newTexts.map(\.frames).filter { seen.insert($0).inserted }
+        try transaction.execute(
+            "INSERT INTO error_text (rowid, name, message, stack) VALUES (?1, ?2, ?3, ?4)", SQLiteValue(first),
+            SQLiteValue(group.fingerprint.name), SQLiteValue(group.newTexts.map(\.message).joined(separator: "\n")),
+            SQLiteValue(frames.joined(separator: "\n")))
     }
 
     private func write(_ place: GroupCounts.Place, _ config: Int64, of group: ErrorGroupID) throws(MirrorError) {
@@ -143,10 +174,10 @@ private final class GroupCounts {
         var last: Timestamp
     }
 
-    struct Text: Hashable {
-        let name: String
+    struct Text {
         let message: String
-        let stack: String
+        /// Its frames alone: the message is on top of them once more.
+        let frames: String
     }
 
     let id: ErrorGroupID
@@ -164,6 +195,12 @@ private final class GroupCounts {
     private(set) var places: [Int64: Place] = [:]
     private(set) var days: [DayKey: Int64] = [:]
     private(set) var isTouched = false
+    /// Whether it became better known than it was.
+    private(set) var hasOtherName = false
+    /// Whether its latest occurrence or its state is another.
+    private(set) var isLater = false
+    /// Whether its first occurrence is another.
+    private(set) var isEarlier = false
     private let stateAt: Timestamp
     private var hasOccurred: Bool
     private var texts: Set<String> = []
@@ -209,30 +246,39 @@ private final class GroupCounts {
         guard whole != fingerprint else { return }
         fingerprint = whole
         digest = whole.digest
+        hasOtherName = true
     }
 
-    func take(_ failure: Failure) {
+    /// - Parameter day: Of the failure, on the clock of its project.
+    func take(_ failure: Failure, day: Int64) {
         isTouched = true
         if !hasOccurred || failure.at >= lastSeen {
             message = failure.message
             configID = failure.configID
             projectID = failure.projectID
+            isLater = true
         }
-        firstSeen = hasOccurred ? min(firstSeen, failure.at) : failure.at
+        if !hasOccurred || failure.at < firstSeen {
+            firstSeen = failure.at
+            isEarlier = true
+        }
         lastSeen = hasOccurred ? max(lastSeen, failure.at) : failure.at
         hasOccurred = true
         let next = state.after(failure.at > stateAt ? .occurredSince : .occurredBefore)
-        if next != state, next == .returned { returnedAt = failure.at }
-        state = next
-        count(failure)
+        if next != state {
+            if next == .returned { returnedAt = failure.at }
+            state = next
+            isLater = true
+        }
+        count(failure, day)
         guard textCount < ErrorGrouping.maximumTexts, texts.insert(failure.message).inserted || textCount == 0 else { return }
-        newTexts.append(Text(name: failure.fingerprint.name, message: failure.message, stack: failure.stack ?? ""))
+        newTexts.append(Text(message: failure.message, frames: failure.stack.map(LoggedError.frames) ?? ""))
         textCount += 1
     }
 
-    private func count(_ failure: Failure) {
+    private func count(_ failure: Failure, _ day: Int64) {
         let config = failure.configID?.rawValue ?? 0
-        days[DayKey(day: failure.at.milliseconds.dayNumber, config: config, source: failure.source), default: 0] += 1
+        days[DayKey(day: day, config: config, source: failure.source), default: 0] += 1
         if let place = places[config] {
             places[config]?.first = min(place.first, failure.at)
             places[config]?.last = max(place.last, failure.at)
@@ -240,9 +286,4 @@ private final class GroupCounts {
             places[config] = Place(project: failure.projectID, first: failure.at, last: failure.at)
         }
     }
-}
-
-extension Int64 {
-    /// The day of a moment in milliseconds: days since 1970, UTC.
-    var dayNumber: Int64 { self >= 0 ? self / 86_400_000 : (self - 86_399_999) / 86_400_000 }
 }

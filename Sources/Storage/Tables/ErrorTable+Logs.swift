@@ -6,7 +6,7 @@ extension ErrorTable {
     /// - Parameter entries: Each with its number.
     func group(_ entries: some Sequence<(number: Int64, entry: LogEntry)>, at time: Timestamp) throws(MirrorError) {
         let grouping = ErrorGrouping(transaction, at: time)
-        var reader = LoggedFailures()
+        var reader = LoggedFailures(count: entries.underestimatedCount)
         var members: [(group: ErrorGroupID, number: Int64)] = []
         for (number, entry) in entries where entry.level == .error {
             guard let owner = try owner(of: entry.configID, &reader) else { continue }
@@ -70,6 +70,11 @@ private struct LoggedFailures {
 
     var owners: [PluginConfigID: Owner?] = [:]
     private var readings: [Key: Reading] = [:]
+    private var places = StackPlaces()
+
+    init(count: Int) {
+        readings.reserveCapacity(count)
+    }
 
     /// The failure that the entry tells of, and that the server has switched the config off for it.
     mutating func failures(_ entry: LogEntry, of owner: Owner) -> [Failure] {
@@ -88,11 +93,10 @@ private struct LoggedFailures {
     private mutating func reading(_ entry: LogEntry, of owner: Owner) -> Reading {
         let key = Key(config: entry.configID, source: entry.source, message: entry.message)
         if let known = readings[key] { return known }
-        let error = LoggedError(entry.message, source: entry.source)
-        let own = error.stack.flatMap(StackFrame.topOwn)
+        let error = LoggedError(entry.message, source: entry.source, &places)
         let reading = Reading(
             fingerprint: ErrorFingerprint(
-                pluginID: owner.plugin, name: error.name, messageShape: MessageShape.of(error.message), function: own?.function ?? "",
+                pluginID: owner.plugin, name: error.name, messageShape: MessageShape.of(error.message), function: error.function,
                 method: error.method ?? ""),
             error: error)
         readings[key] = reading

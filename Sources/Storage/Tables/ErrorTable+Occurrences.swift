@@ -22,7 +22,7 @@ package struct ErrorRow: Sendable, Equatable {
 
 /// How often a group occurred on one day.
 package struct ErrorDayCount: Sendable, Equatable {
-    /// Days since 1970, UTC.
+    /// Days since 1970, on the clock of the project that it occurred in.
     package let day: Int64
     /// Of the occurrences that the mirror knows.
     package let count: Int
@@ -31,9 +31,14 @@ package struct ErrorDayCount: Sendable, Equatable {
         self.day = day
         self.count = count
     }
+}
 
-    /// The day of a moment, as `day` counts them.
-    package static func number(of time: Timestamp) -> Int64 { time.milliseconds.dayNumber }
+/// How often a group occurred on each of the last days, the oldest first, today last.
+package struct ErrorSeries: Sendable, Equatable {
+    /// Also those without an occurrence.
+    package let days: [ErrorDayCount]
+    /// Whose days they are; nil when each is that of the project it occurred in, and those have several zones.
+    package let zone: ProjectZone?
 }
 
 extension ErrorTable {
@@ -66,6 +71,24 @@ extension ErrorTable {
                 source: .log, configID: entry.configID, projectID: projects[entry.configID], category: nil, name: error.name,
                 message: error.message, at: entry.time.timestamp, details: ["stack": JSONValue(error.stack)])
         }
+    }
+
+    /// How often a group occurred on each of that many days up to today.
+    ///
+    /// - Parameter project: Only there; nil for all.
+    package func series(
+        _ group: ErrorGroupRow, days count: Int, now: Timestamp, project: ProjectID? = nil
+    ) throws(MirrorError) -> ErrorSeries {
+        var zones: [ProjectZone] = []
+        for place in try places(group.id) where project == nil || place.projectID == project {
+            zones.append(try transaction.projects.zone(place.projectID))
+        }
+        let today = (zones.isEmpty ? [.utc] : zones).map { $0.dayNumber(of: now) }.max() ?? 0
+        let first = today - Int64(count) + 1
+        let counts = Dictionary(try days(group.id, from: first, project: project).map { ($0.day, $0.count) }) { $0 + $1 }
+        return ErrorSeries(
+            days: (first...today).map { ErrorDayCount(day: $0, count: counts[$0] ?? 0) },
+            zone: zones.allSatisfy { $0 == zones[0] } ? zones.first ?? .utc : nil)
     }
 
     /// How often a group occurred on each day from `day` on; a day without an occurrence is missing.

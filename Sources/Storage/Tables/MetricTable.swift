@@ -38,6 +38,16 @@ package struct MetricTable {
     package func store(
         _ metrics: [Metric], config: PluginConfigID, category: String, at time: Timestamp
     ) throws(MirrorError) -> Int {
+        let changed = try store(metrics, config: config, category: category)
+        try markKnown(config, category, isRefused: false, at: time)
+        return changed
+    }
+
+    /// Stores what the server said of a part of a series.
+    ///
+    /// - Returns: How many buckets are new or have changed.
+    @discardableResult
+    package func store(_ metrics: [Metric], config: PluginConfigID, category: String) throws(MirrorError) -> Int {
         var changed = 0
         for metric in metrics {
             changed += try transaction.execute(
@@ -51,7 +61,6 @@ package struct MetricTable {
                 SQLiteValue(metric.bucket), SQLiteValue(metric.successes), SQLiteValue(metric.successesOnRetry),
                 SQLiteValue(metric.failures))
         }
-        try markKnown(config, category, isRefused: false, at: time)
         return changed
     }
 
@@ -141,7 +150,38 @@ extension MetricTable {
     }
 }
 
+/// A config's figures in one hour or on one day, all categories together.
+package struct MetricBucketRow: Sendable, Equatable {
+    package let granularity: Metric.Granularity
+    /// On the clock of the project.
+    package let bucket: String
+    package let delivered: Int64
+    package let failed: Int64
+}
+
 extension MetricTable {
+    /// Up to when all of a config's series are known; nil when none was asked for.
+    package func knownAt(_ config: PluginConfigID) throws(MirrorError) -> Timestamp? {
+        let known = try transaction.first(
+            "SELECT min(known_at) AS known_at FROM metric_series WHERE config_id = ?1 AND is_refused = 0", SQLiteValue(config.rawValue)
+        ) { (row) throws(SQLiteError) in try row.optionalTime("known_at") }
+        return known ?? nil
+    }
+
+    /// All hours and days of a config from `day` on, in order.
+    package func buckets(of config: PluginConfigID, from day: String) throws(MirrorError) -> [MetricBucketRow] {
+        try transaction.rows(
+            """
+            SELECT granularity, bucket, sum(successes + successes_on_retry) AS delivered, sum(failures) AS failed FROM metric
+            WHERE config_id = ?1 AND bucket >= ?2 GROUP BY granularity, bucket ORDER BY bucket
+            """, SQLiteValue(config.rawValue), SQLiteValue(day)
+        ) { (row) throws(SQLiteError) in
+            MetricBucketRow(
+                granularity: try row.closed("granularity", Metric.Granularity.init), bucket: try row.text("bucket"),
+                delivered: try row.integer("delivered"), failed: try row.integer("failed"))
+        }
+    }
+
     /// The configs that had failures on `day` or later.
     package func failing(from day: String) throws(MirrorError) -> [PluginConfigID] {
         try transaction.rows(

@@ -38,12 +38,29 @@ package struct ProjectTable {
             SQLiteValue(time)) > 0
     }
 
-    /// The zone that the project counts its days in, as the server names it; nil when it doesn't say.
-    package func timezone(_ id: ProjectID) throws(MirrorError) -> String? {
+    /// The zone that the project counts its days in.
+    ///
+    /// - Parameter id: nil for what belongs to no project, and is counted in UTC.
+    package func zone(_ id: ProjectID?) throws(MirrorError) -> ProjectZone {
+        guard let id else { return .utc }
+        if let known = transaction.projectZones[id] { return known }
         let json = try transaction.first(
             "SELECT json FROM project WHERE id = ?1", SQLiteValue(id.rawValue)
         ) { (row) throws(SQLiteError) in try row.json("json") }
-        return json?["timezone"]?.string
+        let zone = ProjectZone(json?["timezone"]?.string, find: transaction.zones.rules)
+        transaction.projectZones[id] = zone
+        return zone
+    }
+
+    /// The one zone of all projects that are there; nil when they have several.
+    package func commonZone() throws(MirrorError) -> ProjectZone? {
+        var common: ProjectZone?
+        for project in try all() where project.removedAt == nil {
+            let zone = try zone(project.id)
+            if let common, common != zone { return nil }
+            common = zone
+        }
+        return common ?? .utc
     }
 
     /// All projects in the order of their ids, removed ones included.

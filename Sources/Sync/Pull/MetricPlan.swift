@@ -18,6 +18,16 @@ package struct MetricPlan: Sendable, Equatable {
         package let category: String
         /// A day, or a number of days back.
         package let from: String
+        /// Hours, beside the days of the same series.
+        package let isHourly: Bool
+
+        package init(config: PluginConfigID, project: ProjectID, category: String, from: String, isHourly: Bool = false) {
+            self.config = config
+            self.project = project
+            self.category = category
+            self.from = from
+            self.isHourly = isHourly
+        }
     }
 
     /// A series that is known to have nothing new.
@@ -36,6 +46,8 @@ package struct MetricPlan: Sendable, Equatable {
     package private(set) var quiet: [Quiet] = []
 
     static let firstRange = "-30d"
+    /// Yesterday and today: the longest range that the server answers by the hour.
+    static let hourRange = "-1d"
     /// The server keeps figures for about that long.
     static let longestDays: Int64 = 90
     /// Under two days the server would answer by the hour; a third one is for days of 23 hours.
@@ -49,21 +61,24 @@ package struct MetricPlan: Sendable, Equatable {
     private let series: [PluginConfigID: [String: MetricSeriesRow]]
     private let toldAt: [ProjectID: Timestamp]
     private let resumedFrom: Timestamp?
+    private let readsHours: Bool
     private let now: Timestamp
 
     /// - Parameters:
     ///   - capabilities: The categories that each plugin can have figures in; missing where nobody knows.
     ///   - toldAt: When each project's delivery rates were told; missing for a project whose list was not read completely.
+    ///   - readsHours: Whether the hours of configs that fail are wanted.
     ///   - resumedFrom: The start of a pull that was interrupted: what it has read needs no second look.
     package init(
         _ configs: [DeliveryRow], capabilities: [PluginID: [String]], series: [MetricSeriesRow], toldAt: [ProjectID: Timestamp],
-        resumedFrom: Timestamp? = nil, now: Timestamp
+        readsHours: Bool = false, resumedFrom: Timestamp? = nil, now: Timestamp
     ) {
         self.series = Dictionary(grouping: series, by: \.configID).mapValues { rows in
             Dictionary(rows.map { ($0.category, $0) }) { first, _ in first }
         }
         self.toldAt = toldAt
         self.resumedFrom = resumedFrom
+        self.readsHours = readsHours
         self.now = now
         let urgency: (DeliveryRow) -> Int = { $0.rate == .failing ? 0 : $0.enabled ? 1 : 2 }
         for config in configs.sorted(by: { (urgency($0), $0.id) < (urgency($1), $1.id) }) {
@@ -99,6 +114,8 @@ extension MetricPlan {
 
     private mutating func ask(_ config: DeliveryRow, _ category: String, from: String) {
         asks.append(Ask(config: config.id, project: config.projectID, category: category, from: from))
+        guard readsHours, config.enabled, config.rate == .failing else { return }
+        asks.append(Ask(config: config.id, project: config.projectID, category: category, from: MetricPlan.hourRange, isHourly: true))
     }
 
     /// From the last stored day on, which was still going on when it was served.

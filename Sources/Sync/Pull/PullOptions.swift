@@ -35,11 +35,14 @@ package struct PullOptions: Sendable, Equatable {
     package var historyVersions: Int
     /// Log entries to ask for at a time.
     package var logPageSize: Int
+    /// Also the figures of configs that fail, hour by hour, of yesterday and today.
+    package var readsHours: Bool
 
     package init(
         parts: Set<Part> = Set(Part.allCases), keepsEvents: Bool = true, eventDays: Int = PullOptions.defaultEventDays,
         logDays: Int? = nil, historyDays: Int = PullOptions.defaultHistoryDays,
-        historyVersions: Int = PullOptions.defaultHistoryVersions, logPageSize: Int = LogWalk.pageSize
+        historyVersions: Int = PullOptions.defaultHistoryVersions, logPageSize: Int = LogWalk.pageSize,
+        readsHours: Bool = false
     ) {
         self.parts = parts
         self.keepsEvents = keepsEvents
@@ -48,6 +51,7 @@ package struct PullOptions: Sendable, Equatable {
         self.historyDays = historyDays
         self.historyVersions = historyVersions
         self.logPageSize = logPageSize
+        self.readsHours = readsHours
     }
 
     /// How long sample events are kept, without a setting.

@@ -46,7 +46,7 @@ extension Puller {
             let plan = MetricPlan(
                 try mirror.configs.deliveries().filter { projects.contains($0.projectID) }, capabilities: capabilities,
                 // A full pull trusts nothing of what earlier ones knew.
-                series: scope.full ? [] : try mirror.metrics.series(), toldAt: toldAt, resumedFrom: isResumed ? cursor?.startedAt : nil, now: now)
+                series: scope.full ? [] : try mirror.metrics.series(), toldAt: toldAt, readsHours: options.readsHours, resumedFrom: isResumed ? cursor?.startedAt : nil, now: now)
             return (plan, isResumed)
         }
     }
@@ -57,6 +57,8 @@ extension Puller {
         do throws(APIError) {
             let answer = try await api.metrics(of: ask.config, in: ask.project, category: ask.category, from: ask.from)
             return await storing {
+                // Hours of two days say nothing of how far the days are known.
+                if ask.isHourly { return try $0.metrics.store(answer.metrics, config: ask.config, category: ask.category) }
                 let changed = try $0.metrics.store(answer.metrics, config: ask.config, category: ask.category, at: asked)
                 try $0.errorTypes.store(answer.errors, config: ask.config, category: ask.category, from: answer.firstDay)
                 return changed

@@ -27,10 +27,12 @@ package struct OnsetChange: Sendable, Equatable {
     package let notes: [String]
     /// As far as the activity log tells.
     package let author: VersionAuthor
+    /// "GeoIP (config:3)": the config that got its events first, where the change is not about the failing plugin itself.
+    package let upstream: String?
 
     package init(
         kind: Kind, configID: PluginConfigID?, after: Timestamp?, at: Timestamp, isExact: Bool, changes: [Change] = [], notes: [String] = [],
-        author: VersionAuthor
+        author: VersionAuthor, upstream: String? = nil
     ) {
         self.kind = kind
         self.configID = configID
@@ -40,6 +42,13 @@ package struct OnsetChange: Sendable, Equatable {
         self.changes = changes
         self.notes = notes
         self.author = author
+        self.upstream = upstream
+    }
+
+    /// The same change, of a config whose events come to the failing one.
+    func of(upstream: String) -> OnsetChange {
+        OnsetChange(
+            kind: kind, configID: configID, after: after, at: at, isExact: isExact, changes: changes, notes: notes, author: author, upstream: upstream)
     }
 
     /// Whether it can have been made before `onset`: a change that is known from a pull may be older than that pull.
@@ -50,7 +59,7 @@ extension OnsetChange {
     /// How long before a failure a change is still looked at.
     package static let reachSeconds: Int64 = 14 * 86_400
 
-    /// Those that may explain what began at `onset`, the likeliest first: the closest before it.
+    /// Those that may explain what began at `onset`, the likeliest first: the closest before it, of two the plugin's own.
     ///
     /// A change that only a pull has seen may have been made at any time since the pull before, so one whose span holds the
     /// onset is as close as can be.

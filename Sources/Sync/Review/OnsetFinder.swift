@@ -1,25 +1,31 @@
 package import Models
 package import Storage
 
-/// Gathers what changed about a plugin and some of its configs, from versions and from the activity log.
+/// Gathers what changed about a plugin and some of its configs, from versions and from the activity log; on request also about
+/// the configs whose events come to it.
 package struct OnsetFinder {
     private let mirror: MirrorTransaction
     private let plugin: PluginID
     private let configs: [PluginConfigID]
+    private let method: String?
     private let secretKeys: Set<String>
+    /// Configs that are looked at for what comes before a failure; those whose events come to them are found for each.
+    private static let lookedUpstreamOf = 5
     /// The two clocks are not the same one.
     private static let slackSeconds: Int64 = 120
 
-    package init(plugin: PluginID, configs: [PluginConfigID], in mirror: MirrorTransaction) throws(MirrorError) {
+    /// - Parameter method: The one that fails, "" when nothing tells; nil leaves out what happened to other plugins.
+    package init(plugin: PluginID, configs: [PluginConfigID], failingIn method: String? = nil, in mirror: MirrorTransaction) throws(MirrorError) {
         self.mirror = mirror
         self.plugin = plugin
         self.configs = configs
+        self.method = method
         secretKeys = try mirror.plugins.secretKeys(plugin)
     }
 
     /// The likeliest first.
     package func changes(before onset: Timestamp, limit: Int = 5) throws(MirrorError) -> [OnsetChange] {
-        OnsetChange.before(onset, among: try all(), limit: limit)
+        OnsetChange.before(onset, among: try all() + upstream(since: onset.adding(seconds: -OnsetChange.reachSeconds)), limit: limit)
     }
 
     /// Every change that the mirror knows of, each once.
@@ -27,6 +33,36 @@ package struct OnsetFinder {
         var found = try code() + pluginVersions()
         for config in configs { found += try changes(of: config) }
         return found
+    }
+}
+
+// MARK: What runs before it
+
+extension OnsetFinder {
+    /// Changes of the configs in the same projects whose events come to it: those before it in the order, or all when it fails
+    /// where only the events are that all of them have passed.
+    private func upstream(since time: Timestamp) throws(MirrorError) -> [OnsetChange] {
+        guard let method else { return [] }
+        var found: [OnsetChange] = []
+        var seen = Set(configs)
+        for config in configs.prefix(OnsetFinder.lookedUpstreamOf) {
+            for other in try mirror.configs.changed(since: time, beside: config) where !seen.contains(other.id) && other.pluginID != plugin {
+                guard try processesEvents(other.pluginID) else { continue }
+                let changes = try OnsetFinder(plugin: other.pluginID, configs: [other.id], in: mirror).all().filter { change in
+                    other.enabled || change.changes.contains { $0.field == .enabled }
+                }
+                let isBefore = other.isBefore || !MetricCategory.dependsOnOrder(method)
+                let name = try mirror.plugins.row(other.pluginID)?.plugin.name ?? other.pluginID.subject
+                found += changes.filter { isBefore || $0.kind == .order }.map { $0.of(upstream: "\(name) (\(other.id.subject))") }
+                seen.insert(other.id)
+            }
+        }
+        return found
+    }
+
+    private func processesEvents(_ plugin: PluginID) throws(MirrorError) -> Bool {
+        let capabilities = try mirror.plugins.row(plugin)?.plugin.json["capabilities"]
+        return MetricCategory.of(capabilities: capabilities)?.contains(MetricCategory.processEvent) ?? true
     }
 }
 

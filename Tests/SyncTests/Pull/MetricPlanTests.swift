@@ -21,11 +21,11 @@ import Testing
 
     private func plan(
         _ configs: [DeliveryRow], capabilities: [String]? = ["onEvent"], _ series: [MetricSeriesRow] = [], told: Bool = true,
-        resumedFrom: Timestamp? = nil
+        hours: Bool = false, resumedFrom: Timestamp? = nil
     ) -> MetricPlan {
         MetricPlan(
             configs, capabilities: capabilities.map { [PluginID(7): $0] } ?? [:], series: series,
-            toldAt: told ? [ProjectID(3): MetricPlanTests.now] : [:], resumedFrom: resumedFrom, now: MetricPlanTests.now)
+            toldAt: told ? [ProjectID(3): MetricPlanTests.now] : [:], readsHours: hours, resumedFrom: resumedFrom, now: MetricPlanTests.now)
     }
 
     @Test func whatWasNeverAskedIsAskedForThirtyDays() {
@@ -38,6 +38,13 @@ import Testing
         #expect(plan([config()], [series()]).asks.map(\.from) == ["2023-11-11"])
         #expect(plan([config()], [series(lastDay: "2023-03-01")]).asks.map(\.from) == ["-90d"])
         #expect(plan([config()], [series(lastDay: nil)]).asks.map(\.from) == ["-30d"])
+    }
+
+    @Test(arguments: [(DeliveryRate.failing, true, 2), (.failing, false, 1), (.perfect, true, 1), (.unknown, true, 1)])
+    func hoursAreAskedOfConfigsThatFailAndAreOn(rate: DeliveryRate, enabled: Bool, count: Int) {
+        let asks = plan([config(enabled: enabled, rate: rate)], [series()], hours: true).asks
+        #expect(asks.map(\.isHourly) == Array([false, true].prefix(count)) && asks.last?.from == (count == 2 ? "-1d" : "2023-11-11"))
+        #expect(plan([config(enabled: enabled, rate: rate)], [series()]).asks.count == 1)
     }
 
     /// (rate, hours since the series was known, whether the rates are of this pull, whether it is asked)

@@ -66,6 +66,35 @@ import Testing
         #expect(ran.pluginTag == "9.9.9" && ran.configVersion == 2 && ran.isKnownThen)
     }
 
+    /// Config 1 is first in the order, config 2 behind it; both get the same events.
+    @Test func whatRunsBeforeItCountsAndWhatRunsBehindItOnlyWhereEventsHavePassedAll() async throws {
+        let world = try SyncWorld(try SyncWorld.instance())
+        try await world.pull(options: PullOptions())
+        world.advance(hours: 1)
+        world.transport.change { state in
+            state.configs[1]?.config = ["apiKey": "sk_live_1", "region": "eu", "endpoint": "https://a.example.com"]
+            state.configs[2]?.config = ["currency": "CHF", "password": "hunter2"]
+        }
+        try await world.pull(options: PullOptions())
+        let now = world.now()
+        func upstream(of config: Int64, _ method: String?) async throws -> [String] {
+            try await world.mirror.read { mirror in
+                let finder = try OnsetFinder(
+                    plugin: PluginID(config), configs: [PluginConfigID(config)], failingIn: method, in: mirror)
+                return try finder.changes(before: now).compactMap(\.upstream)
+            }
+        }
+        #expect(try await upstream(of: 2, "processEvent") == ["Currency (config:1)"])
+        #expect(try await upstream(of: 2, "") == ["Currency (config:1)"])
+        #expect(try await upstream(of: 1, "processEvent") == [])
+        #expect(try await upstream(of: 1, "onEvent") == ["Old style (config:2)"])
+        #expect(try await upstream(of: 2, nil) == [])
+        // What runs before it without processEvent can't have changed its events; what is off has not run.
+        world.transport.change { $0.plugins[1]?.capabilities = ["methods": ["onEvent"], "jobs": [], "scheduled_tasks": []] }
+        try await world.pull(options: PullOptions())
+        #expect(try await upstream(of: 2, "processEvent") == [])
+    }
+
     @Test func aPullFindsConfigsThatTheServerSwitchedOffAndDeliveriesThatFell() async throws {
         var state = try SyncWorld.instance()
         state.metrics = []
