@@ -7,7 +7,7 @@ RELEASE = swift build -c release --static-swift-stdlib --product
 
 test: setup  ## Install what is missing and run all tests
 	swift build --build-tests -q
-	swift test --skip-build
+	TMPDIR=$$(scripts/test-folder.sh) swift test --skip-build
 
 demo: build  ## Build a release and walk the journey on the embedded demo instance
 	.build/release/phsync demo

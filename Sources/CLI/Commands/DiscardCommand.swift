@@ -65,8 +65,8 @@ enum DiscardCommand {
             return
         }
         for edit in input.versions.edits { try mirror.edits.remove(edit.configID, edit.field, version: edit.version) }
-        guard try mirror.configs.versions(input.versions.id)?.remote != nil, let remote = try mirror.configs.remote(input.versions.id) else { return }
-        _ = try Rebase.store(remote, secretKeys: input.secretKeys, in: mirror, at: now)
+        guard try mirror.configs.versions(input.versions.id)?.remote != nil else { return }
+        try Rebase.again(input.versions.id, in: mirror, at: now)
     }
 
     private static func discard(_ input: SourceInput, in mirror: MirrorTransaction) throws(MirrorError) {

@@ -41,7 +41,7 @@ function callOf(before, after) {
 
 // `call` is the place of the call in the plugin, if the plugin made it.
 function nativeFrame(name, call) {
-    const around = call ? place.around(call) : null;
+  const around = call ? place.around(call) : null;
   const before = around ? around.before.slice(-300) : "";
   const text = around ? `${before}${around.after.slice(0, 80)}` : "";
   if (/^[A-Z]/.test(name) && new RegExp(`\\bnew\\s+(?:[\\w$]+\\.)?${name}\\b`).test(text)) return `    at new ${name} (<anonymous>)`;

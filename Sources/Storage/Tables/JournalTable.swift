@@ -180,6 +180,16 @@ package struct JournalTable {
             """, decode: JournalStep.init)
     }
 
+    /// Whether a push has sent something of the config whose outcome is not known: what the remote has then, nobody can tell.
+    package func holds(_ id: PluginConfigID) throws(MirrorError) -> Bool {
+        try transaction.first(
+            """
+            SELECT 1 AS held FROM journal WHERE state IN ('sent', 'unknown') AND (state = 'sent' OR settled_at IS NULL)
+                AND kind <> 'source' AND config_id = ?1
+            """, SQLiteValue(id.rawValue)
+        ) { (row) throws(SQLiteError) in try row.integer("held") } != nil
+    }
+
     /// How the create of a draft ended that was taken, or may have been, and left no config; nil when none was.
     package func fate(of draft: PluginConfigID) throws(MirrorError) -> DraftFate? {
         try transaction.first(

@@ -43,10 +43,11 @@ package struct ConfigEdits: Sendable {
     /// in hand: what the remote will have then is not known, and the way back is an edit like any other.
     package func store(in id: PluginConfigID, of mirror: MirrorTransaction, at time: Timestamp) throws(MirrorError) {
         let base = try mirror.configs.versions(id)?.base
+        let isHeld = try mirror.journal.holds(id)
         for (field, input) in items {
             let known = try mirror.edits.edit(id, field)
             let isNothing = isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil)
-            if !isNothing || known?.state == .inFlight {
+            if !isNothing || known?.state == .inFlight || (known != nil && isHeld) {
                 try mirror.edits.put(id, field, input, at: time)
             } else if let known {
                 try mirror.edits.remove(id, field, version: known.version)

@@ -117,16 +117,16 @@ extension ConfigRestoration {
     ///
     /// The config must be on the remote.
     package func store(_ id: PluginConfigID, base: ConfigContent, in mirror: MirrorTransaction, at time: Timestamp) throws(MirrorError) {
+        let isHeld = try mirror.journal.holds(id)
         for (field, input) in inputs {
             let wanted: JSONValue? = if case .value(let value) = input { value } else { nil }
             if wanted != base[field] {
                 try mirror.edits.put(id, field, input, at: time)
             } else if let edit = try mirror.edits.edit(id, field) {
-                try mirror.edits.remove(id, field, version: edit.version)
+                if isHeld { try mirror.edits.put(id, field, input, at: time) } else { try mirror.edits.remove(id, field, version: edit.version) }
             }
         }
-        guard let row = try mirror.configs.row(id), let remote = try mirror.configs.remote(id) else { return }
         // A field in conflict may have got the remote's value: then it is in conflict no more.
-        _ = try Rebase.store(remote, secretKeys: try mirror.plugins.secretKeys(row.pluginID), in: mirror, at: time)
+        try Rebase.again(id, in: mirror, at: time)
     }
 }

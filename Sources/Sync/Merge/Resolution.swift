@@ -41,8 +41,7 @@ extension Resolution {
         var base = try JSONText.parse(row.baseText, path: transaction.path)
         for field in fields { base = adopting(field, of: remote.json, into: base) }
         try transaction.configs.store(remote, base: .becomes(base), at: time)
-        let secretKeys = try transaction.plugins.secretKeys(row.pluginID)
-        _ = try Rebase.store(remote, secretKeys: secretKeys, in: transaction, at: time)
+        try Rebase.again(id, in: transaction, at: time)
     }
 
     /// `base` with one field as the remote has it.

@@ -12,6 +12,7 @@ package enum TypedResolution {
         guard let versions = try transaction.configs.versions(id) else { return [] }
         let secretKeys = try transaction.plugins.secretKeys(versions.pluginID)
         let clashing = ThreeWayMerge(versions, secretKeys: secretKeys).clashing
+        let isHeld = try transaction.journal.holds(id)
         let typed = values.filter { field, _ in clashing.contains { $0.edit.field == field } }
         for (field, value) in typed {
             guard let edit = versions.edits.first(where: { $0.field == field }) else { continue }
@@ -19,7 +20,7 @@ package enum TypedResolution {
                 try transaction.resolutions.put(
                     sides, ResolutionRow(side: .edit, result: value, subject: id.subject, settledAt: time))
             }
-            if value == versions.remote?[field] {
+            if value == versions.remote?[field], !isHeld {
                 try transaction.edits.remove(id, field, version: edit.version)
             } else {
                 try transaction.edits.put(id, field, value.map(EditTable.Input.value) ?? .unset, at: time)

@@ -43,6 +43,34 @@ import Testing
         #expect(world.transport.writes.count == (arrives ? 1 : 0))
     }
 
+    /// The remote in the mirror may be older than what the push has done.
+    @Test(arguments: Again.allCases) func nothingThatLooksAtTheMirrorAgainTakesItAway(again: Again) async throws {
+        let world = try await edited()
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch else { return seen.count > 0 ? .refused : nil }
+            seen.note(request)
+            return .answerLost
+        }
+        #expect(try await world.push().summary.steps.map(\.state) == [.unknown])
+        world.transport.clear()
+        try await wantAsItWas(world)
+        let now = world.now()
+        try await world.mirror.write { mirror in
+            switch again {
+            case .resolve: _ = try Resolution.remote.apply(to: PluginConfigID(1), fields: nil, in: mirror, at: now)
+            case .edit: try ConfigEdits([(.key("region"), .value("us"))]).store(in: PluginConfigID(1), of: mirror, at: now)
+            }
+        }
+        #expect(try await world.edits().map(\.value) == [.value("us")])
+        try await world.pushUntilDone("back")
+        #expect(world.transport.state.stored(1, "region") == "us")
+    }
+
+    enum Again: CaseIterable {
+        case resolve, edit
+    }
+
     @Test func withoutAPushItTakesTheEditAway() async throws {
         let world = try await edited()
         try await wantAsItWas(world)

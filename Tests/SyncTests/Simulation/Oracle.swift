@@ -80,6 +80,9 @@ final class Oracle: Sendable {
         }
     }
 
+    /// Whether the instance has had the value since our person wanted it.
+    func hasHeld(_ field: SimulatedField, _ value: JSONValue) -> Bool { inner.withLock { $0.held[field]?.contains(value) == true } }
+
     func note(_ violation: String) { inner.withLock { $0.violations.append(violation) } }
 
     static func values(_ state: DemoState) -> [SimulatedField: JSONValue] {
