@@ -5,9 +5,10 @@ RELEASE = swift build -c release --static-swift-stdlib --product
 
 .PHONY: test demo build install bench simulate examples clean help setup
 
-test: setup  ## Install what is missing and run all tests
+test: setup  ## Install what is missing, run all tests, build the examples
 	swift build --build-tests -q
 	TMPDIR=$$(scripts/test-folder.sh) swift test --skip-build
+	$(MAKE) --no-print-directory examples
 
 demo: build  ## Build a release and walk the journey on the embedded demo instance
 	.build/release/phsync demo
@@ -25,7 +26,7 @@ install: build  ## Install to PREFIX (default /usr/local), completions included
 	.build/release/phsync completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/phsync.fish
 
 examples: setup  ## Build the examples as a package of their own, which sees the public library only
-	swift build --package-path Examples --scratch-path .build/examples --product Review
+	swift build --package-path Examples --scratch-path .build/examples --product Review -q
 
 bench: build  ## Measure start-up, pull and memory, logs, the inbox, merge and plan, the window of a push
 	$(RELEASE) Benchmarks
