@@ -16,6 +16,7 @@ struct Migrator {
         (Migration008.sql, "PRAGMA user_version = 8"),
         (Migration009.sql, "PRAGMA user_version = 9"),
         (Migration010.sql, "PRAGMA user_version = 10"),
+        (Migration011.sql, "PRAGMA user_version = 11"),
     ]
     static var currentVersion: Int64 { Int64(migrations.count) }
 

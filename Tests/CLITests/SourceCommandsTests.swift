@@ -70,6 +70,29 @@ import Testing
         #expect(try isClean() && code(4, "index.ts") == original, "nothing had been sent, so there is nothing to take back")
     }
 
+    /// What was sent first may still arrive, whatever replaced its edit since.
+    @Test func theWayBackOverASecondEditIsAnEditToo() async throws {
+        let original = try #require(code(4, "index.ts"))
+        #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: "first\n").status == 0)
+        let mirror = try Storage.Mirror.open(directory: "\(home.path)/data/127.0.0.1-\(server.port)", mode: .readWriteCreate)
+        _ = try await mirror.write { mirror in
+            let edits = try mirror.sourceEdits.all()
+            let now = Timestamp(milliseconds: 1)
+            let run = try mirror.runs.begin(.push, at: now)
+            try mirror.journal.append(
+                JournalStep(
+                    runID: run, ordinal: 1, kind: .source, pluginID: PluginID(4),
+                    subject: .source(edits.map { JournalStep.FileReference(file: $0.file, version: $0.version) }), method: "PATCH",
+                    path: "/", fields: ["index.ts"], before: nil, expected: nil))
+            try mirror.journal.markSent(run: run, ordinal: 1, fields: ["index.ts"], before: nil, expected: [:], at: now)
+            try mirror.sourceEdits.markInFlight(edits)
+        }
+        #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: "second\n").status == 0)
+        #expect(try phsync("edit-source", "plugin:4", "--from", "-", input: original).status == 0)
+        #expect(try mirror.readSync { mirror in try mirror.sourceEdits.all() }.map(\.value) == [.text(original)])
+        await mirror.close()
+    }
+
     @Test func theEditorsFileIsPrivate() throws {
         let modes = home.path + "/modes"
         _ = try phsync("edit-source", "plugin:4", editor: try editor("stat -c %a \"$1\" \"$(dirname \"$1\")\" > \(modes)"))

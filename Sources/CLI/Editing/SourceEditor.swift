@@ -13,7 +13,8 @@ struct SourceEditor: Sendable {
     /// Files that a plugin server runs or reads; others only lie there.
     static let usedFiles = ["index.ts", "plugin.json", "frontend.tsx", "site.ts"]
 
-    /// Stores the edit; a text that is what the base has is no edit, unless a push has an edit of the file in hand.
+    /// Stores the edit; a text that is what the base has is no edit, unless a push has the code in hand: what the instance will
+    /// have then is not known.
     ///
     /// - Returns: Whether something is edited now.
     func store(_ value: SourceEdit.Value, in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) -> Bool {
@@ -21,7 +22,8 @@ struct SourceEditor: Sendable {
             throw MirrorError(aborting: movedMeanwhile)
         }
         let known = try mirror.sourceEdits.edit(plugin.id, file)
-        guard known?.state != .inFlight, form.same(value.text, versions.base[file], named: file) else {
+        let isHeld = known == nil ? false : try mirror.journal.holds(codeOf: plugin.id)
+        guard known?.state != .inFlight, !isHeld, form.same(value.text, versions.base[file], named: file) else {
             try mirror.sourceEdits.put(plugin.id, file, value, at: now)
             return true
         }

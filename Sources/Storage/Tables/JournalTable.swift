@@ -78,6 +78,8 @@ package struct JournalStep: Sendable, Equatable {
     package let state: State
     /// When it was marked as sent; nil before.
     package let sentAt: Timestamp?
+    /// When the remote said that it took the write; nil while it has said nothing like that.
+    package let acknowledgedAt: Timestamp?
     /// When its outcome was stored; nil before.
     package let settledAt: Timestamp?
     /// Why, for people; never a value.
@@ -86,7 +88,7 @@ package struct JournalStep: Sendable, Equatable {
     package init(
         runID: Int64, ordinal: Int64, kind: PlanStep.Kind, pluginID: PluginID, subject: Subject, method: String,
         path: String, fields: [String], before: JSONValue?, expected: JSONValue?, state: State = .planned, sentAt: Timestamp? = nil,
-        settledAt: Timestamp? = nil, detail: String = ""
+        acknowledgedAt: Timestamp? = nil, settledAt: Timestamp? = nil, detail: String = ""
     ) {
         self.runID = runID
         self.ordinal = ordinal
@@ -100,6 +102,7 @@ package struct JournalStep: Sendable, Equatable {
         self.expected = expected
         self.state = state
         self.sentAt = sentAt
+        self.acknowledgedAt = acknowledgedAt
         self.settledAt = settledAt
         self.detail = detail
     }
@@ -114,15 +117,15 @@ package struct JournalTable {
         try transaction.execute(
             """
             INSERT INTO journal (run_id, ordinal, kind, config_id, plugin_id, project_id, method, path, fields, edits,
-                before_json, expected_json, state, sent_at, settled_at, detail)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                before_json, expected_json, state, sent_at, acknowledged_at, settled_at, detail)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
             """, SQLiteValue(step.runID), SQLiteValue(step.ordinal), SQLiteValue(step.kind.rawValue),
             SQLiteValue(step.subject.configID?.rawValue), SQLiteValue(step.pluginID.rawValue),
             SQLiteValue(step.subject.projectID?.rawValue), SQLiteValue(step.method), SQLiteValue(step.path),
             SQLiteValue(JSONValue.array(step.fields.map(JSONValue.string)).text),
             SQLiteValue(step.subject.edits.text), SQLiteValue(step.before?.text),
             SQLiteValue(step.expected?.text), SQLiteValue(step.state.rawValue), SQLiteValue(step.sentAt),
-            SQLiteValue(step.settledAt), SQLiteValue(step.detail))
+            SQLiteValue(step.acknowledgedAt), SQLiteValue(step.settledAt), SQLiteValue(step.detail))
     }
 
     /// Fills in what is only known right before sending: the request's shape and the remote as it was re-read.
@@ -140,6 +143,15 @@ package struct JournalTable {
             """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(JSONValue.array(fields.map(JSONValue.string)).text),
             SQLiteValue(before?.text), SQLiteValue(expected.text), SQLiteValue(time), SQLiteValue(configID?.rawValue))
         precondition(count == 1, "only a planned step is sent, and only once")
+    }
+
+    /// Keeps that the remote has said that it took a step, before anything is asked about it: a later look can't tell a write
+    /// that somebody has set back from one that never arrived.
+    package func markAcknowledged(run: Int64, ordinal: Int64, at time: Timestamp) throws(MirrorError) {
+        let count = try transaction.execute(
+            "UPDATE journal SET acknowledged_at = ?3 WHERE run_id = ?1 AND ordinal = ?2 AND state = 'sent'", SQLiteValue(run),
+            SQLiteValue(ordinal), SQLiteValue(time))
+        precondition(count == 1, "only what was sent is answered")
     }
 
     /// Takes back that a step was sent: the remote has said that it was too early. Its edits stay with it.
@@ -186,6 +198,16 @@ package struct JournalTable {
             """
             SELECT 1 AS held FROM journal WHERE state IN ('sent', 'unknown') AND (state = 'sent' OR settled_at IS NULL)
                 AND kind <> 'source' AND config_id = ?1
+            """, SQLiteValue(id.rawValue)
+        ) { (row) throws(SQLiteError) in try row.integer("held") } != nil
+    }
+
+    /// The same for the code of a plugin.
+    package func holds(codeOf id: PluginID) throws(MirrorError) -> Bool {
+        try transaction.first(
+            """
+            SELECT 1 AS held FROM journal WHERE state IN ('sent', 'unknown') AND (state = 'sent' OR settled_at IS NULL)
+                AND kind = 'source' AND plugin_id = ?1
             """, SQLiteValue(id.rawValue)
         ) { (row) throws(SQLiteError) in try row.integer("held") } != nil
     }
@@ -286,7 +308,7 @@ extension JournalStep {
             subject: try Subject(row), method: try row.text("method"), path: try row.text("path"),
             fields: try row.list("fields") { $0.string }, before: try row.optionalJSON("before_json"),
             expected: try row.optionalJSON("expected_json"), state: try row.closed("state", State.init),
-            sentAt: try row.optionalTime("sent_at"), settledAt: try row.optionalTime("settled_at"),
+            sentAt: try row.optionalTime("sent_at"), acknowledgedAt: try row.optionalTime("acknowledged_at"), settledAt: try row.optionalTime("settled_at"),
             detail: try row.text("detail"))
     }
 }

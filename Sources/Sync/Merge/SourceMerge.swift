@@ -25,6 +25,9 @@ package struct SourceMerge: Sendable, Equatable {
                 if SourceMerge.follows(plugin, edit) { settled.append(edit) } else { send(edit) }
             } else if versions.form.same(versions.base[edit.file], remote, named: edit.file) {
                 send(edit)
+            } else if versions.form.same(edit.value.text, versions.base[edit.file], named: edit.file) {
+                // The remote had it, and somebody has changed it since: a merge would give the edit up without a word.
+                clashing.append(edit)
             } else if let merged = SourceMerge.merged(edit, versions) {
                 combine(edit, merged, versions, plugin)
             } else {

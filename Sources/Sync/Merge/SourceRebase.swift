@@ -27,14 +27,15 @@ package enum SourceRebase {
     ///
     /// - Parameters:
     ///   - plugin: As of the same moment, and stored already.
-    ///   - agreed: Files that a push has just sent: both sides agree on them, also where they were edited again meanwhile.
+    ///   - agreed: The base of files that a push has just sent: what both sides have agreed on, also where one was edited again
+    ///     meanwhile.
     package static func store(
-        _ remote: SourceFiles, of plugin: Plugin, agreed: Set<String> = [], in transaction: MirrorTransaction, at time: Timestamp
+        _ remote: SourceFiles, of plugin: Plugin, agreed: [String: String?] = [:], in transaction: MirrorTransaction, at time: Timestamp
     ) throws(MirrorError) -> Outcome {
         let form = SourceForm(of: plugin)
         let known = try transaction.sources.versions(plugin.id)
         var base = known?.base ?? remote
-        for file in agreed { base[file] = remote[file] }
+        for (file, text) in agreed { base[file] = text }
         let now = SourceVersions(
             pluginID: plugin.id, form: form, base: base, remote: remote, edits: try transaction.sourceEdits.list(plugin.id))
         let merge = SourceMerge(now, plugin: plugin)

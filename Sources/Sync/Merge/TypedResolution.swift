@@ -45,7 +45,7 @@ package enum TypedResolution {
             ResolutionRow(side: .edit, result: text.map { .string($0) }, subject: id.subject, settledAt: time))
         var base = versions.base
         base[file] = versions.remote[file]
-        if versions.form.same(text, versions.remote[file], named: file) {
+        if versions.form.same(text, versions.remote[file], named: file), try !transaction.journal.holds(codeOf: id) {
             try transaction.sourceEdits.remove(id, file, version: edit.version)
         } else {
             try transaction.sourceEdits.put(id, file, text.map(SourceEdit.Value.text) ?? .deletion, at: time)

@@ -13,21 +13,19 @@ extension Pusher {
             if case .failure(let error) = answer, !error.mayHaveTakenEffect {
                 let problem = error.refusal(of: step, journalled.configID)
                 if error.asksToComeAgain { return .tooEarly(problem) }
-                try await recorder.record(journalled, .notApplied, current: nil, detail: error.detail)
+                try await recorder.refuse(journalled, error.detail)
                 return .ended(StepOutcome(step: .config(step), state: .refused, configID: journalled.configID), [problem])
             }
             if case .success(let json) = answer, let strayed = strayed(step, json) {
-                try await recorder.record(journalled, .notApplied, current: nil, detail: strayed.message)
+                try await recorder.refuse(journalled, strayed.message)
                 return .ended(StepOutcome(step: .config(step), state: .refused, configID: journalled.configID), [strayed])
             }
+            if answer.isSuccess { try await recorder.acknowledge(journalled) }
             let (current, fate) = try await readBack(step, journalled, write.expected, answer)
-            let settlement =
-                fate
-                ?? Settlement.decide(
-                    before: before, expected: write.expected, actual: current?.config.content, sent: step.sentFields
-                ).acknowledged(if: answer.isSuccess)
-            try await recorder.record(journalled, settlement, current: current)
-            let (outcome, problems) = outcome(step, current?.config.id ?? journalled.configID, settlement, answer)
+            let sent = StepRecorder.Sent(expected: write.expected, isAcknowledged: answer.isSuccess)
+            let settlement = fate ?? sent.settlement(of: journalled, before: before, current: current)
+            try await recorder.record(journalled, settlement, sent, current: current)
+            let (outcome, problems) = outcome(step, current?.config.id ?? journalled.configID, settlement, answer, isGone: current == nil)
             guard outcome.state.isApplied, let before, let current else { return .ended(outcome, problems) }
             let saved = SavedConfig(
                 current, title: step.title, before: before, sent: step.sentFields, seconds: now().seconds(since: readAt))
@@ -78,7 +76,8 @@ extension Pusher {
     }
 
     private func outcome(
-        _ step: ConfigStep, _ id: PluginConfigID, _ settlement: Settlement, _ answer: Result<JSONValue, APIError>
+        _ step: ConfigStep, _ id: PluginConfigID, _ settlement: Settlement, _ answer: Result<JSONValue, APIError>,
+        isGone: Bool
     ) -> (StepOutcome, [Problem]) {
         switch settlement {
         case .applied: return (StepOutcome(step: .config(step), state: .applied, configID: id), [])
@@ -99,14 +98,27 @@ extension Pusher {
                 message: "The instance has taken the values of \(step.title), but not \(fields.map(\.label).joined(separator: ", "))."
                     + " That is kept, and sent by the next push.", next: "phsync push")
             return (StepOutcome(step: .config(step), state: .inPart, configID: id), [problem])
-        case .overtaken(let fields), .appliedInPart(missing: let fields):
-            let problem = Problem(
-                .partlyApplied, code: "overtaken", subject: id.subject,
-                message: "\(step.title) was sent, but the instance now has other values for"
-                    + " \(fields.joined(separator: ", ")): somebody saved at the same moment. Your edit is kept.",
-                next: "phsync diff \(id.subject)")
+        case .overtaken(let fields, let hasArrived):
+            let problem = isGone ? deletedMeanwhile(step, id) : overtaken(step, id, fields, hasArrived: hasArrived)
             return (StepOutcome(step: .config(step), state: .refused, configID: id), [problem])
+        case .appliedInPart: preconditionFailure("only code is saved part by part")
         }
+    }
+
+    private func deletedMeanwhile(_ step: ConfigStep, _ id: PluginConfigID) -> Problem {
+        Problem(
+            .partlyApplied, code: "overtaken", subject: id.subject,
+            message: "\(step.title) was sent, but is not on the instance any more: somebody has deleted it. Your edit is kept.",
+            next: "phsync pull")
+    }
+
+    private func overtaken(_ step: ConfigStep, _ id: PluginConfigID, _ fields: [String], hasArrived: Bool) -> Problem {
+        let names = fields.joined(separator: ", ")
+        let what =
+            hasArrived
+            ? "The instance took \(step.title), but somebody saved right after: \(names) is not as you meant it. Your edit is kept, as a conflict."
+            : "\(step.title) was sent, but the instance now has other values for \(names): somebody saved at the same moment. Your edit is kept."
+        return Problem(.partlyApplied, code: "overtaken", subject: id.subject, message: what, next: "phsync diff \(id.subject)")
     }
 
     private func undecided(_ step: ConfigStep, _ id: PluginConfigID) -> Problem {
@@ -119,12 +131,7 @@ extension Pusher {
     }
 
     private func notApplied(_ step: ConfigStep, _ id: PluginConfigID, _ answer: Result<JSONValue, APIError>) -> Problem {
-        guard case .failure(let error) = answer else {
-            return Problem(
-                .partlyApplied, code: "undone-meanwhile", subject: id.subject,
-                message: "The instance took the write of \(step.title), but shows the values of before: somebody's save at the same"
-                    + " moment undid it. Your edit is kept.", next: "phsync pull")
-        }
+        guard case .failure(let error) = answer else { preconditionFailure("what was acknowledged and is not there was overtaken") }
         let failure = error.problem("\(step.title) was not written", subject: id.subject, next: "phsync push")
         return Problem(
             failure.kind, code: failure.code, subject: failure.subject,
@@ -181,13 +188,6 @@ extension Problem {
 extension ConfigStep {
     /// The fields that prove whether the step arrived.
     var sentFields: [ConfigField] { edits.map(\.field) }
-}
-
-extension Settlement {
-    /// A write that the instance has acknowledged, and that shows nothing to the contrary, was applied.
-    func acknowledged(if isAcknowledged: Bool) -> Settlement {
-        isAcknowledged && self == .undecidable ? .applied : self
-    }
 }
 
 extension Result {

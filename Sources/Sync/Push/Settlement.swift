@@ -11,8 +11,10 @@ package enum Settlement: Sendable, Equatable {
     case undecidable
     /// The fields that were sent arrived, and others differ from what they were: somebody saved at the same moment.
     case appliedAmongOthers([String])
-    /// What was sent of these is neither what it was nor what was meant.
-    case overtaken([String])
+    /// These are not as they were sent: somebody has saved them.
+    ///
+    /// `hasArrived`: the write is known to have been there before, whatever these show now, also what they were before it.
+    case overtaken([String], hasArrived: Bool)
     /// Some of what was sent arrived; these are what they were before.
     case appliedInPart(missing: [String])
     /// The values arrived, these files did not: the server saves them one after the other, after the values.
@@ -28,13 +30,25 @@ package enum Settlement: Sendable, Equatable {
     package static func decide(
         before: ConfigContent?, expected: ConfigContent, actual: ConfigContent?, sent: [ConfigField]
     ) -> Settlement {
-        guard let actual else { return before == nil ? .notApplied : .overtaken(sent.map(\.label)) }
+        guard let actual else { return before == nil ? .notApplied : .overtaken(sent.map(\.label), hasArrived: false) }
         let expected = expected.numbered(like: actual)
         let meant = expected.digest
         let now = actual.digest
         if meant == now { return provesFiles(before, expected, sent) && before?.digest != now ? .applied : .undecidable }
         if before?.digest == now { return .notApplied }
         return amongOthers(before: before, expected: expected, actual: actual, sent: sent)
+    }
+
+    /// The same, knowing that the instance has said that it took the write: what shows no trace of it was set back since.
+    ///
+    /// - Parameter sent: Names of what was sent.
+    package func acknowledged(sent: [String]) -> Settlement {
+        switch self {
+        case .undecidable: .applied
+        case .notApplied: .overtaken(sent, hasArrived: true)
+        case .overtaken(let names, _), .appliedInPart(missing: let names): .overtaken(names, hasArrived: true)
+        case .applied, .appliedAmongOthers, .withoutFiles, .handedOver, .untraceable: self
+        }
     }
 
     private static func amongOthers(
@@ -44,12 +58,17 @@ package enum Settlement: Sendable, Equatable {
         guard wrong.isEmpty else {
             if before.map({ unmoved($0, actual, sent) }) ?? false { return .notApplied }
             let isOnlyFiles = wrong.allSatisfy { $0.isFile && actual[$0] == before?[$0] }
-            return isOnlyFiles ? .withoutFiles(wrong) : .overtaken(wrong.map(\.label))
+            return isOnlyFiles ? .withoutFiles(wrong) : .overtaken(wrong.map(\.label), hasArrived: before.map { shows(expected, $0, actual, sent) } ?? false)
         }
         // Only a field that really moved proves that the write arrived, and a create without any may be somebody else's.
         let proves = before.map { before in sent.contains { before[$0] != expected[$0] } } ?? !sent.isEmpty
         return proves && provesFiles(before, expected, sent)
             ? .appliedAmongOthers(actual.differingFields(from: expected).map(\.label)) : .undecidable
+    }
+
+    /// Whether a field shows that the write arrived: it moved to what was sent.
+    private static func shows(_ expected: ConfigContent, _ before: ConfigContent, _ actual: ConfigContent, _ sent: [ConfigField]) -> Bool {
+        sent.contains { before[$0] != expected[$0] && actual[$0] == expected[$0] }
     }
 
     /// Whether every file that was sent can be told from what was there: values that arrived prove nothing for it.

@@ -76,24 +76,20 @@ struct Settler: Sendable {
         _ step: JournalStep, _ id: PluginConfigID, _ project: ProjectID, _ edits: [JournalStep.EditReference]
     ) async throws(Problem) -> Problem {
         let expected = try content(step, step.expected, ConfigContent.init(storedJSON:))
-        // Of a create, all that it set proves whether it arrived.
-        let (current, fate) = try await current(id, of: step.pluginID, in: project, expected)
-        let sent = edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
-        let settlement =
-            fate
-            ?? Settlement.decide(
-                before: step.before.flatMap(ConfigContent.init(storedJSON:)), expected: expected, actual: current?.config.content,
-                sent: sent)
+        let sent = StepRecorder.Sent(expected: expected, isAcknowledged: step.acknowledgedAt != nil)
+        let (current, fate) = try await current(id, of: step.pluginID, in: project, sent)
         let journalled = StepRecorder.Step(run: step.runID, ordinal: step.ordinal, kind: step.kind, configID: id, edits: edits)
-        try await recorder.record(journalled, settlement, current: current)
+        let before = step.before.flatMap(ConfigContent.init(storedJSON:))
+        let settlement = fate ?? sent.settlement(of: journalled, before: before, current: current)
+        try await recorder.record(journalled, settlement, sent, current: current)
         return notice((current?.config.id ?? id).subject, settlement)
     }
 
     private func current(
-        _ id: PluginConfigID, of plugin: PluginID, in project: ProjectID, _ expected: ConfigContent
+        _ id: PluginConfigID, of plugin: PluginID, in project: ProjectID, _ sent: StepRecorder.Sent
     ) async throws(Problem) -> (CurrentConfig?, fate: Settlement?) {
         guard id.isDraft else { return (try await reader.config(id, in: project), nil) }
-        switch try await reader.trace(plugin, in: project, expected: expected, isAcknowledged: false) {
+        switch try await reader.trace(plugin, in: project, expected: sent.expected, isAcknowledged: sent.isAcknowledged) {
         case .found(let current): return (current, nil)
         case .absent: return (nil, nil)
         case .untraceable: return (nil, .untraceable)
@@ -104,7 +100,8 @@ struct Settler: Sendable {
         let before = try content(step, step.before, SourceState.init(storedJSON:))
         let expected = try content(step, step.expected, SourceState.init(storedJSON:))
         let current = try await sourceReader.source(of: step.pluginID)
-        let settlement = Settlement.decide(before: before, expected: expected, actual: current?.state, sent: files.map(\.file))
+        var settlement = Settlement.decide(before: before, expected: expected, actual: current?.state, sent: files.map(\.file))
+        if step.acknowledgedAt != nil { settlement = settlement.acknowledged(sent: files.map(\.file)) }
         let journalled = SourceRecorder.Step(run: step.runID, ordinal: step.ordinal, pluginID: step.pluginID, files: files)
         try await sourceRecorder.record(journalled, settlement, current: current)
         return notice(step.pluginID.subject, settlement)
@@ -139,6 +136,7 @@ struct Settler: Sendable {
                 "the values had arrived, but not \(fields.map(\.label).joined(separator: ", ")), which is still waiting"
             case .handedOver: "a hog function was made in its place"
             case .untraceable: "no config is there, and whether a hog function was made in its place can't be told; it is not sent again by itself"
+            case .overtaken(_, hasArrived: true): "it had arrived, and somebody has saved since; your edit is kept, as a conflict"
             case .overtaken: "somebody else's values are there now; your edit is still waiting"
             case .appliedInPart(let missing): "it had arrived in part; still waiting: \(missing.joined(separator: ", "))"
             }

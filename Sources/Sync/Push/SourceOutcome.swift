@@ -13,7 +13,7 @@ struct SourceOutcome {
         case .applied: (.applied, [])
         case .appliedAmongOthers(let names): (.appliedAmongOthers(names), [amongOthers(names)])
         case .notApplied, .undecidable, .withoutFiles: (.refused, [notApplied])
-        case .overtaken(let names): (.refused, [overtaken(names)])
+        case .overtaken(let names, let hasArrived): (.refused, [overtaken(names, hasArrived: hasArrived)])
         case .appliedInPart(let missing): (.inPart, [inPart(missing)])
         case .handedOver, .untraceable: preconditionFailure("only the create of a config is handed over")
         }
@@ -27,24 +27,22 @@ struct SourceOutcome {
     }
 
     private var notApplied: Problem {
-        guard case .failure(let error) = answer else {
-            return Problem(
-                .partlyApplied, code: "undone-meanwhile", subject: subject,
-                message: "The instance took the code of \(step.title), but shows what was there before: somebody's save at the same"
-                    + " moment undid it. Your edit is kept.", next: "phsync pull")
-        }
+        guard case .failure(let error) = answer else { preconditionFailure("what was acknowledged and is not there was overtaken") }
         let failure = error.problem("The code of \(step.title) was not written", subject: subject, next: "phsync push")
         return Problem(
             failure.kind, code: failure.code, subject: failure.subject,
             message: failure.message + " It was read back: nothing has changed there, and your edit is kept.", next: failure.next)
     }
 
-    private func overtaken(_ names: [String]) -> Problem {
-        Problem(
-            .partlyApplied, code: "overtaken", subject: subject,
-            message: "The code of \(step.title) was sent, but the instance now has something else for"
-                + " \(names.joined(separator: ", ")): somebody saved at the same moment. Your edit is kept.",
-            next: "phsync diff \(subject)")
+    private func overtaken(_ names: [String], hasArrived: Bool) -> Problem {
+        let names = names.joined(separator: ", ")
+        let what =
+            hasArrived
+            ? "The instance took the code of \(step.title), but somebody saved right after: \(names) is not as you meant it. Your edit is kept,"
+                + " as a conflict."
+            : "The code of \(step.title) was sent, but the instance now has something else for \(names): somebody saved at the same moment."
+                + " Your edit is kept."
+        return Problem(.partlyApplied, code: "overtaken", subject: subject, message: what, next: "phsync diff \(subject)")
     }
 
     private func inPart(_ missing: [String]) -> Problem {

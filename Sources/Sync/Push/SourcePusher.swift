@@ -81,9 +81,11 @@ struct SourcePusher: Sendable {
                 try await recorder.record(journalled, .notApplied, current: nil, detail: error.detail)
                 return ended(step, .refused, [problem])
             }
+            if answer.isSuccess { try await recorder.acknowledge(journalled) }
             let current = try await reader.source(of: step.pluginID)
-            let settlement = Settlement.decide(
+            var settlement = Settlement.decide(
                 before: before, expected: step.expected, actual: current?.state, sent: write.files)
+            if answer.isSuccess { settlement = settlement.acknowledged(sent: write.files) }
             try await recorder.record(journalled, settlement, current: current)
             let (state, problems) = SourceOutcome(step: step, settlement: settlement, answer: answer).told
             return ended(step, state, problems)

@@ -14,6 +14,12 @@ struct SourceRecorder: Sendable {
         let files: [JournalStep.FileReference]
     }
 
+    /// Writes down that the instance has said that it took the step.
+    func acknowledge(_ step: Step) async throws(Problem) {
+        let now = now()
+        try await mirror.writing { mirror in try mirror.journal.markAcknowledged(run: step.run, ordinal: step.ordinal, at: now) }
+    }
+
     /// Confirms or releases the step's edits, stores the plugin and its code as they are now, and closes the journal's row:
     /// one transaction.
     ///
@@ -22,13 +28,14 @@ struct SourceRecorder: Sendable {
         let now = now()
         try await mirror.writing { mirror in
             let isApplied = settlement.journalState == .applied
+            let agreed = try agreed(step, settlement, current, in: mirror)
             if isApplied { try confirm(step, in: mirror) } else { try release(step, in: mirror) }
             // What arrived in part is ours as well, and can be taken back.
             let isOurs = if case .appliedInPart = settlement { true } else { isApplied }
             if let current {
                 _ = try Puller.store(current.plugin, in: mirror, run: step.run, at: now)
                 _ = try SourceRebase.store(
-                    current.files, of: current.plugin, agreed: isApplied ? Set(step.files.map(\.file)) : [], in: mirror, at: now)
+                    current.files, of: current.plugin, agreed: agreed, in: mirror, at: now)
                 try mirror.sourceVersions.record(
                     current.files, of: step.pluginID, origin: isOurs ? .push : .pull, runID: step.run, at: now)
             }
@@ -41,6 +48,22 @@ struct SourceRecorder: Sendable {
     /// An edit made meanwhile has another version and stays.
     private func confirm(_ step: Step, in mirror: MirrorTransaction) throws(MirrorError) {
         for edit in step.files { try mirror.sourceEdits.remove(step.pluginID, edit.file, version: edit.version) }
+    }
+
+    /// What both sides have agreed on of the files that were sent: what is there, or what was there before somebody saved again.
+    ///
+    /// Of a file that was edited again meanwhile, the text that was sent is not known any more: nil is no base, which is a
+    /// conflict with everything.
+    private func agreed(
+        _ step: Step, _ settlement: Settlement, _ current: CurrentSource?, in mirror: MirrorTransaction
+    ) throws(MirrorError) -> [String: String?] {
+        let edits = try mirror.sourceEdits.list(step.pluginID)
+        func sent(_ file: JournalStep.FileReference) -> String? { edits.first { $0.version == file.version }?.value.text }
+        return switch settlement {
+        case .applied, .appliedAmongOthers: Dictionary(uniqueKeysWithValues: step.files.map { ($0.file, current?.files[$0.file]) })
+        case .overtaken(_, hasArrived: true): Dictionary(uniqueKeysWithValues: step.files.map { ($0.file, sent($0)) })
+        default: [:]
+        }
     }
 
     private func release(_ step: Step, in mirror: MirrorTransaction) throws(MirrorError) {

@@ -20,10 +20,39 @@ struct StepRecorder: Sendable {
         }
     }
 
+    /// What was sent, and whether the instance has said that it took it.
+    struct Sent: Sendable {
+        let expected: ConfigContent
+        let isAcknowledged: Bool
+
+        /// - Parameter before: Content right before the write; nil for a create.
+        func settlement(of step: Step, before: ConfigContent?, current: CurrentConfig?) -> Settlement {
+            // Of a create, which is sent disabled, all that it set proves whether it arrived.
+            let fields = step.edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
+            let settlement = Settlement.decide(before: before, expected: expected, actual: current?.config.content, sent: fields)
+            return isAcknowledged ? settlement.acknowledged(sent: fields.map(\.label)) : settlement
+        }
+    }
+
+    /// Writes down that the instance has said that it took the step.
+    func acknowledge(_ step: Step) async throws(Problem) {
+        let now = now()
+        try await mirror.writing { mirror in try mirror.journal.markAcknowledged(run: step.run, ordinal: step.ordinal, at: now) }
+    }
+
+    /// Closes the journal's row of a step that the instance has refused, or has not taken for this config.
+    func refuse(_ step: Step, _ detail: String) async throws(Problem) {
+        let now = now()
+        try await mirror.writing { mirror in
+            try release(step, nil, in: mirror, at: now)
+            try mirror.journal.settle(run: step.run, ordinal: step.ordinal, as: .refused, detail: detail, at: now)
+        }
+    }
+
     /// Confirms or releases the step's edits, stores the remote as it is now, and closes the journal's row: one transaction.
     ///
     /// An edit made meanwhile has another version and stays.
-    func record(_ step: Step, _ settlement: Settlement, current: CurrentConfig?, detail: String = "") async throws(Problem) {
+    func record(_ step: Step, _ settlement: Settlement, _ sent: Sent, current: CurrentConfig?) async throws(Problem) {
         let now = now()
         try await mirror.writing { mirror in
             switch settlement {
@@ -34,12 +63,14 @@ struct StepRecorder: Sendable {
                 try mirror.edits.release(try mirror.edits.list(id).filter { missing.contains($0.field) })
             // The draft stays, so that nothing of it is lost; the journal keeps it from being sent again.
             case .handedOver, .untraceable: try release(step, nil, in: mirror, at: now)
+            case .overtaken(_, hasArrived: true):
+                try agree(step, sent, current, in: mirror, at: now)
+                try release(step, current, in: mirror, at: now)
             case .notApplied, .undecidable, .overtaken, .appliedInPart: try release(step, current, in: mirror, at: now)
             }
             try mirror.journal.settle(
-                run: step.run, ordinal: step.ordinal, as: settlement.journalState,
-                detail: detail.isEmpty ? settlement.detail : detail, createdID: step.configID.isDraft ? current?.config.id : nil,
-                at: now)
+                run: step.run, ordinal: step.ordinal, as: settlement.journalState, detail: settlement.detail,
+                createdID: step.configID.isDraft ? current?.config.id : nil, at: now)
         }
     }
 
@@ -58,6 +89,22 @@ struct StepRecorder: Sendable {
         try mirror.history.record(
             .config(current.config.id), content: current.config.content.json, origin: step.kind == .create ? .create : .push,
             runID: step.run, at: now)
+    }
+
+    /// Makes what was sent the base of what somebody has saved since, so that an edit against it is a conflict: with the base of
+    /// before, a value that was set back would look as if nobody had touched it.
+    private func agree(
+        _ step: Step, _ sent: Sent, _ current: CurrentConfig?, in mirror: MirrorTransaction, at now: Timestamp
+    ) throws(MirrorError) {
+        guard let current, !step.configID.isDraft, var base = try mirror.configs.base(step.configID)?.json else { return }
+        let expected = sent.expected.numbered(like: current.config.content)
+        for edit in step.edits {
+            let isThere = current.config.content[edit.field] == expected[edit.field]
+            base = Resolution.adopting(edit.field, of: isThere ? current.config.json : expected.json, into: base)
+            // A secret that the instance took is done, whatever became of the rest; nothing would ever tell that it arrived.
+            if isThere, sent.isAcknowledged { try mirror.edits.remove(step.configID, edit.field, version: edit.version) }
+        }
+        try mirror.configs.store(current.config, base: .becomes(base), at: now)
     }
 
     private func release(
@@ -92,8 +139,8 @@ extension Settlement {
         case .handedOver: "the instance has made a hog function in its place"
         case .untraceable: "no config is there; whether a hog function was made in its place can't be told"
         case .withoutFiles(let fields): "the values arrived, but not \(fields.map(\.label).joined(separator: ", "))"
-        case .overtaken(let fields):
-            "the remote has other values than were sent: \(fields.joined(separator: ", "))"
+        case .overtaken(let fields, let hasArrived):
+            "the remote has other values than were sent\(hasArrived ? ", which had arrived" : ""): \(fields.joined(separator: ", "))"
         }
     }
 }

@@ -38,7 +38,8 @@ import Testing
                 edits: [edit(file, local, state: state)]), plugin: try plugin())
     }
 
-    /// All of {absent, null, A, B, C}³ of one file, in both forms: one side moved wins, both the same is settled, else a conflict.
+    /// All of {absent, null, A, B, C}³ of one file, in both forms: what the remote has is settled, what only we moved is sent, else a
+    /// conflict: also an edit that the remote had and that somebody has replaced.
     @Test func everyCaseOfOneFileFollowsTheDefinition() throws {
         for form in [SourceForm.endpoint, .field] {
             let file = form.mainFile
@@ -50,9 +51,7 @@ import Testing
                             edits: [edit(file, local.text)])
                         let result = SourceMerge(versions, plugin: try plugin())
                         let name = "\(form) base \(base), local \(local), remote \(remote)"
-                        // A text that is still the base's has nothing that the remote lacks.
-                        let isUntouched = local.text != nil && remote.text != nil && local.text == base.text
-                        let isSettled = local.text == remote.text || isUntouched
+                        let isSettled = local.text == remote.text
                         let isSent = !isSettled && base.text == remote.text
                         #expect(result.settled.count == (isSettled ? 1 : 0), "\(name)")
                         #expect(result.toSend.map(\.value.text) == (isSent ? [local.text] : []), "\(name)")

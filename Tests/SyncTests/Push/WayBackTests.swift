@@ -60,6 +60,7 @@ import Testing
             switch again {
             case .resolve: _ = try Resolution.remote.apply(to: PluginConfigID(1), fields: nil, in: mirror, at: now)
             case .edit: try ConfigEdits([(.key("region"), .value("us"))]).store(in: PluginConfigID(1), of: mirror, at: now)
+            case .rebase: try Rebase.again(PluginConfigID(1), in: mirror, at: now)
             }
         }
         #expect(try await world.edits().map(\.value) == [.value("us")])
@@ -68,7 +69,58 @@ import Testing
     }
 
     enum Again: CaseIterable {
-        case resolve, edit
+        case resolve, edit, rebase
+    }
+
+    /// A conflict that came while the push was open, decided for what the mirror takes for the remote's value.
+    @Test func aTypedDecisionForTheMirrorsValueIsKept() async throws {
+        let world = try await edited()
+        try await world.edit(1, .key("endpoint"), .value("https://b.example.com"))
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch else { return seen.count > 0 ? .refused : nil }
+            seen.note(request)
+            return .answerLost
+        }
+        #expect(try await world.push().summary.steps.map(\.state) == [.unknown])
+        let now = world.now()
+        let settled = try await world.mirror.write { mirror in
+            // The base is older than what the mirror has of the remote: a conflict.
+            guard let remote = try mirror.configs.remote(PluginConfigID(1)) else { return [ConfigField]() }
+            let base = Resolution.adopting(.key("region"), of: ["config": ["region": "mars"]], into: remote.json)
+            try mirror.configs.store(remote, base: .becomes(base), at: now)
+            return try TypedResolution.apply([(.key("region"), "us")], to: PluginConfigID(1), in: mirror, at: now)
+        }
+        #expect(settled == [.key("region")])
+        #expect(try await world.edits().map(\.value).contains(.value("us")))
+        world.transport.clear()
+        try await world.pushUntilDone("back")
+        #expect(world.transport.state.stored(1, "region") == "us")
+        #expect(world.transport.state.stored(1, "endpoint") == "https://b.example.com")
+    }
+
+    @Test(arguments: [true, false]) func aTypedDecisionAboutCodeIsKeptWhileThatIsUnderWay(isHeld: Bool) async throws {
+        let world = try await SyncWorld.coded()
+        try await world.editCode("index.ts", "ours")
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch else { return seen.count > 0 ? .refused : nil }
+            seen.note(request)
+            return isHeld ? .answerLost : .refused
+        }
+        _ = try await world.push()
+        let now = world.now()
+        let isSettled = try await world.mirror.write { mirror in
+            guard var base = try mirror.sources.versions(PluginID(1))?.base else { return false }
+            base["index.ts"] = "older"
+            try mirror.sources.storeBase(base, of: PluginID(1))
+            return try TypedResolution.apply(SyncWorld.code, toFile: "index.ts", of: PluginID(1), in: mirror, at: now)
+        }
+        #expect(isSettled)
+        #expect(try await world.codeEdits().map(\.value) == (isHeld ? [.text(SyncWorld.code)] : []))
+        world.transport.clear()
+        try await world.pushUntilDone("back")
+        #expect(world.storedCode("index.ts") == SyncWorld.code)
     }
 
     @Test func withoutAPushItTakesTheEditAway() async throws {
