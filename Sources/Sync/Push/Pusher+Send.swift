@@ -100,7 +100,8 @@ extension Pusher {
             return (StepOutcome(step: .config(step), state: .inPart, configID: id), [problem])
         case .overtaken(let fields, let hasArrived):
             let problem = isGone ? deletedMeanwhile(step, id) : overtaken(step, id, fields, hasArrived: hasArrived)
-            return (StepOutcome(step: .config(step), state: .refused, configID: id), [problem])
+            let isLeft = hasArrived && !isGone && fields.count < step.sentFields.count
+            return (StepOutcome(step: .config(step), state: isLeft ? .inPart : .refused, configID: id), [problem])
         case .appliedInPart: preconditionFailure("only code is saved part by part")
         }
     }
