@@ -5,6 +5,13 @@ import Storage
 struct StepRecorder: Sendable {
     let mirror: Mirror
     let now: NowSource
+    private let arrivals: ArrivalSearch
+
+    init(api: PostHogAPI, mirror: Mirror, now: @escaping NowSource) {
+        self.mirror = mirror
+        self.now = now
+        arrivals = ArrivalSearch(api: api, mirror: mirror)
+    }
 
     /// What the journal needs to know of a step.
     struct Step: Sendable {
@@ -23,14 +30,29 @@ struct StepRecorder: Sendable {
     /// What was sent, and whether the instance has said that it took it.
     struct Sent: Sendable {
         let expected: ConfigContent
-        let isAcknowledged: Bool
+        /// That the instance has said so, or that its log tells.
+        var isAcknowledged: Bool
+    }
 
-        /// - Parameter before: Content right before the write; nil for a create.
-        func settlement(of step: Step, before: ConfigContent?, current: CurrentConfig?) -> Settlement {
-            // Of a create, which is sent disabled, all that it set proves whether it arrived.
-            let fields = step.edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
-            let settlement = Settlement.decide(before: before, expected: expected, actual: current?.config.content, sent: fields)
-            return isAcknowledged ? settlement.acknowledged(sent: fields.map(\.label)) : settlement
+    /// What became of a step that was sent, as far as what the instance shows now tells, and its log where that doesn't.
+    ///
+    /// - Parameter before: Content right before the write; nil for a create.
+    func settlement(
+        of step: Step, _ sent: inout Sent, before: ConfigContent?, current: CurrentConfig?
+    ) async throws(Problem) -> Settlement {
+        // Of a create, which is sent disabled, all that it set proves whether it arrived.
+        let fields = step.edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
+        let settlement = Settlement.decide(before: before, expected: sent.expected, actual: current?.config.content, sent: fields)
+        let names = fields.map(\.label)
+        if sent.isAcknowledged { return settlement.acknowledged(sent: names) }
+        guard [.notApplied, .undecidable].contains(settlement), step.kind != .create, let current else { return settlement }
+        switch try await arrivals.look(for: step, sent.expected, current: current) {
+        case .untouched: return .notApplied
+        case .saved: return settlement == .notApplied ? settlement.acknowledged(sent: names) : settlement
+        case .unknown: return settlement
+        case .arrived:
+            sent.isAcknowledged = true
+            return settlement.acknowledged(sent: names)
         }
     }
 

@@ -125,6 +125,18 @@ import Testing
         #expect(try await world.edits().map(\.configID.rawValue).sorted() == [1, 1, 2, 3])
     }
 
+    /// A push after it that could apply nothing does not end it.
+    @Test func aPushThatAppliedNothingDoesNotHideTheOneBeforeIt() async throws {
+        let world = try await edited()
+        failsAtConfig3(world)
+        #expect(try await world.push().summary.hasWritten)
+        #expect(try await !world.push().summary.hasWritten)
+        #expect(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes().map(\.outcome) } == ["not applied", "partly applied"])
+        world.transport.clear()
+        try await world.abort()
+        #expect(world.transport.state.stored(1, "region") == "us" && world.transport.state.configs[2]?.isEnabled == true)
+    }
+
     @Test func codeThatAPullHasShownToBeAnotherNowIsNotTakenBack() async throws {
         let world = try await SyncWorld.coded()
         let text = SyncWorld.manifest("Renamed")
