@@ -27,7 +27,7 @@ enum SimulatedServer: String, Sendable, CaseIterable {
     /// What every history begins with: everything is pulled.
     func pulled() async throws -> PreparedWorld {
         let world = try SyncWorld(try state())
-        try await world.pull()
+        try await world.pullWithLog()
         return await PreparedWorld(world)
     }
 }
@@ -73,7 +73,7 @@ final class Simulation {
             world.transport.change { field.save(field.value(number), in: &$0) }
             oracle.look(world.transport.state, byUs: false)
         case .draft(let number): try await draft(number)
-        case .pull(let trouble): try await run(trouble) { try await $0.pull() }
+        case .pull(let trouble): try await run(trouble) { try await $0.pullWithLog() }
         case .push(let trouble, let isAtomic):
             oracle.takesBack(isAtomic)
             try await run(trouble) { try await $0.push(isAtomic: isAtomic) }
@@ -214,7 +214,7 @@ extension Simulation {
         setKeys(areGood: true)
         world.transport.change { [project] in $0.users[0].currentProjectID = project }
         for _ in 0..<10 {
-            do { try await world.pull() } catch let problem as Problem { oracle.note("a pull without trouble failed: \(problem.message)") }
+            do { try await world.pullWithLog() } catch let problem as Problem { oracle.note("a pull without trouble failed: \(problem.message)") }
             try await resolve(.local)
             do { try await world.push() } catch let problem as Problem where problem.code == "created-elsewhere" {
                 try await discardDrafts()
@@ -270,4 +270,9 @@ extension DemoState {
         }
         return state
     }
+}
+
+extension SyncWorld {
+    /// The activity log belongs to it: it tells of writes whose answers were lost.
+    fileprivate func pullWithLog() async throws { try await pull(options: PullOptions(parts: [.sources, .activity])) }
 }
