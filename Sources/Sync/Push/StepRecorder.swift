@@ -42,7 +42,8 @@ struct StepRecorder: Sendable {
         // Of a create, which is sent disabled, all that it set proves whether it arrived.
         let fields = step.edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
         let settlement = Settlement.decide(before: before, expected: sent.expected, actual: current?.config.content, sent: fields)
-        let names = fields.map(\.label)
+        // A secret looks as it was meant, whatever became of it.
+        let names = fields.filter { current?.config.content[$0] != sent.expected[$0] }.map(\.label)
         if sent.isAcknowledged { return settlement.acknowledged(sent: names) }
         guard step.kind != .create, let current else { return settlement }
         switch settlement {

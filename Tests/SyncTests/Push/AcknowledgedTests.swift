@@ -259,6 +259,7 @@ import Testing
             if request.method == .patch { wrote.note(request) } else if wrote.count == 1 { state.set(1, "region", "us") }
         }
         let summary = try await world.push(isAtomic: true).summary
+        #expect(summary.problems.first?.message.contains("right after: region is not as you meant it") == true)
         #expect(summary.steps.map(\.state) == [.inPart], "it can't be taken back")
         #expect(summary.problems.map(\.code) == ["overtaken", "not-taken-back"])
     }
