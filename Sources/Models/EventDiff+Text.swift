@@ -3,7 +3,7 @@ extension EventDiff {
     ///
     /// Both are spelled as `JSONValue.text` would. Where this has an answer it is the one that `fields` would lead to.
     static func differ(base: UnsafeRawBufferPointer, local: UnsafeRawBufferPointer) -> Bool? {
-        if base.count == local.count, base.elementsEqual(local) { return false }
+        if JSONSpelling.areSame(base[...], local[...]) { return false }
         var walk = TextWalk(base: JSONSpelling(base), local: JSONSpelling(local))
         return switch walk.objects(isProperties: false) {
         case .same: false
@@ -93,7 +93,7 @@ private struct TextWalk {
         }
         let before = base.bytes[baseStart..<base.index]
         let after = local.bytes[localStart..<local.index]
-        if isNote || (before.count == after.count && before.elementsEqual(after)) { return .same }
+        if isNote || JSONSpelling.areSame(before, after) { return .same }
         // Texts in the same spelling are the same text; other kinds have more than one spelling for a meaning.
         let quote = UInt8(ascii: "\"")
         return before.first == quote && after.first == quote ? .different : .unsure
@@ -115,14 +115,14 @@ private struct TextWalk {
     private static func lacks(_ walk: inout JSONSpelling, _ name: Slice<UnsafeRawBufferPointer>, isFirst: Bool) -> Bool {
         var isFirst = isFirst
         while let other = TextWalk.name(&walk, isFirst: isFirst) {
-            guard !walk.bytes[other].elementsEqual(name), walk.value() else { return false }
+            guard !JSONSpelling.areSame(walk.bytes[other], name), walk.value() else { return false }
             isFirst = false
         }
         return walk.next == UInt8(ascii: "}")
     }
 
     private func areSame(_ old: Range<Int>, _ new: Range<Int>) -> Bool {
-        old.count == new.count && base.bytes[old].elementsEqual(local.bytes[new])
+        JSONSpelling.areSame(base.bytes[old], local.bytes[new])
     }
 
     /// Steps to the value of the next member; nil at the end of the object.
