@@ -34,10 +34,11 @@ final class Output: Sendable {
         }
     }
 
-    /// Writes the bytes with the next ones, or at `flush`.
-    func append(_ bytes: [UInt8]) {
+    /// Writes the bytes and the end of their line with the next ones, or at `flush`.
+    func append(line: [UInt8]) {
         state.withLock { state in
-            state.waiting += bytes
+            state.waiting += line
+            state.waiting.append(0x0A)
             if state.waiting.count >= Self.maximumWaiting { Self.flush(&state, to: descriptor) }
         }
     }

@@ -79,7 +79,7 @@ struct Program: Sendable {
                 terminal: terminal, isQuiet: arguments.has("quiet"), isVerbose: arguments.has("verbose"), clock: clock,
                 write: { messages.write($0) }),
             clock: clock, services: services, table: table, stream: { output.write(JSONRenderer.line($0)) },
-            streamText: { output.append(JSONRenderer.line($0)) }, flushStream: { output.flush() },
+            streamText: { output.append(line: JSONRenderer.lineWithoutEnd($0)) }, flushStream: { output.flush() },
             write: { output.write($0) }, message: { messages.write(renderer.message($0)) })
     }
 }

@@ -46,9 +46,13 @@ extension DryRunStep {
             bytes.append(contentsOf: json(withTimings: withTimings).text.utf8.dropLast())
             return
         }
-        bytes.append(contentsOf: #"{"method":"#.utf8)
-        bytes.append(contentsOf: JSONValue.string(method).text.utf8)
-        bytes.append(contentsOf: #","event":"#.utf8)
+        if method == "processEvent" {
+            bytes.append(contentsOf: #"{"method":"processEvent","event":"#.utf8)
+        } else {
+            bytes.append(contentsOf: #"{"method":"#.utf8)
+            bytes.append(contentsOf: JSONValue.string(method).text.utf8)
+            bytes.append(contentsOf: #","event":"#.utf8)
+        }
         bytes.append(contentsOf: (event.map(String.init) ?? "null").utf8)
         bytes.append(contentsOf: #","outcome":""#.utf8)
         bytes.append(contentsOf: outcome.rawValue.utf8)

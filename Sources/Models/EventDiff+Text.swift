@@ -3,7 +3,7 @@ extension EventDiff {
     ///
     /// Both are spelled as `JSONValue.text` would. Where this has an answer it is the one that `fields` would lead to.
     static func differ(base: UnsafeRawBufferPointer, local: UnsafeRawBufferPointer) -> Bool? {
-        if base.count == local.count, base.elementsEqual(local) { return false }
+        if JSONSpelling.areSame(base[...], local[...]) { return false }
         var walk = TextWalk(base: JSONSpelling(base), local: JSONSpelling(local))
         return switch walk.objects(isProperties: false) {
         case .same: false
@@ -23,6 +23,9 @@ private struct TextWalk {
     private var local: JSONSpelling
     /// Whether both walks are behind the values that could not be told apart.
     private var canGoOn = true
+    /// Where two objects differ: whether the walk stands before a value whose name is behind it.
+    private var isBaseBeforeValue = false
+    private var isLocalBeforeValue = false
 
     init(base: JSONSpelling, local: JSONSpelling) {
         self.base = base
@@ -44,7 +47,7 @@ private struct TextWalk {
                 case .same: break
                 case .different:
                     // Of duplicate keys the last one counts.
-                    return comesAgain(old, in: base) || comesAgain(new, in: local) ? .unsure : .different
+                    return comesAgain(old, in: base) || comesAgain(new, in: local) ? .unsure : different(false, false)
                 case .unsure:
                     guard canGoOn else { return .unsure }
                     isUnsure = true
@@ -53,13 +56,13 @@ private struct TextWalk {
                 after = TextWalk.name(&local, isFirst: false)
             } else if let new = after {
                 guard isProperties && TextWalk.isNote(local, new) else {
-                    return !TextWalk.isMarked(local) && lacks(base, local.bytes[new], from: baseStart) ? .different : .unsure
+                    return !TextWalk.isMarked(local) && lacks(base, local.bytes[new], from: baseStart) ? different(before != nil, true) : .unsure
                 }
                 guard local.value() else { return .unsure }
                 after = TextWalk.name(&local, isFirst: false)
             } else if let old = before {
                 guard isProperties && TextWalk.isNote(base, old) else {
-                    return !TextWalk.isMarked(base) && lacks(local, base.bytes[old], from: localStart) ? .different : .unsure
+                    return !TextWalk.isMarked(base) && lacks(local, base.bytes[old], from: localStart) ? different(true, after != nil) : .unsure
                 }
                 guard base.value() else { return .unsure }
                 before = TextWalk.name(&base, isFirst: false)
@@ -69,17 +72,29 @@ private struct TextWalk {
         return isUnsure ? .unsure : .same
     }
 
+    private mutating func different(_ isBaseBeforeValue: Bool, _ isLocalBeforeValue: Bool) -> Answer {
+        self.isBaseBeforeValue = isBaseBeforeValue
+        self.isLocalBeforeValue = isLocalBeforeValue
+        return .different
+    }
+
+    /// Steps to the end of the object that the walk is in.
+    private static func leave(_ spelling: inout JSONSpelling, isBeforeValue: Bool) -> Bool {
+        if isBeforeValue, !spelling.value() { return false }
+        while spelling.takeByte(",") {
+            guard spelling.string() != nil, spelling.takeByte(":"), spelling.value() else { return false }
+        }
+        return spelling.takeByte("}")
+    }
+
     /// The values of a member that both have.
     private mutating func values(_ name: Range<Int>, _ isProperties: Bool) -> Answer {
         if !isProperties, base.equals(name, "properties"), base.next == UInt8(ascii: "{"), local.next == UInt8(ascii: "{") {
-            let (baseStart, localStart) = (base.index, local.index)
             let answer = objects(isProperties: true)
             if answer == .unsure { canGoOn = false }
             guard answer == .different else { return answer }
-            // It stopped where they differ; what follows is still to be looked at.
-            base.index = baseStart
-            local.index = localStart
-            guard base.value(), local.value() else {
+            // It stopped where they differ; what follows behind both objects is still to be looked at.
+            guard TextWalk.leave(&base, isBeforeValue: isBaseBeforeValue), TextWalk.leave(&local, isBeforeValue: isLocalBeforeValue) else {
                 canGoOn = false
                 return .unsure
             }
@@ -93,7 +108,7 @@ private struct TextWalk {
         }
         let before = base.bytes[baseStart..<base.index]
         let after = local.bytes[localStart..<local.index]
-        if isNote || (before.count == after.count && before.elementsEqual(after)) { return .same }
+        if isNote || JSONSpelling.areSame(before, after) { return .same }
         // Texts in the same spelling are the same text; other kinds have more than one spelling for a meaning.
         let quote = UInt8(ascii: "\"")
         return before.first == quote && after.first == quote ? .different : .unsure
@@ -115,14 +130,14 @@ private struct TextWalk {
     private static func lacks(_ walk: inout JSONSpelling, _ name: Slice<UnsafeRawBufferPointer>, isFirst: Bool) -> Bool {
         var isFirst = isFirst
         while let other = TextWalk.name(&walk, isFirst: isFirst) {
-            guard !walk.bytes[other].elementsEqual(name), walk.value() else { return false }
+            guard !JSONSpelling.areSame(walk.bytes[other], name), walk.value() else { return false }
             isFirst = false
         }
         return walk.next == UInt8(ascii: "}")
     }
 
     private func areSame(_ old: Range<Int>, _ new: Range<Int>) -> Bool {
-        old.count == new.count && base.bytes[old].elementsEqual(local.bytes[new])
+        JSONSpelling.areSame(base.bytes[old], local.bytes[new])
     }
 
     /// Steps to the value of the next member; nil at the end of the object.

@@ -15,9 +15,11 @@ package struct JSONSpelling {
     package var isAtEnd: Bool { index == bytes.count }
 
     /// The byte that comes next; 0, which no JSON text holds, at the end.
+    @inline(__always)
     package var next: UInt8 { index < bytes.count ? bytes[index] : 0 }
 
     /// Steps over the byte when it comes next.
+    @inline(__always)
     package mutating func takeByte(_ scalar: Unicode.Scalar) -> Bool {
         guard next == UInt8(ascii: scalar) else { return false }
         index += 1
@@ -70,38 +72,45 @@ package struct JSONSpelling {
     package mutating func string() -> Range<Int>? {
         guard takeByte("\"") else { return nil }
         let start = index
-        skipPlain()
-        while index < bytes.count {
-            switch bytes[index] {
+        while true {
+            skipPlain()
+            switch next {
             case UInt8(ascii: "\""):
                 index += 1
                 return start..<index - 1
             case UInt8(ascii: "\\"):
                 guard escape() else { return nil }
-                skipPlain()
             case 0x80...:
                 hasWideCharacters = true
-                index += 1
+                repeat { index += 1 } while next >= 0x80
+            // At the end of the text, too.
             case ..<0x20, 0x7F: return nil
             default: index += 1
             }
         }
-        return nil
     }
 
-    /// Steps over eight bytes at a time as long as all of them are plain characters.
+    /// Steps to the next byte that is no plain character, or to where fewer than eight bytes are left.
     private mutating func skipPlain() {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
-        while index + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        var place = index
+        let last = bytes.count - 8
+        while place <= last {
+            let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
             let quotes = word ^ (ones &* 0x22)
             let slashes = word ^ (ones &* 0x5C)
-            // A byte's high bit is set where it is zero, below a space, beyond ASCII or DEL; a borrow can only set more.
-            let special = ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | (word &- ones &* 0x20) | word | (word &+ ones)
-            guard special & highs == 0 else { return }
-            index += 8
+            // A byte's high bit is set where it is zero, below a space, beyond ASCII or DEL. A borrow or a carry can set more, but only
+            // above a byte whose own bit is set: the lowest one is true.
+            let special =
+                (((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | (word &- ones &* 0x20) | word | (word &+ ones)) & highs
+            if special != 0 {
+                place += UInt64(littleEndian: special).trailingZeroBitCount >> 3
+                break
+            }
+            place += 8
         }
+        index = place
     }
 
     /// Two characters, or `\u00` and two digits for the control characters that have no shorter form.
@@ -178,6 +187,24 @@ package struct JSONSpelling {
     /// Whether these bytes are the text.
     package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
         range.count == text.utf8CodeUnitCount && begins(range, with: text)
+    }
+
+    /// Whether both texts have the same bytes.
+    static func areSame(_ left: Slice<UnsafeRawBufferPointer>, _ right: Slice<UnsafeRawBufferPointer>) -> Bool {
+        let count = left.count
+        guard count == right.count else { return false }
+        let (left, right) = (UnsafeRawBufferPointer(rebasing: left), UnsafeRawBufferPointer(rebasing: right))
+        var place = 0
+        while place + 8 <= count {
+            guard left.loadUnaligned(fromByteOffset: place, as: UInt64.self) == right.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            else { return false }
+            place += 8
+        }
+        while place < count {
+            guard left[place] == right[place] else { return false }
+            place += 1
+        }
+        return true
     }
 
     /// Whether all bytes are UTF-8; asked once for a whole text, and only where there is something to ask.

@@ -38,7 +38,7 @@ package final class Compiler {
         let engine = Engine()
         try engine.evaluate(Compiler.surroundings)
         try engine.evaluate(try babel(), name: "babel.js")
-        guard let text = LibraryFile.text("compiler") else { preconditionFailure("the compiler's file is not in the program") }
+        guard let text = LibraryFile("compiler") else { preconditionFailure("the compiler's file is not in the program") }
         return try engine.evaluate(text, name: "compiler.js").call()
     }
 

@@ -34,7 +34,16 @@ package final class Engine {
     /// - Throws: `EngineError`; `.terminated` when the time limit ended it.
     @discardableResult
     package func evaluate(_ source: String, name: String = "phsync", startingLine: Int = 1) throws(EngineError) -> EngineValue {
-        let text = JSStringCreateWithUTF8CString(source.replacingNUL)
+        try evaluate(JSStringCreateWithUTF8CString(source.replacingNUL), name, startingLine)
+    }
+
+    /// The same for a file of the program's own.
+    func evaluate(_ file: LibraryFile, name: String) throws(EngineError) -> EngineValue {
+        try evaluate(JSStringCreateWithUTF8CString(file.terminated), name, 1)
+    }
+
+    /// Releases the text.
+    private func evaluate(_ text: JSStringRef?, _ name: String, _ startingLine: Int) throws(EngineError) -> EngineValue {
         let url = JSStringCreateWithUTF8CString(name)
         defer {
             JSStringRelease(text)

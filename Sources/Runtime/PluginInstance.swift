@@ -141,7 +141,7 @@ extension PluginInstance {
     /// What a file gives; each file of the runtime's own is evaluated once, the rest is the plugin library's.
     private func file(_ name: String) throws -> EngineValue {
         if let module = modules[name] { return module }
-        guard let text = LibraryFile.runtimeText(name) else { return try pluginLibrary().file(name) }
+        guard let text = LibraryFile(ofRuntime: name) else { return try pluginLibrary().file(name) }
         let make = try engine.evaluate(text, name: "phsync:\(name)")
         let module = try make.call([native, host, load])
         modules[name] = module

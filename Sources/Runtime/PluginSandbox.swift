@@ -1,3 +1,4 @@
+internal import Glibc
 package import Models
 
 /// Runs one config of one plugin: everything that comes out goes through `output`, in order.
@@ -111,7 +112,7 @@ package final class PluginSandbox {
         repeat {
             wantsStartOver = false
             // The engine's own texts end at a NUL.
-            if event.contains(0) {
+            if memchr(text, 0, event.count) != nil {
                 perform { try $0.start("event", [$0.engine.make(utf8: event), $0.engine.make(Double(index))]) }
             } else {
                 perform { try $0.start(event: text, index: index) }

@@ -10,7 +10,7 @@ package enum SourceChecks {
         let engine = Engine()
         try engine.evaluate(Compiler.surroundings)
         try engine.evaluate(try files.readCompiler(), name: "babel.js")
-        guard let text = LibraryFile.text("source-checks") else { preconditionFailure("the checks are not in the program") }
+        guard let text = LibraryFile("source-checks") else { preconditionFailure("the checks are not in the program") }
         let check = try engine.evaluate(text, name: "source-checks.js")
         let facts = try check.call([engine.global["Babel"], engine.make(entry.source)])
         return [try JSONValue(parsing: facts.text)]

@@ -1,3 +1,4 @@
+import Glibc
 import Models
 
 /// What the parent sends.
@@ -14,7 +15,7 @@ enum InputMessage {
 
     /// - Parameter line: Is written to: a NUL takes the place of an event's last byte.
     init(_ line: UnsafeMutableBufferPointer<UInt8>) throws {
-        if line.starts(with: InputMessage.eventStart) {
+        if InputMessage.has(InputMessage.eventStart, at: 0, line) {
             self = try InputMessage.event(line)
             return
         }
@@ -33,11 +34,16 @@ enum InputMessage {
             index = index * 10 + Int(line[place] - 0x30)
             place += 1
         }
-        guard line[place...].starts(with: eventMiddle), let last = line.last, last == UInt8(ascii: "}") else {
+        guard has(eventMiddle, at: place, line), let last = line.last, last == UInt8(ascii: "}") else {
             throw DecodeFailure(text: "an event of unknown form")
         }
         line[line.count - 1] = 0
         return .event(index: index, text: UnsafeBufferPointer(rebasing: line[(place + eventMiddle.count)..<(line.count - 1)]))
+    }
+
+    private static func has(_ text: [UInt8], at place: Int, _ line: UnsafeMutableBufferPointer<UInt8>) -> Bool {
+        guard let base = line.baseAddress, line.count - place >= text.count else { return false }
+        return memcmp(base + place, text, text.count) == 0
     }
 
     /// The answer to the live request of that number.

@@ -43,10 +43,8 @@ final class Conversation {
         do {
             while true {
                 if let fault = try takeLines(&feed, &record, observe) { return fault }
-                if phase == .finished {
-                    _ = child.close(withinMilliseconds: 1000)
-                    return nil
-                }
+                // The process has no more to say; it ends by itself, at the latest with this object.
+                if phase == .finished { return nil }
                 guard child.isOutputOpen else { return try ended(&record) }
                 try give(&feed)
                 onIdle()

@@ -9,6 +9,8 @@ package struct SandboxRunner {
     let settings: SandboxSettings
     let liveFetch: LiveFetch?
     let isCancelled: () -> Bool
+    /// Where processes go that have said all they had to say; nil when each is waited for before the run returns.
+    var leftovers: Leftovers?
 
     /// - Parameters:
     ///   - liveFetch: Sends a request of a job whose policy is live; without it such requests are refused.
@@ -39,6 +41,7 @@ package struct SandboxRunner {
         if let cache = settings.cache, let key = cacheKey, job.compiled == nil { job.compiled = cache.value(for: key) }
         for process in 1... {
             let conversation = try Conversation(job: job, runner: self)
+            leftovers?.keep(conversation)
             let end = try conversation.run(&feed, &record, onIdle: onIdle) { output in
                 if case .compiled(let result) = output {
                     job.compiled = result
@@ -81,6 +84,21 @@ package struct SandboxRunner {
     /// Starts a sandbox without a job and asks what protects it.
     package func protections() throws -> SandboxProtections {
         try Conversation(job: nil, runner: self).protections()
+    }
+}
+
+/// Processes whose end nobody waits for any more: taking down an engine's memory takes the kernel milliseconds.
+final class Leftovers {
+    private var kept: [Conversation] = []
+
+    func keep(_ conversation: Conversation) {
+        // Only the last one can still be there: the others have ended, which is why there is another.
+        kept = [conversation]
+    }
+
+    /// Ends them, and waits until they are gone.
+    func end() {
+        kept = []
     }
 }
 

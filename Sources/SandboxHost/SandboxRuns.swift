@@ -50,8 +50,9 @@ package struct SandboxRuns: Sendable {
     ) async throws(SandboxError) -> Value {
         let flag = CancelFlag()
         let result = await withTaskCancellationHandler {
-            await OwnThread.run {
-                let runner = SandboxRunner(settings: settings, liveFetch: liveFetch, isCancelled: { flag.isSet })
+            await OwnThread.run { leftovers in
+                var runner = SandboxRunner(settings: settings, liveFetch: liveFetch, isCancelled: { flag.isSet })
+                runner.leftovers = leftovers
                 return Result { try body(runner) }
             }
         } onCancel: {
@@ -82,8 +83,18 @@ private final class CancelFlag: Sendable {
 package enum OwnThread {
     /// - Returns: nil when the system has no more threads to give; the body is then never called.
     package static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value? {
+        await run { _ in body() }
+    }
+
+    /// The same; what the body leaves over is ended on the thread while the caller goes on with the value.
+    static func run<Value: Sendable>(_ body: @escaping @Sendable (Leftovers) -> Value) async -> Value? {
         await withCheckedContinuation { (continuation: CheckedContinuation<Value?, Never>) in
-            let box = Unmanaged.passRetained(Body { continuation.resume(returning: body()) })
+            let work = Body {
+                let leftovers = Leftovers()
+                continuation.resume(returning: body(leftovers))
+                leftovers.end()
+            }
+            let box = Unmanaged.passRetained(work)
             var id = pthread_t()
             let status = pthread_create(&id, nil, { context in
                 guard let context else { return nil }

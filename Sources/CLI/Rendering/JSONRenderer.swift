@@ -18,11 +18,11 @@ enum JSONRenderer {
         TerminalEscape.json(value.text) + "\n"
     }
 
-    /// The same for the UTF-8 of JSON in the spelling of `JSONValue.text`.
-    static func line(_ text: [UInt8]) -> [UInt8] {
+    /// The same for the UTF-8 of JSON in the spelling of `JSONValue.text`, without the end of the line.
+    static func lineWithoutEnd(_ text: [UInt8]) -> [UInt8] {
         // Only characters beyond ASCII are left to be escaped.
         let isPlain = text.reduce(UInt8(0), |) < 0x80
-        return (isPlain ? text : Array(TerminalEscape.json(String(decoding: text, as: UTF8.self)).utf8)) + [0x0A]
+        return isPlain ? text : Array(TerminalEscape.json(String(decoding: text, as: UTF8.self)).utf8)
     }
 
     private static func items(of result: JSONValue?) -> [JSONValue] {

@@ -41,6 +41,9 @@ bool phsync_cannot_open_files(void);
 /* The size of this process in bytes, reserved address space included; 0 when it can't be told. */
 uint64_t phsync_address_space(void);
 
+/* From here on the engine's most frequent calls of the system cost less; see calls.c for which, and why nothing is lost. */
+int phsync_ease_engine_calls(void);
+
 /* The most memory that this process ever held, in bytes. */
 int64_t phsync_peak_memory(void);
 

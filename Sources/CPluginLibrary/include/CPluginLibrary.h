@@ -7,7 +7,7 @@
 typedef struct {
     /* The file's name without ".js". */
     const char *name;
-    /* UTF-8, not terminated. */
+    /* UTF-8 without a NUL in it; one follows, which `size` does not count. */
     const unsigned char *text;
     size_t size;
 } phsync_library_file;

@@ -163,7 +163,8 @@ function installJSON() {
   } }.stringify);
 }
 
-const patternReasons = [
+// Made when the first pattern fails.
+const patternReasons = () => [
   [/missing terminating \] for character class/, "Unterminated character class"], [/missing \)/, "Unterminated group"], [/nothing to repeat/, "Nothing to repeat"],
   [/unmatched parentheses|unmatched \)/, "Unmatched ')'"], [/range out of order in character class/, "Range out of order in character class"],
   [/duplicate group specifier name/, "Duplicate capture group name"], [/invalid \\k<> named backreference/, "Invalid named capture referenced"],
@@ -175,7 +176,7 @@ const patternReasons = [
 
 // What V8 says of a pattern; `flags` only where this Node shows them.
 function patternMessage(message, source, flags) {
-  const found = patternReasons.find(([pattern]) => pattern.test(message));
+  const found = patternReasons().find(([pattern]) => pattern.test(message));
   const shownFlags = (host.nodeVersion || 18) >= 20 ? flags : "";
   return found ? `Invalid regular expression: /${source}/${shownFlags}: ${found[1]}` : null;
 }

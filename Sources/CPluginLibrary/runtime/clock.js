@@ -2,15 +2,22 @@
 (function (native, host, library) {
 "use strict";
 
-const RealDate = Date;
-const { parse: parseText } = library("date-text");
+const { RealDate } = library("primordials").dates;
+// Evaluated when the first text of a date is read: most plugins read none.
+let textReader = null;
+const parseText = (text) => (textReader ??= library("date-text")).parse(text);
 const start = native.settings.clock;
+const guardMilliseconds = native.settings.taskTimeoutSeconds * 1000;
+// What the Date of the global scope has for `now`.
+let readNow = null;
 const loopStep = 0.001, lateLoopStep = 0.01, pollStep = 0.1, awaitStep = 0.1;
 const loopsBeforeLate = 1e7;
 // Longer than any chain of promises that the server's own limits let live.
 const maximumPromises = 600000;
 
-let elapsed = 0, ticks = 0, loops = 0, promises = 0, reads = 0, expectedReads = 1;
+let elapsed = 0, ticks = 0, loops = 0, promises = 0;
+// How often a loop's body has looked at the clock: the look of its guard, where there is one to come, makes it 0.
+let reads = -1;
 let isStopped = false;
 let calls = 0;
 let timerID = 0;
@@ -18,13 +25,24 @@ const timers = new Map();
 
 const now = () => Math.floor(start + elapsed + ticks);
 
-// A loop's guard. A loop that looks at the clock itself is waiting for it to move.
-function tick(isEntry) {
-  if (!isEntry && reads > expectedReads) ticks += pollStep;
-  reads = 0;
-  expectedReads = 1;
+// A loop's entry, without arguments, and its guard, with the time of the entry. A loop that looks at the clock itself is waiting for it to move.
+//
+// Returns whether the guard has to look at the clock, as the server's does each time: only once the loop's time is up, or where somebody has
+// put another clock in its place. `asksAlways` is for code that has a Date of its own.
+function tick(entered, asksAlways) {
+  if (entered !== undefined && reads > 0) ticks += pollStep;
   loops += 1;
   ticks += loops < loopsBeforeLate ? loopStep : lateLoopStep;
+  if (entered === undefined) {
+    reads = -1;
+    return false;
+  }
+  if (start + elapsed + ticks - entered > guardMilliseconds || Date !== VirtualDate || VirtualDate.now !== readNow || asksAlways === 1) {
+    reads = -1;
+    return true;
+  }
+  reads = 0;
+  return false;
 }
 
 // Counts a reaction to a promise; false when there were so many that the chain is endless and has to starve.
@@ -42,12 +60,15 @@ function setTimer(action, milliseconds) {
 
 function clearTimer(id) { timers.delete(id); }
 
-// The limit of the call under way: one slot, because most calls are over before time moves at all.
-let deadline = null;
+// The limit of the call under way: one slot, because most calls are over before time moves at all. No action, no limit.
+const deadline = { due: 0, action: null };
 
-function setDeadline(milliseconds, action) { deadline = { due: start + elapsed + ticks + milliseconds, action }; }
+function setDeadline(milliseconds, action) {
+  deadline.due = start + elapsed + ticks + milliseconds;
+  deadline.action = action;
+}
 
-function clearDeadline() { deadline = null; }
+function clearDeadline() { deadline.action = null; }
 
 // Fires the earliest timer that is due before `limit` (milliseconds from the start); false when there is none.
 function advance(limit) {
@@ -55,9 +76,9 @@ function advance(limit) {
   for (const [id, timer] of timers) {
     if (next === null || timer.due < next.due) { next = timer; nextID = id; }
   }
-  if (deadline !== null && (next === null || deadline.due < next.due)) {
-    next = deadline;
-    deadline = null;
+  if (deadline.action !== null && (next === null || deadline.due < next.due)) {
+    next = { due: deadline.due, action: deadline.action };
+    deadline.action = null;
   }
   if (next === null || (limit !== undefined && next.due > start + limit)) return false;
   timers.delete(nextID);
@@ -115,6 +136,7 @@ function VirtualDate(...given) {
 
 function install(target) {
   const { now: read, parse } = { now() { reads += 1; return now(); }, parse(text) { return parseText(`${text}`); } };
+  readNow = read;
   Object.defineProperties(VirtualDate, {
     name: { value: "Date", configurable: true },
     length: { value: 7, configurable: true },
@@ -142,7 +164,7 @@ function uuid() {
 }
 
 return {
-  now, tick, countPromise, setTimer, clearTimer, setDeadline, clearDeadline, advance, begin, random, random32, install, uuid, awaited() { ticks += awaitStep; },
+  VirtualDate, now, tick, countPromise, setTimer, clearTimer, deadline, setDeadline, clearDeadline, advance, begin, random, random32, install, uuid, awaited() { ticks += awaitStep; },
   elapsed: () => elapsed + ticks, hasTimers: () => timers.size > 0, wasStopped: () => isStopped,
   // Which call is under way.
   callNumber: () => calls,

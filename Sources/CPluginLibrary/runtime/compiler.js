@@ -138,20 +138,26 @@ function keepSides({ operator, left, right }, found) {
 }
 
 // Where text goes into the server's output: [offset, length of what is replaced, text].
-function collectInsertions(found) {
+function collectInsertions(found, seconds) {
   const isGuard = (node) => {
     const { test, consequent } = node;
     return test.type === "BinaryExpression" && test.operator === ">" && test.left.type === "BinaryExpression"
       && test.left.right.type === "Identifier" && /^_LP\d*$/.test(test.left.right.name) && consequent.type === "ThrowStatement";
   };
+  // What `__tick` decides by itself has to be just what stands there: other guards, of code that was compiled before, and other Dates are asked.
+  const asksAlways = ({ scope, node: { test: { left, right } } }) =>
+    !(right.type === "NumericLiteral" && right.value === seconds * 1000 && left.operator === "-" && isClock(left.left)) || scope.hasBinding("Date", true);
+  const isClock = ({ type, callee }) => type === "CallExpression" && callee.type === "MemberExpression" && !callee.computed
+    && callee.object.name === "Date" && callee.property.name === "now";
   return () => ({
     visitor: {
       IfStatement(path) {
-        if (isGuard(path.node)) found.push([path.node.test.start, 0, "__tick(), "]);
+        const { test } = path.node;
+        if (isGuard(path.node)) found.push([test.start, 0, `__tick(${test.left.right.name}${asksAlways(path) ? ", 1" : ""}) && `]);
       },
       VariableDeclarator(path) {
         const { id, init } = path.node;
-        if (id.type === "Identifier" && /^_LP\d*$/.test(id.name) && init) found.push([init.start, 0, "__tick(1) || "]);
+        if (id.type === "Identifier" && /^_LP\d*$/.test(id.name) && init) found.push([init.start, 0, "__tick() || "]);
         else keepValue(id, init, found);
       },
       BinaryExpression(path) { keepSides(path.node, found); },
@@ -173,12 +179,12 @@ function collectInsertions(found) {
   });
 }
 
-function instrumented(Babel, code) {
+function instrumented(Babel, code, seconds) {
   const found = [];
   if (!/\bcatch\b|\b_LP\d*\b|[\w$)\]]\[[^\]"'\d]|[}\]] = |\bin\b/.test(code)) return { code, shifts: [] };
   try {
     Babel.transform(code, {
-      code: false, configFile: false, babelrc: false, sourceType: "script", plugins: [collectInsertions(found)],
+      code: false, configFile: false, babelrc: false, sourceType: "script", plugins: [collectInsertions(found, seconds)],
       parserOpts: { allowReturnOutsideFunction: true },
     });
   } catch {
@@ -225,7 +231,7 @@ return function compile(Babel, text) {
       ],
     });
     if (!code) throw new Error(`Babel transform gone wrong! Could not process the following code:\n${options.source}`);
-    const { code: executed, shifts } = instrumented(Babel, code);
+    const { code: executed, shifts } = instrumented(Babel, code, options.seconds);
     return JSON.stringify({ code: executed, shifts, mappings: map.mappings, imports: [...used], error: null });
   } catch (error) {
     return JSON.stringify({ code: null, shifts: [], mappings: "", imports: [], error: described(error) });

@@ -2,10 +2,8 @@
 (function (native, host, library) {
 "use strict";
 
-const RealDate = Date;
-const { parse: engineParse } = Date;
-const unit = Function.prototype.call.bind(String.prototype.charCodeAt);
-const { setFullYear, setHours, setUTCFullYear, setUTCHours, getTime } = Date.prototype;
+const { RealDate, setFullYear, setHours, setUTCFullYear, setUTCHours, getTime, unit } = library("primordials").dates;
+const { parse: engineParse } = RealDate;
 const { apply } = Reflect;
 
 const words = { __proto__: null };

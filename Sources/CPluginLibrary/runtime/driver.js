@@ -4,13 +4,17 @@
 
 const clock = library("clock");
 const guard = library("guard");
-const { encode, cloned } = library("values");
+const { encode, encodeTrusting, cloned } = library("values");
 const { IllegalOperationError } = library("host-errors");
 const { RetryError } = library("plugin-scaffold");
 const facilities = library("facilities");
 const stores = library("stores");
-const shapes = library("event-shapes");
+// Evaluated where a plugin has a method that wants one.
+let shapes = null;
+const processed = (event) => (shapes ??= library("event-shapes")).processed(event);
+const webhook = (event) => (shapes ??= library("event-shapes")).webhook(event);
 const { settings } = native;
+const { skipsNoted, separatesSnapshots, notesPlugins, notesDeferred } = settings;
 const { parse, stringify, wellFormed, start } = library("primordials");
 const { translate } = library("dialect");
 
@@ -166,26 +170,32 @@ function changedTeam(result, team) {
   throw new IllegalOperationError("Plugin tried to change event.team_id");
 }
 
-const ownName = [`${settings.pluginName} (${settings.configID})`];
-const nobody = [];
+const ownName = `${settings.pluginName} (${settings.configID})`;
+const { isArray } = Array;
 let isDeferring = false;
 
 // Newer servers add to what an event that comes back to them already says.
-function listed(earlier, names) {
-  return settings.skipsNoted && Array.isArray(earlier) ? [...earlier, ...names] : [...names];
+function note(event, failed) {
+  if (!notesPlugins) return;
+  const { properties } = event;
+  const lists = { ...properties };
+  const succeeded = failed ? [] : [ownName], failures = failed ? [ownName] : [], deferred = notesDeferred && isDeferring ? [ownName] : [];
+  lists.$plugins_succeeded = succeeded;
+  lists.$plugins_failed = failures;
+  if (skipsNoted && properties) {
+    const { $plugins_succeeded: before, $plugins_failed: failedBefore } = properties;
+    if (isArray(before)) lists.$plugins_succeeded = [...before, ...succeeded];
+    if (isArray(failedBefore)) lists.$plugins_failed = [...failedBefore, ...failures];
+  }
+  if (notesDeferred) lists.$plugins_deferred = deferred;
+  event.properties = lists;
+  ownSucceeded = succeeded;
+  ownFailed = failures;
+  ownDeferred = deferred;
 }
 
-function note(event, failed) {
-  if (!settings.notesPlugins) return;
-  const { properties } = event;
-  const lists = {
-    ...properties,
-    $plugins_succeeded: listed(properties?.$plugins_succeeded, failed ? nobody : ownName),
-    $plugins_failed: listed(properties?.$plugins_failed, failed ? ownName : nobody),
-  };
-  if (settings.notesDeferred) lists.$plugins_deferred = isDeferring ? [...ownName] : [];
-  event.properties = lists;
-}
+// What `note` has made last.
+let ownSucceeded = null, ownFailed = null, ownDeferred = null;
 
 function shown(result) {
   if (!settings.clonesResults) return encode(result);
@@ -195,6 +205,9 @@ function shown(result) {
     return encode({ error: "Maximum call stack size exceeded" });
   }
 }
+
+// Right after `note`.
+const shownNoted = (result) => settings.clonesResults ? shown(result) : encodeTrusting(result, ownSucceeded, ownFailed, ownDeferred);
 
 // Calls `finish` with what flows on: null when the event ends here.
 function processEvent(event, finish) {
@@ -286,9 +299,10 @@ async function reportExport(body) {
 // Newer servers don't run a plugin again on an event that comes back to them.
 function isNoted(event) {
   const { properties } = event;
-  if (!settings.skipsNoted || !properties) return false;
-  const has = (list) => Array.isArray(list) && list.includes(ownName[0]);
-  return has(properties.$plugins_succeeded) || has(properties.$plugins_failed);
+  if (!skipsNoted || !properties) return false;
+  const { $plugins_succeeded: succeeded, $plugins_failed: failed } = properties;
+  return (succeeded !== undefined && isArray(succeeded) && succeeded.includes(ownName))
+    || (failed !== undefined && isArray(failed) && failed.includes(ownName));
 }
 
 const wants = (method) => settings.wanted === null || settings.wanted.includes(method);
@@ -309,14 +323,14 @@ function plan(event) {
   const hasOwn = exporting ? Boolean(exporting.own.onEvent) : Boolean(methods.onEvent);
   if (!isSnapshot && methods.onEvent && ((wants("onEvent") && hasOwn) || exportsToo)) {
     calls.push(["onEvent", async () => {
-      if (flowing !== null && !isDisabled) await deferred("onEvent", later(shapes.processed), hasOwn && wants("onEvent"));
+      if (flowing !== null && !isDisabled) await deferred("onEvent", later(processed), hasOwn && wants("onEvent"));
     }]);
   }
   if (isSnapshot && methods.onSnapshot && wants("onSnapshot")) {
-    calls.push(["onSnapshot", async () => { if (!isDisabled) await deferred("onSnapshot", later(shapes.processed), true); }]);
+    calls.push(["onSnapshot", async () => { if (!isDisabled) await deferred("onSnapshot", later(processed), true); }]);
   }
   if (!isSnapshot && methods.composeWebhook && wants("composeWebhook")) {
-    calls.push(["composeWebhook", async () => { if (flowing !== null && !isDisabled) await composeWebhook(later(shapes.webhook)); }]);
+    calls.push(["composeWebhook", async () => { if (flowing !== null && !isDisabled) await composeWebhook(later(webhook)); }]);
   }
 }
 
@@ -352,21 +366,18 @@ function simplify() {
   const others = ["onEvent", "onSnapshot", "composeWebhook"].filter((name) => methods[name] && (wants(name) || exporting));
   isSimple = !isDisabled && Boolean(methods.processEvent) && wants("processEvent") && others.length === 0;
   isDeferring = settings.deferringMethods.some((name) => methods[name]);
+  if (isSimple) usual.aim(plugin.own, plugin.meta);
 }
 
 const usual = library("usual-event").prepare({
-  call: (event) => plugin.processEvent(event), changedTeam, note, shown, describe,
+  changedTeam, note, shown, shownNoted, describe,
   emit: (outcome, result, error) => emit("processEvent", index, outcome, result, error, true),
   emitError: (error, result) => emitError("processEvent", index, error, result, true),
   finish() { isBusy = false; },
+  // The call may settle later, and then it must not be taken for another.
+  leaveOpen() { isSimple = false; },
 });
-
-function simple(event) {
-  isBusy = true;
-  if (running !== "processEvent") begin("processEvent", index);
-  usual.start(event);
-  return true;
-}
+const startUsual = usual.start;
 
 const api = {
   load,
@@ -375,9 +386,14 @@ const api = {
     index = number;
     clock.begin(number);
     const event = parse(text);
+    if (isSimple && !isNoted(event) && !(separatesSnapshots && event.event === "$snapshot")) {
+      isBusy = true;
+      if (running !== "processEvent") begin("processEvent", number);
+      startUsual(event);
+      return true;
+    }
     calls = [];
     if (isSetUp) {
-      if (isSimple && !usual.hasLeftOpen() && !isNoted(event) && (event.event !== "$snapshot" || !settings.separatesSnapshots)) return simple(event);
       plan(event);
       return api.next();
     }

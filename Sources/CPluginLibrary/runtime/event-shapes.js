@@ -4,7 +4,7 @@
 
 const clock = library("clock");
 const { settings } = native;
-const Instant = Date;
+const { VirtualDate: Instant } = clock;
 
 const universal = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 

@@ -64,7 +64,7 @@ function discover(reach, hostMeta) {
   }
   // Found once and without lists of arguments: most of a run are its calls.
   const own = exported("processEvent");
-  return { methods, tasks, jobs, metrics, meta, processEvent: own ? (event) => own(event, meta) : undefined };
+  return { methods, tasks, jobs, metrics, meta, own, processEvent: own ? (event) => own(event, meta) : undefined };
 }
 
 function checkMetrics(metrics) {

@@ -4,17 +4,20 @@
 "use strict";
 
 const clock = library("clock");
-const { then, resolve: resolved } = library("primordials");
+const { then, resolve } = library("primordials");
 const { timedOut, milliseconds } = library("guard");
 const { settings } = native;
 const { apply } = Reflect;
 const NativePromise = Promise;
 const { hasGuards, keepsTeam } = settings;
+const { deadline, setDeadline } = clock;
+const { returned } = native;
 
 // `parts` are the driver's: what it does for every event, whichever way it goes.
 function prepare(parts) {
-  let given = null, current = null, team;
-  let isOpen = false, isLeftOpen = false;
+  const { note, shown, shownNoted } = parts;
+  let given = null, current = null, team, own, meta;
+  let isOpen = false;
 
   function fail(error) {
     if (error === null || error === undefined) {
@@ -22,12 +25,15 @@ function prepare(parts) {
       parts.emit("failed", "null", parts.describe(error));
       return parts.finish();
     }
-    if (current !== null) parts.note(given, true);
-    parts.emitError(error, parts.shown(current));
+    if (current !== null) note(given, true);
+    parts.emitError(error, shown(current));
     parts.finish();
   }
 
-  function succeed(result) {
+  function onValue(result) {
+    if (!isOpen) return;
+    isOpen = false;
+    deadline.action = null;
     try {
       current = result || null;
       if (current !== null && keepsTeam && current.team_id !== team) parts.changedTeam(current, team);
@@ -36,49 +42,60 @@ function prepare(parts) {
     }
     if (current === null) parts.emit("dropped", "null");
     else {
-      parts.note(given, false);
-      native.returned(parts.shown(current));
+      note(given, false);
+      returned(shownNoted(current));
     }
     parts.finish();
   }
 
-  function close() {
-    if (!isOpen) return false;
+  function onError(error) {
+    if (!isOpen) return;
     isOpen = false;
-    clock.clearDeadline();
-    return true;
+    deadline.action = null;
+    fail(error);
   }
 
-  function onValue(value) { if (close()) succeed(value); }
-
-  function onError(error) { if (close()) fail(error); }
+  // What an async function returns needs no `resolve`, which would give it back. Only a promise by birth passes the engine's own check.
+  function follow(promise) {
+    if (typeof promise === "object" && promise !== null && promise.constructor === NativePromise) {
+      try {
+        then.call(promise, onValue, onError);
+        return;
+      } catch {
+        // It only looked like one.
+      }
+    }
+    then.call(apply(resolve, NativePromise, [promise]), onValue, onError);
+  }
 
   function onDeadline() {
-    isLeftOpen = true;
+    parts.leaveOpen();
     onError(timedOut("processEvent"));
   }
 
-  function start(event) {
-    given = event;
-    current = event;
-    team = event.team_id;
-    let promise;
-    try {
-      promise = parts.call(event);
-    } catch (error) {
-      return fail(error);
-    }
-    isOpen = true;
-    if (hasGuards) clock.setDeadline(milliseconds, onDeadline);
-    then.call(apply(resolved, NativePromise, [promise]), onValue, onError);
-  }
-
   return {
-    start,
-    hasLeftOpen: () => isLeftOpen,
+    // What every event is handed to.
+    aim(method, metaOfPlugin) {
+      own = method;
+      meta = metaOfPlugin;
+    },
+    start(event) {
+      given = event;
+      current = event;
+      team = event.team_id;
+      let promise;
+      try {
+        promise = own(event, meta);
+      } catch (error) {
+        return fail(error);
+      }
+      isOpen = true;
+      if (hasGuards) setDeadline(milliseconds, onDeadline);
+      follow(promise);
+    },
     // The host waits no longer for the call that is open.
     giveUp() {
-      if (isOpen) isLeftOpen = true;
+      if (isOpen) parts.leaveOpen();
       isOpen = false;
     },
   };

@@ -29,7 +29,7 @@ package final class PluginLibrary {
     }
 
     private static func function(_ name: String, in engine: Engine) throws(EngineError) -> EngineValue {
-        guard let text = LibraryFile.text(name) else {
+        guard let text = LibraryFile(name) else {
             throw .thrown(engine.makeError("the plugin library has no file \(name)"))
         }
         return try engine.evaluate(text, name: "phsync:\(name)")
