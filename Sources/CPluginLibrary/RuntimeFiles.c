@@ -10,6 +10,9 @@ static const unsigned char primordials[] = {
 static const unsigned char language[] = {
 #embed "runtime/language.js"
 };
+static const unsigned char function_text[] = {
+#embed "runtime/function-text.js"
+};
 static const unsigned char values[] = {
 #embed "runtime/values.js"
 };
@@ -57,6 +60,7 @@ static const phsync_library_file files[] = {
     {"compiler", compiler, sizeof compiler},
     {"primordials", primordials, sizeof primordials},
     {"language", language, sizeof language},
+    {"function-text", function_text, sizeof function_text},
     {"values", values, sizeof values},
     {"date-text", date_text, sizeof date_text},
     {"clock", clock, sizeof clock},

@@ -30,7 +30,9 @@ struct FolderSubject: Sendable {
         var config = Self.defaults(json)
         var notes = [DryRunVersion.startsEmpty]
         if context.arguments.knows("config"), let file = context.arguments.value("config") {
-            for member in try GivenFile.object(file, for: "--config", context).members { config[member.key] = member.value }
+            let defaults = config
+            config = try GivenFile.object(file, for: "--config", context)
+            notes += Self.lacking(config, of: defaults, file)
         } else if !config.isEmpty {
             notes = ["without --config, the defaults of the schema were taken"] + notes
         }
@@ -58,6 +60,13 @@ struct FolderSubject: Sendable {
             if let value = field.defaultValue { values[field.key] = value }
         }
         return values
+    }
+
+    /// A config is run as it is stored: plugin servers add no defaults to one that was saved without them.
+    private static func lacking(_ config: JSONObject, of defaults: JSONObject, _ file: String) -> [String] {
+        let keys = defaults.keys.filter { config[$0] == nil }
+        guard !keys.isEmpty else { return [] }
+        return ["\(file) lacks \(keys.joined(separator: ", ")): servers add no defaults to a saved config, so the plugin ran without"]
     }
 
     /// The server reads nothing outside of the plugin's folder.

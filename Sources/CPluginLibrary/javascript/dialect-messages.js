@@ -38,7 +38,7 @@ function noObject(kind, text, place) {
         // Only where nothing on the right looked a key up meanwhile.
         return setting(kind, keyOf(node.target) ?? (/^(?:name|number|string)$/.test(node.value.kind) ? keptKey() : null));
       case "postfix": case "unary":
-        if (node.value.kind === "member") return node.operator === "delete" ? toObject : reading(kind, keyOf(node.value));
+        if (node.value.kind === "member") return node.operator === "delete" ? { message: toObject, place: at.deletion(place) } : reading(kind, keyOf(node.value));
         break;
       case "call": return walkedCall(node, text, kind, place) ?? toObject;
       case "array": return walkedPattern(kind, place);

@@ -90,6 +90,7 @@ const meta = hostMeta(metrics);
 define("__pluginHostMeta", frozen(meta));
 guard.countReactions();
 library("language").removeUpTo(settings.nodeVersion);
+library("function-text").install();
 const driver = library("driver");
 return { driver, meta, tick: clock.tick, dialect: translate };
 })
