@@ -74,6 +74,19 @@ import Testing
         #expect(run.steps[0].error?.stack?.contains("at processEvent (vm.js:14:14)") == true && run.steps[0].error?.column == 14, "\(run.steps[0].error?.stack ?? "")")
     }
 
+    @Test func whatTheServerHandsOverShowsNothingOfItself() throws {
+        let run = try PluginRun(
+            """
+            export function processEvent(event, { cache, storage, geoip, utils, jobs }) {
+              console.log([fetch, console.log, posthog.capture, posthog.api.get, cache.get, storage.set, geoip.locate, utils.cursor.init, jobs.any]
+                .every((f) => String(f) === 'function () { [native code] }' || !String(f).includes('native.')))
+              console.log(String(cache.get))
+              return event
+            }
+            """)
+        #expect(run.messages == ["true", "function () { [native code] }"])
+    }
+
     @Test func theLanguagesOwnFunctionsAreOneLineAndThePluginsAreTheServers() throws {
         let run = try PluginRun(
             """

@@ -389,6 +389,8 @@ const rules = [
   [/^Parser error$/, () => `Unexpected token ${older() ? "}" : "'}'"}`],
   [/^Class statements must have a name\.$/, () => `Unexpected token ${older() ? "{" : "'{'"}`],
   [/^(?:Object prototype may only be an Object or null\.|Prototype value can only be an object or null)$/, (match, place) => { const node = /^Prototype/.test(match[0]) ? read(/^\([^,]*,\s*([^,()]*)\)/.exec(at.around(place)?.after ?? "")?.[1] ?? "") : at.firstArgument(place); return `Object prototype may only be an Object or null: ${node && /^(number|string)$/.test(node.kind) ? node.value ?? shown(node) : "undefined"}`; }],
+  // Of a text that is nested too deeply to be walked again for V8's words.
+  [/^JSON Parse error: Unexpected EOF$/, "Unexpected end of JSON input"],
   [/^Unexpected end of script$/, unexpectedEnd],
   [/^Unexpected EOF$/, "Invalid or unexpected token"],
   [/^Cannot declare a (?:\w+ )+twice: '(.*)'\.$/, ([, name]) => `Identifier '${name}' has already been declared`],

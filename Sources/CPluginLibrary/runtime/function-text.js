@@ -6,8 +6,8 @@ const { toString } = Function.prototype;
 const { apply, defineProperty, ownKeys, getOwnPropertyDescriptor } = Reflect;
 const { replace, endsWith } = String.prototype;
 const { has, add } = WeakSet.prototype;
-// What stands in for something of the language.
-const standIns = new WeakSet();
+// What stands in for something of the language; and what is the server's, of which a plugin sees proxies.
+const standIns = new WeakSet(), ofHost = new WeakSet();
 
 const nativeEnd = "[native code]\n}";
 const insertions = [
@@ -22,6 +22,7 @@ function textOf(value) {
   if (typeof value !== "function") throw new TypeError("Function.prototype.toString requires that 'this' be a Function");
   const text = apply(toString, value, []);
   if (apply(has, standIns, [value])) return `function ${value.name}() { [native code] }`;
+  if (apply(has, ofHost, [value])) return "function () { [native code] }";
   if (apply(endsWith, text, [nativeEnd])) return apply(replace, text, [/^function (?:ProxyObject)?|\s*\{\s*\[native code\]\s*\}$/g, shortened]);
   let plain = text;
   for (let index = 0; index < insertions.length; index++) plain = apply(replace, plain, insertions[index]);
@@ -29,10 +30,18 @@ function textOf(value) {
 }
 
 // What an object of the language has by now that is no function of the engine.
-function mark(owner) {
+function mark(owner, set = standIns) {
   for (const key of ownKeys(owner)) {
-    const { value, get, set } = getOwnPropertyDescriptor(owner, key);
-    for (const each of [value, get, set]) if (typeof each === "function") apply(add, standIns, [each]);
+    const descriptor = getOwnPropertyDescriptor(owner, key);
+    for (const each of [descriptor.value, descriptor.get, descriptor.set]) if (typeof each === "function") apply(add, set, [each]);
+  }
+}
+
+// Objects and functions that the server hands over.
+function markHost(...objects) {
+  for (const object of objects) {
+    if (typeof object === "function") apply(add, ofHost, [object]);
+    mark(object, ofHost);
   }
 }
 
@@ -46,5 +55,5 @@ function install() {
   defineProperty(Function.prototype, "toString", { __proto__: null, value: ours, writable: true, enumerable: false, configurable: true });
 }
 
-return { install };
+return { install, markHost };
 })
