@@ -116,6 +116,26 @@ import Testing
         #expect(mistake.status == 64 && mistake.messages.contains("write three numbers"))
     }
 
+    @Test func eventsOfAnEditorThatMarksItsTextsAreRead() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("\u{FEFF}{\"event\":\"a\"}\r\n{\"event\":\"b\"}\r\n", to: home.path + "/events")
+        let outcome = try phsync("dry-run", "--plugin", folder, "--events", home.path + "/events", "-o", "json")
+        #expect(try JSONValue(parsing: outcome.output)["result"]?["summary"]?["events"] == 2, "\(outcome.messages)")
+    }
+
+    @Test func whatCanNotBeLoadedLeadsToItsCheckAndEachFindingHasAFix() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("export function processEvent(event {\n", to: folder + "/index.ts")
+        let run = try phsync("dry-run", "--plugin", folder, "--events", "-", "-o", "json", input: Self.events)
+        #expect(run.status == 7)
+        #expect(try JSONValue(parsing: run.output)["problems"]?.array?.first?["next"] == .string("phsync validate --plugin \(folder)"))
+        try write(#"{"greeting": 5, "unwantd": "x"}"#, to: home.path + "/config")
+        let checked = try phsync("validate", "--plugin", folder, "--config", home.path + "/config", "-o", "json")
+        let findings = try JSONValue(parsing: checked.output)["result"]?["findings"]?.array ?? []
+        #expect(findings.map { $0["code"] ?? .null } == ["syntax", "type", "unknown-key"])
+        #expect(findings.allSatisfy { $0["fix"]?.string != nil }, "\(checked.output)")
+    }
+
     @Test func stepsStreamOneALine() throws {
         #expect(try phsync("new-plugin", folder).status == 0)
         let outcome = try phsync("dry-run", "--plugin", folder, "--events", "-", "-o", "ndjson", "--no-timings", input: Self.events)
@@ -180,7 +200,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["dry-run", "--plugin", "/nowhere"], "there is no folder"), (["dry-run", "--plugin", ".", "12"], "leave the selectors out"), (["dry-run", "--config", "x"], "--plugin"),
+        (["dry-run", "--plugin", "/nowhere"], "there is no folder"), (["dry-run", "--plugin", "/etc/passwd"], "is a file; a plugin is a folder"),
+        (["dry-run", "--plugin", ".", "--method", "procesEvent"], "did you mean \"processEvent\"?"), (["dry-run", "--plugin", ".", "12"], "leave the selectors out"), (["dry-run", "--config", "x"], "--plugin"),
         (["dry-run", "--plugin", ".", "--fetch", "replay"], "needs the recorded answers"), (["dry-run", "--plugin", ".", "--fetch", "live"], "hosts that you name"),
         (["dry-run", "--plugin", ".", "--seed", "x"], "whole number"), (["test", "/nowhere"], "there is no folder"), (["test", "--watch", "-o", "json"], "no end"),
     ])

@@ -359,6 +359,15 @@ import Testing
             ])
     }
 
+    @Test func whatOneMethodDoesToItsEventNoOtherSees() throws {
+        let run = try PluginRun(
+            """
+            export const onEvent = (event) => { event.properties.mine = true }
+            export const composeWebhook = (event) => ({ url: 'https://x.test', body: JSON.stringify(event.properties) })
+            """)
+        #expect(run.step("composeWebhook")?.result?["body"] == #"{"n":1}"#)
+    }
+
     @Test func lostRejectionsAreToldAndTheEventGoesOn() throws {
         let run = try PluginRun(
             """

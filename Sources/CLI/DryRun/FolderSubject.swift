@@ -14,7 +14,14 @@ struct FolderSubject: Sendable {
         let manifest = try Self.text(path, PluginManifest.fileName, context)
         guard let manifest else {
             var status = stat()
-            let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            let isThere = stat(path, &status) == 0
+            let isFolder = isThere && status.st_mode & S_IFMT == S_IFDIR
+            if isThere, !isFolder {
+                let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+                let above = path.hasPrefix("/") ? "/\(folder)" : folder.isEmpty ? "." : folder
+                throw Problem(
+                    .usage, code: "no-folder", subject: path, message: "\(path) is a file; a plugin is a folder with a plugin.json", next: "phsync validate --plugin \(above.shellQuoted)")
+            }
             throw Problem(
                 .usage, code: isFolder ? "no-plugin-json" : "no-folder", subject: path,
                 message: isFolder ? "\(path) holds no plugin.json" : "there is no folder \(path)", next: "phsync new-plugin \(path.shellQuoted)")

@@ -35,8 +35,8 @@ function noObject(kind, text, place) {
       case "new": if (node.callee.kind === "member") return reading(kind, keyOf(node.callee)); break;
       case "assignment":
         if (node.target.kind !== "member") break;
-        // Only where nothing on the right looked a key up meanwhile.
-        return setting(kind, keyOf(node.target) ?? (/^(?:name|number|string)$/.test(node.value.kind) ? keptKey() : null));
+        // Only where nothing on the right looked a key up meanwhile, or the compiled code has kept this one after it.
+        return setting(kind, keyOf(node.target) ?? (/^(?:name|number|string)$/.test(node.value.kind) || /, __left\)$/.test(text) ? keptKey() : null));
       case "postfix": case "unary":
         if (node.value.kind === "member") return node.operator === "delete" ? { message: toObject, place: at.deletion(place) } : reading(kind, keyOf(node.value));
         break;

@@ -209,7 +209,7 @@ function constantAssigned(place) {
 }
 
 // Without what the compiler put there to keep values.
-const plain = (text) => text.replace(/__(?:key|left|right) = /g, "");
+const plain = (text) => text.replace(/, __key = [\w$.]+, __left\)/g, ")").replace(/__(?:key|left|right) = /g, "");
 
 // What stands around the evaluated text that ends at or goes over a place.
 function context(place, evaluated) {
@@ -220,11 +220,14 @@ function context(place, evaluated) {
   return at < 0 ? null : { before: plain(whole.slice(0, at)), after: plain(whole.slice(at + evaluated.length)) };
 }
 
-// Where the `delete` begins whose operand ends at or goes over a place.
+// Where V8 lays a deletion that meets nothing: at the last member that was read for it, else at its beginning. The engine points behind it.
 function deletion(place) {
   const text = around(place);
-  const found = text && /\bdelete\s+[\w$.?!()[\]'"]*$/.exec(text.before);
-  return found ? placeAt(place, found.index) : null;
+  const found = text && /\bdelete\s+\(?[\w$][^;{}]*$/.exec(text.before);
+  if (!found) return null;
+  const object = found[0].replace(/(?:\??\.\s*[A-Za-z_$#][\w$]*|\[[^[\]]*\])$/, "");
+  const member = /(?:\.\s*([A-Za-z_$#][\w$]*)|(\[[^[\]]*\]))\)?$/.exec(object);
+  return placeAt(place, found.index + (member ? member.index + member[0].indexOf(member[1] ?? member[2]) : 0));
 }
 
 // The first spread in a list: what was to be walked.
