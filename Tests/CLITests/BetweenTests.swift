@@ -98,6 +98,33 @@ import Testing
         #expect(try home.mirror().readSync { mirror in try mirror.edits.all() }.isEmpty)
         #expect(try home.phsync(["diff", "--between", names[0], names[1]]).output.contains("\"EUR\" → \"USD\""))
     }
+
+    @Test func whatOnlyOneContextHasIsShownAndWhatIsDeletedIsNot() throws {
+        let other = try DemoServer(state: .demo())
+        defer { other.stop() }
+        other.withState { state in
+            for index in state.projects.indices where state.projects[index].row["name"] == "Staging" { state.projects[index].row["name"] = "Elsewhere" }
+            guard var twin = state.plugins[1] else { return }
+            twin.id = state.nextPluginID
+            state.plugins[twin.id] = twin
+            state.nextPluginID += 1
+        }
+        home.server.withState { $0.configs[6] = nil }
+        let names = ["127.0.0.1-\(home.server.port)", "127.0.0.1-\(other.port)"]
+        try home.home.writeConfig(
+            #"{"contexts": {"\#(names[0])": {"host": "\#(home.server.url)"}, "\#(names[1])": {"host": "\#(other.url)"}}}"#)
+        #expect(try PhsyncProcess.run(["pull"], environment: home.variables.merging(["PHSYNC_HOST": other.url]) { $1 }).status == 0)
+        #expect(try home.phsync(["pull"]).status == 0)
+        let compared = try home.phsync(["diff", "--between", names[0], names[1], "-o", "json"])
+        let rows = try #require(try JSONValue(parsing: compared.output)["result"]?.array)
+        func configs(_ state: JSONValue, _ side: String) -> [String] { rows.filter { $0["state"] == state }.compactMap { $0[side]?["config"]?.string } }
+        #expect(configs("only_b", "b").contains("config:6") && !rows.contains { $0["a"]?["config"] == "config:6" }, "\(compared.output)")
+        #expect(configs("only_a", "a").contains("config:17") && configs("only_b", "b").contains("config:17"), "two projects of other names")
+        // The plugin itself is no better match there than its twin.
+        let copied = try home.phsync(["copy", "config:1", "--to", names[1]])
+        #expect(copied.status == 64 && copied.messages.contains("can be 2 plugins of \(names[1])"), "\(copied.messages)")
+    }
+
     /// In a real staging instance nothing has the id that it has in production.
     @Test func aContextWithOtherIDsIsMatchedAllTheSameAndSecretsAreAskedFor() throws {
         let other = try DemoServer(state: .demo())

@@ -65,6 +65,18 @@ import Testing
         #expect(try home.mirror().readSync { mirror in try mirror.edits.all() }.allSatisfy { $0.field != .key("emailSuffix") })
     }
 
+    /// Somebody once saved what the web page shows in the place of a secret; no schema says so any more.
+    @Test func whatStandsForASecretIsNotCopiedWhateverTheSchemaSays() async throws {
+        let home = try await PulledHome { state in
+            guard var config = state.configs[4]?.config.object else { return }
+            config["forgotten"] = .string(Secret.mask)
+            state.configs[4]?.config = .object(config)
+        }
+        let result = try await home.run("copy", "config:4", "--to", "config:6")
+        #expect(result.result?["left_out"] == ["forgotten"])
+        #expect(try home.mirror().readSync { mirror in try mirror.edits.all() }.allSatisfy { $0.field != .key("forgotten") })
+    }
+
     @Test func aValueThatTheSchemaRefusesIsNotCopied() throws {
         let outcome = try home.phsync(["copy", "config:17", "--to", "1"])
         #expect(outcome.status == 7 && outcome.messages.contains("Nothing was changed"))

@@ -81,9 +81,8 @@ struct CodeRestorer {
                 let editor = SourceEditor(plugin: state.plugin, form: state.versions.form, file: file, seen: state.versions.local[file])
                 _ = try editor.store(then[file].map(SourceEdit.Value.text) ?? .deletion, in: mirror, at: now)
             }
-            guard let versions = try mirror.sources.versions(state.plugin.id) else { return }
             // A file in conflict may have got the remote's text: then it is in conflict no more.
-            _ = try SourceRebase.store(versions.remote, of: state.plugin, in: mirror, at: now)
+            try SourceRebase.again(state.plugin, in: mirror, at: now)
         }
     }
 

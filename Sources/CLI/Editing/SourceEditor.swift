@@ -13,22 +13,14 @@ struct SourceEditor: Sendable {
     /// Files that a plugin server runs or reads; others only lie there.
     static let usedFiles = ["index.ts", "plugin.json", "frontend.tsx", "site.ts"]
 
-    /// Stores the edit; a text that is what the base has is no edit, unless a push has the code in hand: what the instance will
-    /// have then is not known.
+    /// Stores the edit, if the file still is what the person saw.
     ///
     /// - Returns: Whether something is edited now.
     func store(_ value: SourceEdit.Value, in mirror: MirrorTransaction, at now: Timestamp) throws(MirrorError) -> Bool {
         guard let versions = try mirror.sources.versions(plugin.id), bytes(versions.local[file]) == bytes(seen) else {
             throw MirrorError(aborting: movedMeanwhile)
         }
-        let known = try mirror.sourceEdits.edit(plugin.id, file)
-        let isHeld = known == nil ? false : try mirror.journal.holds(codeOf: plugin.id)
-        guard known?.state != .inFlight, !isHeld, form.same(value.text, versions.base[file], named: file) else {
-            try mirror.sourceEdits.put(plugin.id, file, value, at: now)
-            return true
-        }
-        if let known { try mirror.sourceEdits.remove(plugin.id, file, version: known.version) }
-        return false
+        return try CodeEdit(file, value).store(of: versions, in: mirror, at: now)
     }
 
     private func bytes(_ text: String?) -> [UInt8]? { text.map { Array($0.utf8) } }

@@ -1,6 +1,9 @@
-/// When the remote said that it took a write: one that it shows no trace of was set back by somebody, and did not get lost.
+/// What tells later whether a write arrived that the remote shows no trace of: when the remote said that it took it, its stamp
+/// of the config before, and the newest entry of its activity log that was known, by its own clock.
 enum Migration011 {
     static let sql: StaticString = """
         ALTER TABLE journal ADD COLUMN acknowledged_at INTEGER;
+        ALTER TABLE journal ADD COLUMN stamp_before TEXT;
+        ALTER TABLE journal ADD COLUMN activity_before INTEGER;
         """
 }

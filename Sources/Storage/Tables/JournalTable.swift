@@ -80,6 +80,10 @@ package struct JournalStep: Sendable, Equatable {
     package let sentAt: Timestamp?
     /// When the remote said that it took the write; nil while it has said nothing like that.
     package let acknowledgedAt: Timestamp?
+    /// The server's stamp of the config right before; nil where it gives out none, and until it is sent.
+    package let stampBefore: String?
+    /// Of the newest entry of the activity log that the mirror knew when it was sent, by the remote's clock; nil when it knew none.
+    package let activityBefore: Timestamp?
     /// When its outcome was stored; nil before.
     package let settledAt: Timestamp?
     /// Why, for people; never a value.
@@ -88,7 +92,7 @@ package struct JournalStep: Sendable, Equatable {
     package init(
         runID: Int64, ordinal: Int64, kind: PlanStep.Kind, pluginID: PluginID, subject: Subject, method: String,
         path: String, fields: [String], before: JSONValue?, expected: JSONValue?, state: State = .planned, sentAt: Timestamp? = nil,
-        acknowledgedAt: Timestamp? = nil, settledAt: Timestamp? = nil, detail: String = ""
+        acknowledgedAt: Timestamp? = nil, stampBefore: String? = nil, activityBefore: Timestamp? = nil, settledAt: Timestamp? = nil, detail: String = ""
     ) {
         self.runID = runID
         self.ordinal = ordinal
@@ -103,6 +107,8 @@ package struct JournalStep: Sendable, Equatable {
         self.state = state
         self.sentAt = sentAt
         self.acknowledgedAt = acknowledgedAt
+        self.stampBefore = stampBefore
+        self.activityBefore = activityBefore
         self.settledAt = settledAt
         self.detail = detail
     }
@@ -130,18 +136,20 @@ package struct JournalTable {
 
     /// Fills in what is only known right before sending: the request's shape and the remote as it was re-read.
     ///
-    /// - Parameter configID: The config that it turned out to be about; nil leaves it.
+    /// - Parameters:
+    ///   - configID: The config that it turned out to be about; nil leaves it.
+    ///   - stamp: The server's stamp of the config, where it has one.
     package func markSent(
-        run: Int64, ordinal: Int64, configID: PluginConfigID? = nil, fields: [String], before: JSONValue?, expected: JSONValue,
-        at time: Timestamp
+        run: Int64, ordinal: Int64, configID: PluginConfigID? = nil, fields: [String], before: JSONValue?, stamp: String? = nil,
+        expected: JSONValue, at time: Timestamp
     ) throws(MirrorError) {
         let count = try transaction.execute(
             """
             UPDATE journal SET state = 'sent', fields = ?3, before_json = ?4, expected_json = ?5, sent_at = ?6,
-                config_id = coalesce(?7, config_id)
+                config_id = coalesce(?7, config_id), stamp_before = ?8, activity_before = (SELECT max(at) FROM activity)
             WHERE run_id = ?1 AND ordinal = ?2 AND state = 'planned'
             """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(JSONValue.array(fields.map(JSONValue.string)).text),
-            SQLiteValue(before?.text), SQLiteValue(expected.text), SQLiteValue(time), SQLiteValue(configID?.rawValue))
+            SQLiteValue(before?.text), SQLiteValue(expected.text), SQLiteValue(time), SQLiteValue(configID?.rawValue), SQLiteValue(stamp))
         precondition(count == 1, "only a planned step is sent, and only once")
     }
 
@@ -158,7 +166,8 @@ package struct JournalTable {
     package func markUnsent(run: Int64, ordinal: Int64) throws(MirrorError) {
         let count = try transaction.execute(
             """
-            UPDATE journal SET state = 'planned', before_json = NULL, expected_json = NULL, sent_at = NULL
+            UPDATE journal SET state = 'planned', before_json = NULL, expected_json = NULL, sent_at = NULL,
+                stamp_before = NULL, activity_before = NULL
             WHERE run_id = ?1 AND ordinal = ?2 AND state = 'sent'
             """, SQLiteValue(run), SQLiteValue(ordinal))
         precondition(count == 1, "only what was sent is taken back")
@@ -235,6 +244,12 @@ package struct JournalTable {
             """, SQLiteValue(draft.rawValue)) > 0
     }
 
+    /// One step; nil when there is none of that number.
+    package func step(run: Int64, ordinal: Int64) throws(MirrorError) -> JournalStep? {
+        try transaction.first(
+            "SELECT * FROM journal WHERE run_id = ?1 AND ordinal = ?2", SQLiteValue(run), SQLiteValue(ordinal), decode: JournalStep.init)
+    }
+
     /// The steps of one run in their order.
     package func steps(run: Int64) throws(MirrorError) -> [JournalStep] {
         try transaction.rows(
@@ -308,7 +323,8 @@ extension JournalStep {
             subject: try Subject(row), method: try row.text("method"), path: try row.text("path"),
             fields: try row.list("fields") { $0.string }, before: try row.optionalJSON("before_json"),
             expected: try row.optionalJSON("expected_json"), state: try row.closed("state", State.init),
-            sentAt: try row.optionalTime("sent_at"), acknowledgedAt: try row.optionalTime("acknowledged_at"), settledAt: try row.optionalTime("settled_at"),
+            sentAt: try row.optionalTime("sent_at"), acknowledgedAt: try row.optionalTime("acknowledged_at"),
+            stampBefore: try row.optionalText("stamp_before"), activityBefore: try row.optionalTime("activity_before"), settledAt: try row.optionalTime("settled_at"),
             detail: try row.text("detail"))
     }
 }

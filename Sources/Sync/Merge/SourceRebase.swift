@@ -29,8 +29,9 @@ package enum SourceRebase {
     ///   - plugin: As of the same moment, and stored already.
     ///   - agreed: The base of files that a push has just sent: what both sides have agreed on, also where one was edited again
     ///     meanwhile.
+    ///   - keepsSettled: Whether edits stay that ask for what `remote` has, because the remote may have something else by now.
     package static func store(
-        _ remote: SourceFiles, of plugin: Plugin, agreed: [String: String?] = [:], in transaction: MirrorTransaction, at time: Timestamp
+        _ remote: SourceFiles, of plugin: Plugin, agreed: [String: String?] = [:], keepsSettled: Bool = false, in transaction: MirrorTransaction, at time: Timestamp
     ) throws(MirrorError) -> Outcome {
         let form = SourceForm(of: plugin)
         let known = try transaction.sources.versions(plugin.id)
@@ -39,13 +40,23 @@ package enum SourceRebase {
         let now = SourceVersions(
             pluginID: plugin.id, form: form, base: base, remote: remote, edits: try transaction.sourceEdits.list(plugin.id))
         let merge = SourceMerge(now, plugin: plugin)
-        for edit in merge.settled { try transaction.sourceEdits.remove(plugin.id, edit.file, version: edit.version) }
+        let settled = keepsSettled ? [] : merge.settled
+        for edit in settled { try transaction.sourceEdits.remove(plugin.id, edit.file, version: edit.version) }
         for edit in merge.toSend where merge.combined.contains(edit.file) {
             try transaction.sourceEdits.put(plugin.id, edit.file, edit.value, at: time)
         }
         let stored = try transaction.sources.store(
             remote, base: now.rebased(onto: remote, plugin: plugin), of: plugin.id, form: form, readOf: plugin.codeDigest, at: time)
-        return Outcome(stored: stored, settled: merge.settled, conflicts: merge.clashing.map(\.file), combined: merge.combined)
+        return Outcome(stored: stored, settled: settled, conflicts: merge.clashing.map(\.file), combined: merge.combined)
+    }
+
+    /// The same with the remote as the mirror has it, after edits have changed here.
+    ///
+    /// While a push holds the code, the mirror can't know what the remote has: an edit back to what it shows is kept then.
+    package static func again(_ plugin: Plugin, in transaction: MirrorTransaction, at time: Timestamp) throws(MirrorError) {
+        guard let versions = try transaction.sources.versions(plugin.id) else { return }
+        _ = try store(
+            versions.remote, of: plugin, keepsSettled: try transaction.journal.holds(codeOf: plugin.id), in: transaction, at: time)
     }
 }
 

@@ -39,7 +39,7 @@ enum LostFields {
     static func find(_ saved: SavedConfig, in entries: [ActivityEntry], us: String) -> [LostField] {
         let about = entries.filter { $0.isAbout(saved.id) }
             .compactMap { entry in Timestamp(iso8601: entry.atText).map { (entry: entry, at: $0) } }
-        guard let ours = about.first(where: { $0.entry.author == us && $0.entry.tells(of: saved) }) else { return [] }
+        guard let ours = about.first(where: { $0.entry.author == us && $0.entry.tells(of: saved.sent, as: saved.after, secretKeys: saved.secretKeys) }) else { return [] }
         let begin = ours.at.adding(seconds: -min(saved.seconds, longestSeconds) - slackSeconds)
         var decided: Set<ConfigField> = []
         var lost: [LostField] = []
@@ -60,40 +60,4 @@ enum LostFields {
         if let key = field.key, saved.secretKeys.contains(key) || value == .string(Secret.mask) { return false }
         return value != saved.after[field] && saved.after[field] == saved.before[field]
     }
-}
-
-extension ActivityEntry {
-    fileprivate func isAbout(_ id: PluginConfigID) -> Bool {
-        itemID == String(id.rawValue) && (scope == "PluginConfig" || activity == "order_changed")
-    }
-
-    /// Whether it is the entry of this very save: it names a field that we sent, as it is now.
-    fileprivate func tells(of saved: SavedConfig) -> Bool {
-        saved.sent.contains { field in
-            switch field {
-            case .attachment: activity.hasPrefix("attachment_")
-            case .key(let key) where saved.secretKeys.contains(key): activity == "config_updated" && changes.contains { $0["field"]?.string == nil }
-            case .key, .enabled, .order, .deleted: fieldChanges.contains { $0.0 == field && $0.1 == saved.after[field] }
-            }
-        }
-    }
-
-    /// The fields that the entry says were changed, with what they became; nil for one that was taken away. Of a secret the log
-    /// names neither key nor value.
-    /// - Source: docs/api.md, "Activity".
-    fileprivate var fieldChanges: [(ConfigField, JSONValue?)] {
-        switch activity {
-        case "enabled": [(.enabled, true)]
-        case "disabled": [(.enabled, false)]
-        case "order_changed": changes.compactMap { $0["field"] == "order" ? (.order, $0["after"]) : nil }
-        case "config_updated":
-            changes.compactMap { change in
-                guard let key = change["field"]?.string else { return nil }
-                return (.key(key), change["action"] == "deleted" ? nil : change["after"])
-            }
-        default: []
-        }
-    }
-
-    private var changes: [JSONValue] { json["detail"]?["changes"]?.array ?? [] }
 }

@@ -22,8 +22,9 @@ extension Pusher {
             }
             if answer.isSuccess { try await recorder.acknowledge(journalled) }
             let (current, fate) = try await readBack(step, journalled, write.expected, answer)
-            let sent = StepRecorder.Sent(expected: write.expected, isAcknowledged: answer.isSuccess)
-            let settlement = fate ?? sent.settlement(of: journalled, before: before, current: current)
+            var sent = StepRecorder.Sent(expected: write.expected, isAcknowledged: answer.isSuccess)
+            let settlement =
+                if let fate { fate } else { try await recorder.settlement(of: journalled, &sent, before: before, current: current) }
             try await recorder.record(journalled, settlement, sent, current: current)
             let (outcome, problems) = outcome(step, current?.config.id ?? journalled.configID, settlement, answer, isGone: current == nil)
             guard outcome.state.isApplied, let before, let current else { return .ended(outcome, problems) }
@@ -100,7 +101,8 @@ extension Pusher {
             return (StepOutcome(step: .config(step), state: .inPart, configID: id), [problem])
         case .overtaken(let fields, let hasArrived):
             let problem = isGone ? deletedMeanwhile(step, id) : overtaken(step, id, fields, hasArrived: hasArrived)
-            return (StepOutcome(step: .config(step), state: .refused, configID: id), [problem])
+            let isLeft = hasArrived && !isGone && fields.count < step.sentFields.count
+            return (StepOutcome(step: .config(step), state: isLeft ? .inPart : .refused, configID: id), [problem])
         case .appliedInPart: preconditionFailure("only code is saved part by part")
         }
     }

@@ -24,7 +24,7 @@ package struct Pusher: Sendable {
         self.now = now
         self.report = report
         reader = RemoteReader(api: api, mirror: mirror, now: now)
-        recorder = StepRecorder(mirror: mirror, now: now)
+        recorder = StepRecorder(api: api, mirror: mirror, now: now)
         sources = SourcePusher(api: api, mirror: mirror, now: now)
         journal = SendJournal(mirror: mirror, now: now)
     }
@@ -236,7 +236,7 @@ extension Pusher {
             let journalled = StepRecorder.Step(
                 run: run, ordinal: ordinal, kind: step.kind, configID: id,
                 edits: step.edits.map { JournalStep.EditReference(field: $0.field, version: $0.version) })
-            try await markSent(journalled, write, before: check.current?.config.content)
+            try await markSent(journalled, write, before: check.current?.config)
             return try await journal.send(.config(step), run: run, ordinal: ordinal, readAt: readAt) { [self] in
                 await send(step, journalled, write, before: check.current?.config.content, readAt: readAt)
             }
@@ -297,13 +297,13 @@ extension Pusher {
     }
 
     private func markSent(
-        _ step: StepRecorder.Step, _ write: ConfigWrite, before: ConfigContent?
+        _ step: StepRecorder.Step, _ write: ConfigWrite, before: PluginConfig?
     ) async throws(Problem) {
         let now = now()
         try await mirror.writing { mirror in
             try mirror.journal.markSent(
                 run: step.run, ordinal: step.ordinal, configID: step.configID, fields: write.body.fieldNames,
-                before: before?.json, expected: write.expected.json, at: now)
+                before: before?.content.json, stamp: before?.stamp, expected: write.expected.json, at: now)
         }
     }
 }

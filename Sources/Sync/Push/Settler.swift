@@ -14,7 +14,7 @@ struct Settler: Sendable {
     init(api: PostHogAPI, mirror: Mirror, now: @escaping NowSource) {
         self.mirror = mirror
         reader = RemoteReader(api: api, mirror: mirror, now: now)
-        recorder = StepRecorder(mirror: mirror, now: now)
+        recorder = StepRecorder(api: api, mirror: mirror, now: now)
         sourceReader = SourceReader(api: api, mirror: mirror)
         sourceRecorder = SourceRecorder(mirror: mirror, now: now)
     }
@@ -76,11 +76,12 @@ struct Settler: Sendable {
         _ step: JournalStep, _ id: PluginConfigID, _ project: ProjectID, _ edits: [JournalStep.EditReference]
     ) async throws(Problem) -> Problem {
         let expected = try content(step, step.expected, ConfigContent.init(storedJSON:))
-        let sent = StepRecorder.Sent(expected: expected, isAcknowledged: step.acknowledgedAt != nil)
+        var sent = StepRecorder.Sent(expected: expected, isAcknowledged: step.acknowledgedAt != nil)
         let (current, fate) = try await current(id, of: step.pluginID, in: project, sent)
         let journalled = StepRecorder.Step(run: step.runID, ordinal: step.ordinal, kind: step.kind, configID: id, edits: edits)
         let before = step.before.flatMap(ConfigContent.init(storedJSON:))
-        let settlement = fate ?? sent.settlement(of: journalled, before: before, current: current)
+        let settlement =
+            if let fate { fate } else { try await recorder.settlement(of: journalled, &sent, before: before, current: current) }
         try await recorder.record(journalled, settlement, sent, current: current)
         return notice((current?.config.id ?? id).subject, settlement)
     }

@@ -13,7 +13,7 @@ struct SourceOutcome {
         case .applied: (.applied, [])
         case .appliedAmongOthers(let names): (.appliedAmongOthers(names), [amongOthers(names)])
         case .notApplied, .undecidable, .withoutFiles: (.refused, [notApplied])
-        case .overtaken(let names, let hasArrived): (.refused, [overtaken(names, hasArrived: hasArrived)])
+        case .overtaken(let names, let hasArrived): (hasArrived && names.count < step.edits.count ? .inPart : .refused, [overtaken(names, hasArrived: hasArrived)])
         case .appliedInPart(let missing): (.inPart, [inPart(missing)])
         case .handedOver, .untraceable: preconditionFailure("only the create of a config is handed over")
         }

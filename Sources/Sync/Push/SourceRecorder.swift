@@ -30,8 +30,13 @@ struct SourceRecorder: Sendable {
             let isApplied = settlement.journalState == .applied
             let agreed = try agreed(step, settlement, current, in: mirror)
             if isApplied { try confirm(step, in: mirror) } else { try release(step, in: mirror) }
-            // What arrived in part is ours as well, and can be taken back.
-            let isOurs = if case .appliedInPart = settlement { true } else { isApplied }
+            // What arrived in part, or is left of it, is ours as well, and can be taken back.
+            let isOurs =
+                switch settlement {
+                case .appliedInPart: true
+                case .overtaken(_, hasArrived: true): agreed.contains { file, text in text == current?.files[file] }
+                default: isApplied
+                }
             if let current {
                 _ = try Puller.store(current.plugin, in: mirror, run: step.run, at: now)
                 _ = try SourceRebase.store(

@@ -5,6 +5,13 @@ import Storage
 struct StepRecorder: Sendable {
     let mirror: Mirror
     let now: NowSource
+    private let arrivals: ArrivalSearch
+
+    init(api: PostHogAPI, mirror: Mirror, now: @escaping NowSource) {
+        self.mirror = mirror
+        self.now = now
+        arrivals = ArrivalSearch(api: api, mirror: mirror)
+    }
 
     /// What the journal needs to know of a step.
     struct Step: Sendable {
@@ -23,14 +30,29 @@ struct StepRecorder: Sendable {
     /// What was sent, and whether the instance has said that it took it.
     struct Sent: Sendable {
         let expected: ConfigContent
-        let isAcknowledged: Bool
+        /// That the instance has said so, or that its log tells.
+        var isAcknowledged: Bool
+    }
 
-        /// - Parameter before: Content right before the write; nil for a create.
-        func settlement(of step: Step, before: ConfigContent?, current: CurrentConfig?) -> Settlement {
-            // Of a create, which is sent disabled, all that it set proves whether it arrived.
-            let fields = step.edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
-            let settlement = Settlement.decide(before: before, expected: expected, actual: current?.config.content, sent: fields)
-            return isAcknowledged ? settlement.acknowledged(sent: fields.map(\.label)) : settlement
+    /// What became of a step that was sent, as far as what the instance shows now tells, and its log where that doesn't.
+    ///
+    /// - Parameter before: Content right before the write; nil for a create.
+    func settlement(
+        of step: Step, _ sent: inout Sent, before: ConfigContent?, current: CurrentConfig?
+    ) async throws(Problem) -> Settlement {
+        // Of a create, which is sent disabled, all that it set proves whether it arrived.
+        let fields = step.edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
+        let settlement = Settlement.decide(before: before, expected: sent.expected, actual: current?.config.content, sent: fields)
+        let names = fields.map(\.label)
+        if sent.isAcknowledged { return settlement.acknowledged(sent: names) }
+        guard [.notApplied, .undecidable].contains(settlement), step.kind != .create, let current else { return settlement }
+        switch try await arrivals.look(for: step, sent.expected, current: current) {
+        case .untouched: return .notApplied
+        case .saved: return settlement == .notApplied ? settlement.acknowledged(sent: names) : settlement
+        case .unknown: return settlement
+        case .arrived:
+            sent.isAcknowledged = true
+            return settlement.acknowledged(sent: names)
         }
     }
 
@@ -64,8 +86,9 @@ struct StepRecorder: Sendable {
             // The draft stays, so that nothing of it is lost; the journal keeps it from being sent again.
             case .handedOver, .untraceable: try release(step, nil, in: mirror, at: now)
             case .overtaken(_, hasArrived: true):
-                try agree(step, sent, current, in: mirror, at: now)
-                try release(step, current, in: mirror, at: now)
+                // What is left of it is ours, and can be taken back.
+                let isLeft = try agree(step, sent, current, in: mirror, at: now)
+                try release(step, current, as: isLeft ? .push : .pull, in: mirror, at: now)
             case .notApplied, .undecidable, .overtaken, .appliedInPart: try release(step, current, in: mirror, at: now)
             }
             try mirror.journal.settle(
@@ -93,29 +116,34 @@ struct StepRecorder: Sendable {
 
     /// Makes what was sent the base of what somebody has saved since, so that an edit against it is a conflict: with the base of
     /// before, a value that was set back would look as if nobody had touched it.
+    ///
+    /// - Returns: Whether the remote still has something of what was sent.
     private func agree(
         _ step: Step, _ sent: Sent, _ current: CurrentConfig?, in mirror: MirrorTransaction, at now: Timestamp
-    ) throws(MirrorError) {
-        guard let current, !step.configID.isDraft, var base = try mirror.configs.base(step.configID)?.json else { return }
+    ) throws(MirrorError) -> Bool {
+        guard let current, !step.configID.isDraft, var base = try mirror.configs.base(step.configID)?.json else { return false }
+        var isLeft = false
         let expected = sent.expected.numbered(like: current.config.content)
         for edit in step.edits {
             let isThere = current.config.content[edit.field] == expected[edit.field]
             base = Resolution.adopting(edit.field, of: isThere ? current.config.json : expected.json, into: base)
+            isLeft = isLeft || isThere
             // A secret that the instance took is done, whatever became of the rest; nothing would ever tell that it arrived.
             if isThere, sent.isAcknowledged { try mirror.edits.remove(step.configID, edit.field, version: edit.version) }
         }
         try mirror.configs.store(current.config, base: .becomes(base), at: now)
+        return isLeft
     }
 
     private func release(
-        _ step: Step, _ current: CurrentConfig?, in mirror: MirrorTransaction, at now: Timestamp
+        _ step: Step, _ current: CurrentConfig?, as origin: HistoryRow.Origin = .pull, in mirror: MirrorTransaction, at now: Timestamp
     ) throws(MirrorError) {
         let edits = try mirror.edits.list(step.configID)
         try mirror.edits.release(edits.filter { edit in step.edits.contains { $0.version == edit.version } })
         guard let current, !step.configID.isDraft else { return }
         _ = try Rebase.store(current.config, secretKeys: current.secretKeys, in: mirror, at: now)
         try mirror.history.record(
-            .config(current.config.id), content: current.config.content.json, origin: .pull, runID: step.run, at: now)
+            .config(current.config.id), content: current.config.content.json, origin: origin, runID: step.run, at: now)
     }
 }
 

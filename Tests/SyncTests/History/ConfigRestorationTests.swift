@@ -89,6 +89,11 @@ struct ConfigRestorationTests {
         #expect(found.left.map(\.field) == [.key("key")])
     }
 
+    /// Servers have shown configs without a place, and no request takes one away.
+    @Test func aVersionWithoutAPlaceLeavesThePlace() {
+        #expect(restoration(ConfigContent(enabled: true, order: nil), content(JSONObject())).inputs.isEmpty)
+    }
+
     @Test func onlyWhatWasAskedForIsTouchedAndReplacedEditsAreNamed() {
         func edit(_ field: ConfigField, _ value: JSONValue) -> Edit {
             Edit(

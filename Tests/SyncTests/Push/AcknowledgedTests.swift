@@ -126,6 +126,41 @@ import Testing
         #expect(world.storedCode("index.ts") == SyncWorld.code + (isEditedAgain ? "// ours again\n" : "// ours\n"))
     }
 
+    /// All or nothing: what is left of the step that somebody has saved over is taken back as well.
+    @Test func whatIsLeftOfItIsTakenBack() async throws {
+        let world = try await SyncWorld.coded()
+        try await world.editCode("index.ts", SyncWorld.code + "// ours\n")
+        try await world.editCode("site.ts", "// ours\n")
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .key("endpoint"), .value("https://b.example.com"))
+        let site = world.storedCode("site.ts")
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { wrote.note(request) } else if wrote.count == 2 { state.set(1, "region", "us") }
+        }
+        let summary = try await world.push(isAtomic: true).summary
+        #expect(summary.steps.map(\.state) == [.takenBack, .takenBack])
+        #expect(world.storedCode("index.ts") == SyncWorld.code && world.storedCode("site.ts") == site)
+        #expect(world.transport.state.stored(1, "region") == "us")
+        #expect(world.transport.state.stored(1, "endpoint") == "https://a.example.com")
+        #expect(Set(try await world.edits().map(\.field)) == [.key("endpoint"), .key("region")])
+        #expect(try await world.codeEdits().map(\.file).sorted() == ["index.ts", "site.ts"])
+    }
+
+    @Test func whatIsLeftOfCodeIsTakenBack() async throws {
+        let world = try await SyncWorld.coded()
+        try await world.editCode("index.ts", SyncWorld.code + "// ours\n")
+        try await world.editCode("site.ts", "// ours\n")
+        let site = world.storedCode("site.ts")
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { wrote.note(request) } else if wrote.count == 1 { state.setCode("index.ts", SyncWorld.code) }
+        }
+        #expect(try await world.push(isAtomic: true).summary.steps.map(\.state) == [.takenBack])
+        #expect(world.storedCode("index.ts") == SyncWorld.code && world.storedCode("site.ts") == site)
+        #expect(try await world.codeEdits().map(\.file).sorted() == ["index.ts", "site.ts"])
+    }
+
     /// A draft whose create was taken, and whose config somebody has deleted at once, is not created again by itself.
     @Test func aCreateThatWasTakenAndIsGoneIsNotSentAgain() async throws {
         let world = try SyncWorld()

@@ -25,14 +25,7 @@ import Testing
         return (world, summary)
     }
 
-    private func form(_ name: String, _ value: String) -> DemoRequest {
-        let body = "--b\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n--b--\r\n"
-        return DemoRequest(
-            "PATCH", "/api/projects/1/plugin_configs/1/",
-            headers: [
-                DemoHeader("Authorization", "Bearer phx_test_token_member"), DemoHeader("Content-Type", "multipart/form-data; boundary=b"),
-            ], body: Array(body.utf8))
-    }
+    private func form(_ name: String, _ value: String) -> DemoRequest { .colleague(1, name, value) }
 
     private func theirConfig(_ change: (inout JSONObject) -> Void) throws -> DemoRequest {
         var config: JSONObject = try #require(try SyncWorld.instance().configs[1]?.config.object)

@@ -125,6 +125,60 @@ import Testing
         #expect(try await world.edits().map(\.configID.rawValue).sorted() == [1, 1, 2, 3])
     }
 
+    /// What somebody saved beside our fields came into the same version, and stays.
+    @Test func onlyWhatWasPushedIsTakenBack() async throws {
+        let world = try await edited()
+        failsAtConfig3(world)
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch, request.path.hasSuffix("/1/") { state.configs[1]?.order = 9 }
+        }
+        #expect(try await world.push().summary.steps.contains { $0.state == .appliedAmongOthers(["order"]) })
+        world.transport.clear()
+        try await world.abort()
+        #expect(world.transport.state.stored(1, "region") == "us")
+        #expect(world.transport.state.configs[1]?.order == 9)
+    }
+
+    /// The instance offers no way to delete it; but it does nothing there.
+    @Test func whatWasCreatedIsDisabledAgain() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: true)
+        #expect(try await world.push().summary.isComplete)
+        let run = try #require(try await world.mirror.read { mirror in try mirror.runs.list(limit: 9).first { $0.kind == .push } })
+        let report = try await pusher(world).takeBack(run.id)
+        #expect(world.transport.state.configs[4]?.isEnabled == false)
+        #expect(report.problems.map(\.code) == ["created-stays"])
+    }
+
+    /// The outcome of a step is not known when those before it are taken back: it can still be taken back when it is.
+    @Test func aStepWhoseOutcomeIsFoundOutLaterCanStillBeTakenBack() async throws {
+        let world = try await edited()
+        let wrote = Seen()
+        world.transport.setFault { _, request in
+            guard request.path.hasSuffix("/3/") else { return nil }
+            if request.method == .patch { wrote.note(request) }
+            return request.method == .patch ? .answerLost : wrote.count > 0 ? .refused : nil
+        }
+        #expect(try await world.push(isAtomic: true).summary.steps.map(\.state) == [.takenBack, .takenBack, .unknown])
+        #expect(world.transport.state.stored(3, "region") == "us")
+        world.transport.clear()
+        try await world.abort()
+        #expect(world.transport.state.stored(3, "region") == "eu")
+    }
+
+    /// A push after it that could apply nothing does not end it.
+    @Test func aPushThatAppliedNothingDoesNotHideTheOneBeforeIt() async throws {
+        let world = try await edited()
+        failsAtConfig3(world)
+        #expect(try await world.push().summary.hasWritten)
+        #expect(try await !world.push().summary.hasWritten)
+        #expect(try await world.mirror.read { mirror in try mirror.runs.interruptedPushes().map(\.outcome) } == ["not applied", "partly applied"])
+        world.transport.clear()
+        try await world.abort()
+        #expect(world.transport.state.stored(1, "region") == "us" && world.transport.state.configs[2]?.isEnabled == true)
+    }
+
     @Test func codeThatAPullHasShownToBeAnotherNowIsNotTakenBack() async throws {
         let world = try await SyncWorld.coded()
         let text = SyncWorld.manifest("Renamed")

@@ -60,6 +60,11 @@ import Testing
             switch again {
             case .resolve: _ = try Resolution.remote.apply(to: PluginConfigID(1), fields: nil, in: mirror, at: now)
             case .edit: try ConfigEdits([(.key("region"), .value("us"))]).store(in: PluginConfigID(1), of: mirror, at: now)
+            case .restore:
+                try mirror.edits.put(PluginConfigID(1), .key("region"), .value("mars"), at: now)
+                guard let versions = try mirror.configs.versions(PluginConfigID(1)), let base = versions.base else { return }
+                let restoration = ConfigRestoration(to: base, of: versions, schema: ConfigSchema([]), secretKeys: [])
+                try restoration.store(PluginConfigID(1), base: base, in: mirror, at: now)
             case .rebase: try Rebase.again(PluginConfigID(1), in: mirror, at: now)
             }
         }
@@ -69,7 +74,7 @@ import Testing
     }
 
     enum Again: CaseIterable {
-        case resolve, edit, rebase
+        case resolve, edit, rebase, restore
     }
 
     /// A conflict that came while the push was open, decided for what the mirror takes for the remote's value.

@@ -2,28 +2,64 @@ import DemoInstance
 import Models
 import TestSupport
 
-/// A field that people edit in the simulation: of a config that was there from the start.
-struct SimulatedField: Hashable, Sendable, CustomStringConvertible {
-    let config: Int64
-    let field: ConfigField
+/// What people edit in the simulation: a field of a config, or a file of code, that was there from the start.
+enum SimulatedField: Hashable, Sendable, CustomStringConvertible {
+    case config(Int64, ConfigField)
+    case code(PluginID)
 
-    var isSecret: Bool { field == .key("apiKey") }
-    var description: String { "\(config) \(field.label)" }
+    var isSecret: Bool { if case .config(_, .key("apiKey")) = self { true } else { false } }
+    var isCode: Bool { if case .code = self { true } else { false } }
+
+    var description: String {
+        switch self {
+        case .config(let id, let field): "\(id) \(field.label)"
+        case .code(let id): "the code of \(id)"
+        }
+    }
 
     static let all: [SimulatedField] = [
-        SimulatedField(config: 1, field: .key("endpoint")), SimulatedField(config: 1, field: .key("apiKey")),
-        SimulatedField(config: 1, field: .order), SimulatedField(config: 1, field: .enabled),
-        SimulatedField(config: 2, field: .key("currency")), SimulatedField(config: 2, field: .order),
-        SimulatedField(config: 3, field: .key("endpoint")), SimulatedField(config: 3, field: .key("apiKey")),
-        SimulatedField(config: 3, field: .enabled),
+        .config(1, .key("endpoint")), .config(1, .key("apiKey")), .config(1, .order), .config(1, .enabled), .config(2, .key("currency")),
+        .config(2, .order), .config(3, .key("endpoint")), .config(3, .key("apiKey")), .config(3, .enabled), .code(PluginID(1)),
+        .code(PluginID(2)),
     ]
 
     /// A value that no other number gives, where the field has that many.
     func value(_ number: Int) -> JSONValue {
-        switch field {
-        case .order: JSONValue(number)
-        case .enabled: .bool(number.isMultiple(of: 2))
-        default: .string("value \(number)")
+        switch self {
+        case .config(_, .order): JSONValue(number)
+        case .config(_, .enabled): .bool(number.isMultiple(of: 2))
+        case .config, .code: .string("value \(number)")
+        }
+    }
+
+    /// What the instance's database holds.
+    func value(in state: DemoState) -> JSONValue? {
+        switch self {
+        case .code(let id): state.plugins[id.rawValue].flatMap { JSONValue($0.simulatedCode) }
+        case .config(let id, .order): state.configs[id].map { JSONValue($0.order) }
+        case .config(let id, .enabled): state.configs[id].map { .bool($0.isEnabled) }
+        case .config(let id, let field): state.configs[id]?.config[field.label]
+        }
+    }
+
+    /// Saves a value as the web page does.
+    func save(_ value: JSONValue, in state: inout DemoState) {
+        switch self {
+        case .code(let id): state.plugins[id.rawValue]?.simulatedCode = value.string
+        case .config(let id, .order): state.configs[id]?.order = value.int ?? 0
+        case .config(let id, .enabled): state.configs[id]?.isEnabled = value.bool ?? false
+        case .config(let id, let field): state.set(id, field.label, value)
+        }
+    }
+}
+
+extension DemoPlugin {
+    /// The one file that people edit, wherever the server keeps it.
+    fileprivate(set) var simulatedCode: String? {
+        get { source ?? sources.first { $0.name == "index.ts" }?.text }
+        set {
+            if source != nil { source = newValue }
+            if let index = sources.firstIndex(where: { $0.name == "index.ts" }) { sources[index].text = newValue }
         }
     }
 }

@@ -86,15 +86,7 @@ final class Oracle: Sendable {
     func note(_ violation: String) { inner.withLock { $0.violations.append(violation) } }
 
     static func values(_ state: DemoState) -> [SimulatedField: JSONValue] {
-        SimulatedField.all.reduce(into: [:]) { values, field in
-            guard let config = state.configs[field.config] else { return }
-            values[field] =
-                switch field.field {
-                case .order: JSONValue(config.order)
-                case .enabled: .bool(config.isEnabled)
-                default: config.config[field.field.label]
-                }
-        }
+        SimulatedField.all.reduce(into: [:]) { values, field in values[field] = field.value(in: state) }
     }
 }
 

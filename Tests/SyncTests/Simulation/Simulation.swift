@@ -14,15 +14,20 @@ enum SimulatedServer: String, Sendable, CaseIterable {
 
     func state() throws -> DemoState {
         switch self {
-        case .recent: try SyncWorld.instance()
-        case .old: try SyncWorld.oldInstance()
+        case .recent: try SyncWorld.instance().withCode { plugin in
+            let manifest: JSONValue = ["name": .string(plugin.name ?? ""), "config": plugin.configSchema]
+            plugin.sources = [
+                DemoSourceFile(name: "plugin.json", text: manifest.prettyText), DemoSourceFile(name: "index.ts", text: "code \(plugin.id)"),
+            ]
+        }
+        case .old: try SyncWorld.oldInstance().withCode { $0.source = "code \($0.id)" }
         }
     }
 
     /// What every history begins with: everything is pulled.
     func pulled() async throws -> PreparedWorld {
         let world = try SyncWorld(try state())
-        try await world.pull()
+        try await world.pullWithLog()
         return await PreparedWorld(world)
     }
 }
@@ -65,10 +70,10 @@ final class Simulation {
         case .back(let field): if let value = try await base(field) { try await edit(field, value) }
         case .theirs(let field, let number):
             oracle.look(world.transport.state, byUs: true)
-            world.transport.change { $0.save(field, field.value(number)) }
+            world.transport.change { field.save(field.value(number), in: &$0) }
             oracle.look(world.transport.state, byUs: false)
         case .draft(let number): try await draft(number)
-        case .pull(let trouble): try await run(trouble) { try await $0.pull() }
+        case .pull(let trouble): try await run(trouble) { try await $0.pullWithLog() }
         case .push(let trouble, let isAtomic):
             oracle.takesBack(isAtomic)
             try await run(trouble) { try await $0.push(isAtomic: isAtomic) }
@@ -106,22 +111,46 @@ final class Simulation {
 
 extension Simulation {
     private func edit(_ field: SimulatedField, _ value: JSONValue) async throws {
-        let known = try await world.edits().first { $0.configID.rawValue == field.config && $0.field == field.field }
+        switch field {
+        case .config(let id, let key): try await edit(field, PluginConfigID(id), key, value)
+        case .code(let id): try await edit(field, id, value)
+        }
+    }
+
+    private func edit(_ field: SimulatedField, _ id: PluginConfigID, _ key: ConfigField, _ value: JSONValue) async throws {
+        let known = try await world.edits().first { $0.configID == id && $0.field == key }
         // An edit that is there already stands on what was seen then.
         if known == nil { oracle.sees(field, try await remote(field)) }
         let input: EditTable.Input = field.isSecret ? .secret(Secret(value.string ?? "")) : .value(value)
         let isBack = try await base(field) == value && !field.isSecret
-        let isHeld = try await world.mirror.read { mirror in try mirror.journal.holds(PluginConfigID(field.config)) }
+        let isHeld = try await world.mirror.read { mirror in try mirror.journal.holds(id) }
         let now = world.now()
-        try await world.mirror.write { mirror in
-            try ConfigEdits([(field.field, input)]).store(in: PluginConfigID(field.config), of: mirror, at: now)
-        }
+        try await world.mirror.write { mirror in try ConfigEdits([(key, input)]).store(in: id, of: mirror, at: now) }
         // Back to what is there gives an edit up, but not one that a push may have sent.
         if isBack, known?.state != .inFlight, known == nil || !isHeld { oracle.givesUp(field) } else { oracle.wants(field, value) }
     }
 
+    private func edit(_ field: SimulatedField, _ id: PluginID, _ value: JSONValue) async throws {
+        let known = try await world.codeEdits().first { $0.pluginID == id }
+        if known == nil { oracle.sees(field, try await remote(field)) }
+        let isBack = try await base(field) == value
+        let now = world.now()
+        let isHeld = try await world.mirror.write { mirror in
+            guard let versions = try mirror.sources.versions(id) else { return false }
+            let isHeld = try mirror.journal.holds(codeOf: id)
+            _ = try CodeEdit(versions.form.mainFile, .text(value.string ?? "")).store(of: versions, in: mirror, at: now)
+            return isHeld
+        }
+        if isBack, known?.state != .inFlight, known == nil || !isHeld { oracle.givesUp(field) } else { oracle.wants(field, value) }
+    }
+
     private func base(_ field: SimulatedField) async throws -> JSONValue? {
-        try await world.mirror.read { mirror in try mirror.configs.base(PluginConfigID(field.config))?.content[field.field] }
+        try await world.mirror.read { mirror in
+            switch field {
+            case .config(let id, let key): try mirror.configs.base(PluginConfigID(id))?.content[key]
+            case .code(let id): try mirror.sources.versions(id).flatMap { JSONValue($0.base[$0.form.mainFile]) }
+            }
+        }
     }
 
     private func draft(_ number: Int) async throws {
@@ -137,30 +166,40 @@ extension Simulation {
     /// Settles every conflict; what is given up is no longer wanted.
     private func resolve(_ side: Resolution) async throws {
         let now = world.now()
-        for id in Set(SimulatedField.all.map(\.config)).sorted() {
-            let settled = try await world.mirror.write { mirror in
-                try side.apply(to: PluginConfigID(id), fields: nil, in: mirror, at: now)
+        let settled = try await world.mirror.write { mirror in
+            var settled: [SimulatedField] = []
+            for id in Int64(1)...3 {
+                let fields = try side.apply(to: PluginConfigID(id), fields: nil, in: mirror, at: now)
+                settled += fields.map { .config(id, $0) }
             }
-            for field in settled.map({ SimulatedField(config: id, field: $0) }) {
-                if side == .remote { oracle.givesUp(field) } else { oracle.sees(field, try await remote(field)) }
+            for id in [PluginID(1), PluginID(2)] {
+                if try !side.apply(toSourceOf: id, file: nil, in: mirror, at: now).isEmpty { settled.append(.code(id)) }
             }
+            return settled
+        }
+        for field in settled {
+            if side == .remote { oracle.givesUp(field) } else { oracle.sees(field, try await remote(field)) }
         }
     }
 
     private func remote(_ field: SimulatedField) async throws -> JSONValue? {
-        try await world.remote(field.config)?[field.field]
+        switch field {
+        case .config(let id, let key): try await world.remote(id)?[key]
+        case .code(let id): try await world.code(id.rawValue).flatMap { JSONValue($0.remote[$0.form.mainFile]) }
+        }
     }
 
     private func outbox() async throws -> [SimulatedField: JSONValue] {
         var result: [SimulatedField: JSONValue] = [:]
         for edit in try await world.edits() {
-            let field = SimulatedField(config: edit.configID.rawValue, field: edit.field)
+            let field = SimulatedField.config(edit.configID.rawValue, edit.field)
             switch edit.value {
             case .value(let value): result[field] = value
             case .secret(let reference): result[field] = try world.mirror.secrets.read(reference).map { .string($0.reveal()) }
             case .unset, .file: break
             }
         }
+        for edit in try await world.codeEdits() { result[.code(edit.pluginID)] = JSONValue(edit.value.text) }
         return result
     }
 }
@@ -175,12 +214,12 @@ extension Simulation {
         setKeys(areGood: true)
         world.transport.change { [project] in $0.users[0].currentProjectID = project }
         for _ in 0..<10 {
-            do { try await world.pull() } catch let problem as Problem { oracle.note("a pull without trouble failed: \(problem.message)") }
+            do { try await world.pullWithLog() } catch let problem as Problem { oracle.note("a pull without trouble failed: \(problem.message)") }
             try await resolve(.local)
             do { try await world.push() } catch let problem as Problem where problem.code == "created-elsewhere" {
                 try await discardDrafts()
             } catch {}
-            if try await world.edits().isEmpty { break }
+            if try await outbox().isEmpty { break }
         }
         oracle.look(world.transport.state, byUs: true)
         let after = Oracle.values(world.transport.state)
@@ -205,8 +244,8 @@ extension Simulation {
     }
 
     private func checkMirror() async throws {
-        let left = try await world.edits()
-        if !left.isEmpty { oracle.note("edits never arrived: \(left.map { "\($0.configID) \($0.field.label)" })") }
+        let left = try await outbox().keys.map(\.description).sorted()
+        if !left.isEmpty { oracle.note("edits never arrived: \(left)") }
         let summary = try await world.pull(full: true)
         let changes = summary.collections.reduce(0) { $0 + $1.inserted + $1.changed + $1.removed }
         if changes > 0 { oracle.note("the mirror did not equal the remote in \(changes) rows") }
@@ -214,19 +253,26 @@ extension Simulation {
         if !findings.isEmpty { oracle.note("\(findings)") }
         let secrets = try await world.everythingStored()
         for field in SimulatedField.all where field.isSecret {
-            guard let secret = world.transport.state.stored(field.config, "apiKey")?.string else { continue }
+            guard let secret = field.value(in: world.transport.state)?.string else { continue }
             if secrets.contains(secret) { oracle.note("a secret stays in the mirror's folder: \(secret)") }
         }
     }
 }
 
 extension DemoState {
-    /// Saves one field as the web page does.
-    fileprivate mutating func save(_ field: SimulatedField, _ value: JSONValue) {
-        switch field.field {
-        case .order: configs[field.config]?.order = value.int ?? 0
-        case .enabled: configs[field.config]?.isEnabled = value.bool ?? false
-        default: set(field.config, field.field.label, value)
+    /// The same with code in every plugin.
+    fileprivate func withCode(_ change: (inout DemoPlugin) -> Void) -> DemoState {
+        var state = self
+        for (id, plugin) in plugins where plugin.type == "source" {
+            var plugin = plugin
+            change(&plugin)
+            state.plugins[id] = plugin
         }
+        return state
     }
+}
+
+extension SyncWorld {
+    /// The activity log belongs to it: it tells of writes whose answers were lost.
+    fileprivate func pullWithLog() async throws { try await pull(options: PullOptions(parts: [.sources, .activity])) }
 }

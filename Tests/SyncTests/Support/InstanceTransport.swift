@@ -144,3 +144,11 @@ extension DemoRequest {
         self.init(request.method.rawValue, String(target), headers: headers, body: request.body?.bytes ?? [])
     }
 }
+
+extension InstanceTransport {
+    /// Somebody else's request, answered as any; it is in no log of ours.
+    func serve(_ request: DemoRequest) -> DemoResponse {
+        let clock = clock
+        return change { state in respond(to: request, state: &state, clock: clock) }
+    }
+}

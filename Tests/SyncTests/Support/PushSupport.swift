@@ -88,3 +88,15 @@ extension SyncWorld {
         }
     }
 }
+
+extension DemoRequest {
+    /// A colleague saves one form field of a config of project 1.
+    static func colleague(_ id: Int64, _ name: String, _ value: String) -> DemoRequest {
+        let body = "--b\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n--b--\r\n"
+        return DemoRequest(
+            "PATCH", "/api/projects/1/plugin_configs/\(id)/",
+            headers: [
+                DemoHeader("Authorization", "Bearer phx_test_token_member"), DemoHeader("Content-Type", "multipart/form-data; boundary=b"),
+            ], body: Array(body.utf8))
+    }
+}
