@@ -52,19 +52,22 @@ import Testing
             class Sender {
               static of({ config: { host } }) { return new Sender(host) }
               later({ properties }) { return properties }
+              send({ event, properties: { a } }, extra) { return [event, a, extra] }
             }
             const flat = ({ event }, other) => { other.call(event); return event }
             export function processEvent(event) {
-              for (const call of [() => Sender.of({}), () => new Sender().later(), () => flat(undefined, () => {})]) {
+              const sender = new Sender()
+              for (const call of [() => Sender.of({}), () => sender.later(), () => flat(undefined, () => {})]) {
                 try { call() } catch (error) { console.log(error.message) }
               }
+              try { sender.send({}) } catch (error) { console.log(error.stack.split('\\n')[1].split('(')[0]) }
               return event
             }
             """)
         #expect(
             run.messages == [
                 "Cannot read properties of undefined (reading 'host')", "Cannot destructure property 'properties' of 'undefined' as it is undefined.",
-                "Cannot destructure property 'event' of 'undefined' as it is undefined.",
+                "Cannot destructure property 'event' of 'undefined' as it is undefined.", "    at Sender.send ",
             ])
     }
 

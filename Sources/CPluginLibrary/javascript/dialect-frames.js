@@ -123,7 +123,10 @@ function collected(stack, depth, isName) {
 // `isName` for errors about a variable; `better` is the first frame's true place, where the engine's is another; `made` names a class whose constructors V8 leaves out, as they only make the error.
 function frames(stack, depth, { isName = false, made = null, better = null }) {
   let list = collected(stack, depth, isName);
-  if (better && list[0]?.position !== undefined) list[0].position = served(better.line, better.column);
+  if (better && list[0]?.position !== undefined) {
+    list[0].position = served(better.line, better.column);
+    list[0].own = better;
+  }
   const maker = made ? list.findIndex((entry) => entry.name === made) : -1;
   if (maker >= 0) list = list.slice(maker + 1);
   return list.slice(0, depth).map((entry, i) => {

@@ -394,7 +394,8 @@ function wholeHead(last, number, depth) {
   return last;
 }
 
-const memberHead = /^(?:(static)\s+)?(?:async\s+)?(?:(get|set)\s+)?\*?\s*(#?[A-Za-z_$][\w$]*|\[[^\]]*\])\s*(?:\(.*\)\s*\{|(?::|=(?!=))\s*(?:async\s*)?(?:function\b|\(|[\w$]+\s*=>).*)$/;
+// A place inside of a pattern of parameters has only their beginning for a head.
+const memberHead = /^(?:(static)\s+)?(?:async\s+)?(?:(get|set)\s+)?\*?\s*(#?[A-Za-z_$][\w$]*|\[[^\]]*\])\s*(?:\(.*\)\s*\{|\((?:.*,\s*)?[{[]$|(?::|=(?!=))\s*(?:async\s*)?(?:function\b|\(|[\w$]+\s*=>).*)$/;
 const assignedHead = /([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+)\s*=\s*(?:async\s*)?(?:function\b|\(.*=>|[\w$]+\s*=>)/;
 const notMember = /^(?:if|for|while|switch|catch|function|return|else|do|try|with|await|throw)\b/;
 
