@@ -44,6 +44,11 @@ package struct AttachmentInfo: Sendable, Hashable {
 
     package var isSecret: Bool { uid == -1 }
 
+    /// The descriptor that the server puts in a config's place for the file.
+    package var served: JSONValue {
+        ["uid": JSONValue(uid), "saved": true, "size": JSONValue(sizeBytes), "name": .string(name), "type": .string(contentType)]
+    }
+
     /// The descriptor as the mirror's history keeps it.
     package var json: JSONValue {
         ["uid": JSONValue(uid), "size": JSONValue(sizeBytes), "name": .string(name), "type": .string(contentType)]

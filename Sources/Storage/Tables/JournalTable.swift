@@ -86,13 +86,16 @@ package struct JournalStep: Sendable, Equatable {
     package let activityBefore: Timestamp?
     /// When its outcome was stored; nil before.
     package let settledAt: Timestamp?
+    /// Names of the fields or files of which the remote still had what was sent, when somebody had saved over the step; nil where
+    /// the state says it all.
+    package let left: [String]?
     /// Why, for people; never a value.
     package let detail: String
 
     package init(
         runID: Int64, ordinal: Int64, kind: PlanStep.Kind, pluginID: PluginID, subject: Subject, method: String,
         path: String, fields: [String], before: JSONValue?, expected: JSONValue?, state: State = .planned, sentAt: Timestamp? = nil,
-        acknowledgedAt: Timestamp? = nil, stampBefore: String? = nil, activityBefore: Timestamp? = nil, settledAt: Timestamp? = nil, detail: String = ""
+        acknowledgedAt: Timestamp? = nil, stampBefore: String? = nil, activityBefore: Timestamp? = nil, settledAt: Timestamp? = nil, left: [String]? = nil, detail: String = ""
     ) {
         self.runID = runID
         self.ordinal = ordinal
@@ -110,6 +113,7 @@ package struct JournalStep: Sendable, Equatable {
         self.stampBefore = stampBefore
         self.activityBefore = activityBefore
         self.settledAt = settledAt
+        self.left = left
         self.detail = detail
     }
 }
@@ -176,18 +180,20 @@ package struct JournalTable {
     /// Records what became of a step. The contents around it go: nobody asks for them again, and a key of theirs may become
     /// secret later.
     ///
-    /// - Parameter createdID: The id that the remote gave to a created config; the step is about it from then on.
+    /// - Parameters:
+    ///   - createdID: The id that the remote gave to a created config; the step is about it from then on.
+    ///   - left: What the remote still has of a step that somebody has saved over.
     package func settle(
         run: Int64, ordinal: Int64, as state: JournalStep.State, detail: String = "",
-        createdID: PluginConfigID? = nil, at time: Timestamp
+        createdID: PluginConfigID? = nil, left: [String]? = nil, at time: Timestamp
     ) throws(MirrorError) {
         let count = try transaction.execute(
             """
             UPDATE journal SET state = ?3, detail = ?4, settled_at = ?5, config_id = coalesce(?6, config_id),
-                before_json = NULL, expected_json = NULL
+                before_json = NULL, expected_json = NULL, left = ?7
             WHERE run_id = ?1 AND ordinal = ?2
             """, SQLiteValue(run), SQLiteValue(ordinal), SQLiteValue(state.rawValue), SQLiteValue(detail),
-            SQLiteValue(time), SQLiteValue(createdID?.rawValue))
+            SQLiteValue(time), SQLiteValue(createdID?.rawValue), SQLiteValue(left.map { JSONValue.array($0.map(JSONValue.string)).text }))
         precondition(count == 1, "a step is written down before it is settled")
     }
 
@@ -325,6 +331,6 @@ extension JournalStep {
             expected: try row.optionalJSON("expected_json"), state: try row.closed("state", State.init),
             sentAt: try row.optionalTime("sent_at"), acknowledgedAt: try row.optionalTime("acknowledged_at"),
             stampBefore: try row.optionalText("stamp_before"), activityBefore: try row.optionalTime("activity_before"), settledAt: try row.optionalTime("settled_at"),
-            detail: try row.text("detail"))
+            left: try row.optionalText("left") == nil ? nil : try row.list("left") { $0.string }, detail: try row.text("detail"))
     }
 }

@@ -21,7 +21,9 @@ package struct CodeEdit: Sendable {
         let id = versions.pluginID
         let known = try mirror.sourceEdits.edit(id, file)
         let isHeld = known == nil ? false : try mirror.journal.holds(codeOf: id)
-        guard known?.state != .inFlight, !isHeld, versions.form.same(value.text, versions.base[file], named: file) else {
+        // In a conflict the base is what neither side has: to want it is to want something.
+        let isAgreed = versions.form.same(versions.base[file], versions.remote[file], named: file)
+        guard known?.state != .inFlight, !isHeld, isAgreed, versions.form.same(value.text, versions.base[file], named: file) else {
             try mirror.sourceEdits.put(id, file, value, at: time)
             return true
         }

@@ -42,11 +42,14 @@ package struct ConfigEdits: Sendable {
     /// Stores them, all or none with the transaction; what brings a field back to the base takes its edit away, unless a push has it
     /// in hand: what the remote will have then is not known, and the way back is an edit like any other.
     package func store(in id: PluginConfigID, of mirror: MirrorTransaction, at time: Timestamp) throws(MirrorError) {
-        let base = try mirror.configs.versions(id)?.base
+        let versions = try mirror.configs.versions(id)
+        let base = versions?.base
         let isHeld = try mirror.journal.holds(id)
         for (field, input) in items {
             let known = try mirror.edits.edit(id, field)
-            let isNothing = isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil)
+            // In a conflict the base is what neither side has: to want it is to want something.
+            let isAgreed = versions?.remote.map { $0[field] == base?[field] } ?? true
+            let isNothing = isAgreed && isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil)
             if !isNothing || known?.state == .inFlight || (known != nil && isHeld) {
                 try mirror.edits.put(id, field, input, at: time)
             } else if let known {

@@ -1,60 +1,49 @@
 import Models
 import Storage
 
-/// Finds out whether a write without an answer arrived where the config itself doesn't tell: it shows what it showed before,
-/// because the write got lost, or because somebody has set it back.
+/// Asks whether a write without an answer may have arrived although the config shows what it showed before: it got lost, or somebody
+/// has set it back.
+///
+/// It never proves that a write arrived: another save of the account, older or somebody else's, may look like it.
 struct ArrivalSearch: Sendable {
-    let api: PostHogAPI
     let mirror: Mirror
+    private let log: ActivityLog
 
-    enum Finding: Sendable {
-        /// Nobody has saved the config since.
-        case untouched
-        /// Somebody has saved it: perhaps the write, perhaps something else.
-        case saved
-        /// The log has an entry of ours that says what the write says.
-        case arrived
-        /// The instance gives out nothing that tells.
-        case unknown
+    /// Older entries than that many pages are not looked at.
+    private static let pages = 5
+
+    init(api: PostHogAPI, mirror: Mirror) {
+        self.mirror = mirror
+        log = ActivityLog(api: api, mirror: mirror)
     }
 
-    private static let pageRows = 100
+    /// Whether nobody has saved the config since right before the step was sent; false where the server does not stamp configs.
+    func isUntouched(_ step: StepRecorder.Step, _ current: CurrentConfig) async throws(Problem) -> Bool {
+        guard let stamp = current.config.stamp else { return false }
+        return try await row(step)?.stampBefore == stamp
+    }
 
-    /// - Throws: `Problem` when the log can't be read now.
-    func look(
-        for step: StepRecorder.Step, _ expected: ConfigContent, current: CurrentConfig
-    ) async throws(Problem) -> Finding {
-        guard let row = try await mirror.reading({ mirror in try mirror.journal.step(run: step.run, ordinal: step.ordinal) }) else { return .unknown }
-        let stamp = current.config.stamp
-        if let stamp, stamp == row.stampBefore { return .untouched }
-        let isInLog = try await newestEntries().contains { entry, author in
-            entry.isAbout(step.configID) && entry.author == author && row.isBefore(entry)
+    /// Whether somebody has saved the config since, by its stamp, or the log has an entry of the account that says what the step said.
+    ///
+    /// - Throws: `Problem` when only the log would tell, and it can't be read now.
+    func mayHaveArrived(_ step: StepRecorder.Step, _ expected: ConfigContent, _ current: CurrentConfig) async throws(Problem) -> Bool {
+        guard let row = try await row(step) else { return false }
+        if let stamp = current.config.stamp, let before = row.stampBefore { return stamp != before }
+        guard let (entries, us) = try await log.newest(pages: ArrivalSearch.pages, until: { !row.wasSentBefore($0) }) else { return false }
+        return entries.contains { entry in
+            entry.isAbout(step.configID) && entry.author == us && row.wasSentBefore(entry)
                 && entry.tells(of: step.edits.map(\.field), as: expected, secretKeys: current.secretKeys)
         }
-        if isInLog { return .arrived }
-        return stamp == nil || row.stampBefore == nil ? .unknown : .saved
     }
 
-    /// With the name of the key's account; none where the log is not served.
-    private func newestEntries() async throws(Problem) -> [(ActivityEntry, author: String)] {
-        let (bound, isServed) = try await mirror.reading { mirror in
-            (try mirror.meta.identity(), try mirror.freshness.row("activity")?.state != .unreachable)
-        }
-        guard let bound, isServed, api.profile.hasActivity else { return [] }
-        do {
-            return try await api.activity(of: bound.organizationID, page: 1, limit: ArrivalSearch.pageRows).rows
-                .compactMap { ActivityEntry($0) }.map { ($0, bound.userEmail) }
-        } catch {
-            // Servers without the call answer 500 as well.
-            guard error.isTemporary, error.code != .serverError else { return [] }
-            throw error.problem("the activity log could not be read", subject: "activity", next: "phsync push")
-        }
+    private func row(_ step: StepRecorder.Step) async throws(Problem) -> JournalStep? {
+        try await mirror.reading { mirror in try mirror.journal.step(run: step.run, ordinal: step.ordinal) }
     }
 }
 
 extension JournalStep {
-    /// Whether the entry is newer than what the mirror knew of the log when the step was sent; true when it knew nothing.
-    fileprivate func isBefore(_ entry: ActivityEntry) -> Bool {
+    /// Whether the entry is newer than all that the mirror knew of the log when the step was sent; true when it knew nothing.
+    fileprivate func wasSentBefore(_ entry: ActivityEntry) -> Bool {
         guard let activityBefore, let at = Timestamp(iso8601: entry.atText) else { return true }
         return activityBefore < at
     }

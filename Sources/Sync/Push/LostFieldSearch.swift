@@ -7,19 +7,14 @@ struct LostFieldSearch: Sendable {
     let api: PostHogAPI
     let mirror: Mirror
 
-    private static let pageRows = 100
-    private static let pages = 10
-
     /// - Returns: What was found, for the person; nothing where the log can't be read, which docs/architecture.md says.
     func look(for saved: [SavedConfig]) async -> [Problem] {
-        guard !saved.isEmpty, !Task.isCancelled, api.profile.hasActivity else { return [] }
+        guard !saved.isEmpty, !Task.isCancelled else { return [] }
         do throws(Problem) {
-            let (bound, isServed) = try await mirror.reading { mirror in
-                (try mirror.meta.identity(), try mirror.freshness.row("activity")?.state != .unreachable)
-            }
-            guard let bound, isServed else { return [] }
-            let entries = try await entries(of: bound.organizationID, about: saved)
-            let found = saved.map { ($0, LostFields.find($0, in: entries, us: bound.userEmail)) }
+            // As many as show each config's own entry, and more.
+            let pages = min(10, saved.count / 5 + 1)
+            guard let (entries, us) = try await ActivityLog(api: api, mirror: mirror).newest(pages: pages, until: { _ in false }) else { return [] }
+            let found = saved.map { ($0, LostFields.find($0, in: entries, us: us)) }
             let lost = found.flatMap(\.1)
             guard !lost.isEmpty else { return [] }
             try await mirror.writing { mirror in
@@ -33,23 +28,6 @@ struct LostFieldSearch: Sendable {
                     message: "Whether somebody saved at the same moment was not looked up: \(error.message)", next: "phsync pull")
             ]
         }
-    }
-
-    /// The newest entries, until each config's own one and more has been seen.
-    private func entries(of organization: OrganizationID, about saved: [SavedConfig]) async throws(Problem) -> [ActivityEntry] {
-        var entries: [ActivityEntry] = []
-        for page in 1...LostFieldSearch.pages {
-            do {
-                let answer = try await api.activity(of: organization, page: page, limit: LostFieldSearch.pageRows)
-                entries += answer.rows.compactMap { ActivityEntry($0) }
-                if !answer.hasMore || page * LostFieldSearch.pageRows > saved.count * 20 { break }
-            } catch {
-                // Not served, or not for this key: then nobody can tell.
-                guard error.isTemporary else { return [] }
-                throw error.problem("the activity log could not be read", subject: "activity", next: "phsync pull")
-            }
-        }
-        return entries
     }
 }
 

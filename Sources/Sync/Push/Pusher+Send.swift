@@ -22,11 +22,12 @@ extension Pusher {
             }
             if answer.isSuccess { try await recorder.acknowledge(journalled) }
             let (current, fate) = try await readBack(step, journalled, write.expected, answer)
-            var sent = StepRecorder.Sent(expected: write.expected, isAcknowledged: answer.isSuccess)
+            let sent = StepRecorder.Sent(expected: write.expected, isAcknowledged: answer.isSuccess)
             let settlement =
-                if let fate { fate } else { try await recorder.settlement(of: journalled, &sent, before: before, current: current) }
-            try await recorder.record(journalled, settlement, sent, current: current)
-            let (outcome, problems) = outcome(step, current?.config.id ?? journalled.configID, settlement, answer, isGone: current == nil)
+                if let fate { fate } else { try await recorder.settlement(of: journalled, sent, before: before, current: current) }
+            let isLeft = try await recorder.record(journalled, settlement, sent, current: current)
+            var (outcome, problems) = outcome(step, current?.config.id ?? journalled.configID, settlement, answer, isGone: current == nil)
+            if isLeft { outcome = StepOutcome(step: .config(step), state: .inPart, configID: outcome.configID) }
             guard outcome.state.isApplied, let before, let current else { return .ended(outcome, problems) }
             let saved = SavedConfig(
                 current, title: step.title, before: before, sent: step.sentFields, seconds: now().seconds(since: readAt))
@@ -53,7 +54,11 @@ extension Pusher {
         guard step.kind == .create else { return (try await reader.config(journalled.configID, in: step.projectID), nil) }
         if case .success(let json) = answer {
             if json["id"]?.isNull == true { return (nil, .handedOver) }
-            if let id = json["id"]?.int { return (try await reader.config(PluginConfigID(id), in: step.projectID), nil) }
+            if let id = json["id"]?.int {
+                // What was created and is gone again must not be created anew by itself.
+                let current = try await reader.config(PluginConfigID(id), in: step.projectID)
+                return (current, current == nil ? .untraceable : nil)
+            }
         }
         switch try await reader.trace(step.pluginID, in: step.projectID, expected: expected, isAcknowledged: answer.isSuccess) {
         case .found(let current): return (current, nil)
@@ -99,10 +104,9 @@ extension Pusher {
                 message: "The instance has taken the values of \(step.title), but not \(fields.map(\.label).joined(separator: ", "))."
                     + " That is kept, and sent by the next push.", next: "phsync push")
             return (StepOutcome(step: .config(step), state: .inPart, configID: id), [problem])
-        case .overtaken(let fields, let hasArrived):
-            let problem = isGone ? deletedMeanwhile(step, id) : overtaken(step, id, fields, hasArrived: hasArrived)
-            let isLeft = hasArrived && !isGone && fields.count < step.sentFields.count
-            return (StepOutcome(step: .config(step), state: isLeft ? .inPart : .refused, configID: id), [problem])
+        case .overtaken(let fields, let arrival):
+            let problem = isGone ? deletedMeanwhile(step, id) : overtaken(step, id, fields, arrival)
+            return (StepOutcome(step: .config(step), state: .refused, configID: id), [problem])
         case .appliedInPart: preconditionFailure("only code is saved part by part")
         }
     }
@@ -114,13 +118,22 @@ extension Pusher {
             next: "phsync pull")
     }
 
-    private func overtaken(_ step: ConfigStep, _ id: PluginConfigID, _ fields: [String], hasArrived: Bool) -> Problem {
+    private func overtaken(_ step: ConfigStep, _ id: PluginConfigID, _ fields: [String], _ arrival: Settlement.Arrival) -> Problem {
         let names = fields.joined(separator: ", ")
-        let what =
-            hasArrived
-            ? "The instance took \(step.title), but somebody saved right after: \(names) is not as you meant it. Your edit is kept, as a conflict."
-            : "\(step.title) was sent, but the instance now has other values for \(names): somebody saved at the same moment. Your edit is kept."
-        return Problem(.partlyApplied, code: "overtaken", subject: id.subject, message: what, next: "phsync diff \(id.subject)")
+        var next = "phsync diff \(id.subject)"
+        let what: String
+        switch arrival {
+        case _ where step.kind == .create:
+            what = "\(step.title) was created as \(id.subject), but \(names) is not as you meant it: somebody saved right after. Your draft is kept."
+            next = "phsync pull"
+        case .certain:
+            what = "The instance took \(step.title), but somebody saved right after: \(names) is not as you meant it. Your edit is kept, as a conflict."
+        case .possible:
+            what = "The answer for \(step.title) was lost, and somebody has saved since: whether it arrived can't be told. Your edit is kept, as a conflict."
+        case .unknown:
+            what = "\(step.title) was sent, but the instance now has other values for \(names): somebody saved at the same moment. Your edit is kept."
+        }
+        return Problem(.partlyApplied, code: "overtaken", subject: id.subject, message: what, next: next)
     }
 
     private func undecided(_ step: ConfigStep, _ id: PluginConfigID) -> Problem {
@@ -180,9 +193,9 @@ extension Problem {
     static func untraceable(_ title: String, _ id: PluginConfigID, _ kind: Kind) -> Problem {
         Problem(
             kind, code: "create-untraceable", subject: id.subject,
-            message: "The answer for the create of \(title) was lost. No config is there, but this instance can make a hog function in its"
-                + " place, which nothing shows to be yours. Look in the web page: if it is there, discard the draft; if not, \"phsync resolve"
-                + " \(id.subject) --local\" lets a push send it again. By itself it is never sent again.",
+            message: "The create of \(title) was sent, but no config is there: somebody has deleted it, it never arrived, or this instance has made a"
+                + " hog function in its place, which nothing shows to be yours. Look in the web page: if that is there, discard the draft; if not,"
+                + " \"phsync resolve \(id.subject) --local\" lets a push send it again. By itself it is never sent again.",
             next: "phsync discard \(id.subject)")
     }
 }

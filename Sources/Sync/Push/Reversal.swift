@@ -56,7 +56,7 @@ extension Reversal {
         let sent = try mirror.journal.steps(run: step.runID).filter { $0.subject.configID == id }.flatMap(\.subject.configEdits)
         // What still waits as it was sent has not arrived.
         let waiting = Set(try mirror.edits.list(id).map(\.version))
-        let pushed = Set(sent.filter { !waiting.contains($0.version) }.map(\.field))
+        let pushed = step.left.map { Set($0.compactMap(ConfigField.init(text:))) } ?? Set(sent.filter { !waiting.contains($0.version) }.map(\.field))
         // A push that only replaced what the instance hides leaves no version: it looks as before.
         guard let newest = versions.firstIndex(where: { $0.runID == step.runID && $0.origin != .pull }),
             let oldest = versions.lastIndex(where: { $0.runID == step.runID && $0.origin != .pull }),
@@ -82,7 +82,7 @@ extension Reversal {
         }
         let after = try mirror.sourceVersions.files(id, version: versions[index].version)
         let before = try mirror.sourceVersions.files(id, version: versions[index + 1].version)
-        let files = pushed.filter { before[$0] != after[$0] }
+        let files = (step.left ?? pushed).filter { before[$0] != after[$0] }
         return Reversal(run: step.runID, subject: .source(id, from: after, to: before, files: files))
     }
 }
@@ -91,6 +91,7 @@ extension JournalStep {
     /// Whether the step has left something on the instance: all of it, or the part that its run has recorded as pushed.
     func hasWritten(in mirror: MirrorTransaction) throws(MirrorError) -> Bool {
         guard state == .refused else { return state == .applied }
+        if let left { return !left.isEmpty }
         switch (kind, subject) {
         case (.update, .config(let id, _, _)), (.create, .config(let id, _, _)):
             let versions = try mirror.history.list(.config(id))

@@ -11,10 +11,8 @@ package enum Settlement: Sendable, Equatable {
     case undecidable
     /// The fields that were sent arrived, and others differ from what they were: somebody saved at the same moment.
     case appliedAmongOthers([String])
-    /// These are not as they were sent: somebody has saved them.
-    ///
-    /// `hasArrived`: the write is known to have been there before, whatever these show now, also what they were before it.
-    case overtaken([String], hasArrived: Bool)
+    /// These are not as they were sent, and somebody has saved the config.
+    case overtaken([String], Arrival)
     /// Some of what was sent arrived; these are what they were before.
     case appliedInPart(missing: [String])
     /// The values arrived, these files did not: the server saves them one after the other, after the values.
@@ -24,13 +22,22 @@ package enum Settlement: Sendable, Equatable {
     /// The config that was to be created is not there, and may have become a hog function: nobody can tell.
     case untraceable
 
+    /// Whether a write arrived before somebody saved over it.
+    package enum Arrival: Sendable {
+        case unknown
+        /// Somebody has saved since the write was sent, or the log has an entry like it: it may have been.
+        case possible
+        /// The instance said that it took it, or shows a field that moved to what was sent.
+        case certain
+    }
+
     /// - Parameters:
     ///   - before: Content right before the write; nil for a create.
     ///   - actual: Content now; nil when the config is not there.
     package static func decide(
         before: ConfigContent?, expected: ConfigContent, actual: ConfigContent?, sent: [ConfigField]
     ) -> Settlement {
-        guard let actual else { return before == nil ? .notApplied : .overtaken(sent.map(\.label), hasArrived: false) }
+        guard let actual else { return before == nil ? .notApplied : .overtaken(sent.map(\.label), .unknown) }
         let expected = expected.numbered(like: actual)
         let meant = expected.digest
         let now = actual.digest
@@ -45,9 +52,11 @@ package enum Settlement: Sendable, Equatable {
     package func acknowledged(sent: [String]) -> Settlement {
         switch self {
         case .undecidable: .applied
-        case .notApplied: .overtaken(sent, hasArrived: true)
-        case .overtaken(let names, _), .appliedInPart(missing: let names): .overtaken(names, hasArrived: true)
-        case .applied, .appliedAmongOthers, .withoutFiles, .handedOver, .untraceable: self
+        case .notApplied: .overtaken(sent, .certain)
+        case .overtaken(let names, _), .appliedInPart(missing: let names): .overtaken(names, .certain)
+        // The answer comes after the last file.
+        case .withoutFiles(let fields): .overtaken(fields.map(\.label), .certain)
+        case .applied, .appliedAmongOthers, .handedOver, .untraceable: self
         }
     }
 
@@ -57,18 +66,14 @@ package enum Settlement: Sendable, Equatable {
         let wrong = sent.filter { actual[$0] != expected[$0] }
         guard wrong.isEmpty else {
             if before.map({ unmoved($0, actual, sent) }) ?? false { return .notApplied }
-            let isOnlyFiles = wrong.allSatisfy { $0.isFile && actual[$0] == before?[$0] }
-            return isOnlyFiles ? .withoutFiles(wrong) : .overtaken(wrong.map(\.label), hasArrived: before.map { shows(expected, $0, actual, sent) } ?? false)
+            if wrong.allSatisfy({ $0.isFile && actual[$0] == before?[$0] }) { return .withoutFiles(wrong) }
+            let hasMoved = before.map { before in sent.contains { before[$0] != expected[$0] && actual[$0] == expected[$0] } } ?? false
+            return .overtaken(wrong.map(\.label), hasMoved ? .certain : .unknown)
         }
         // Only a field that really moved proves that the write arrived, and a create without any may be somebody else's.
         let proves = before.map { before in sent.contains { before[$0] != expected[$0] } } ?? !sent.isEmpty
         return proves && provesFiles(before, expected, sent)
             ? .appliedAmongOthers(actual.differingFields(from: expected).map(\.label)) : .undecidable
-    }
-
-    /// Whether a field shows that the write arrived: it moved to what was sent.
-    private static func shows(_ expected: ConfigContent, _ before: ConfigContent, _ actual: ConfigContent, _ sent: [ConfigField]) -> Bool {
-        sent.contains { before[$0] != expected[$0] && actual[$0] == expected[$0] }
     }
 
     /// Whether every file that was sent can be told from what was there: values that arrived prove nothing for it.
@@ -84,7 +89,7 @@ package enum Settlement: Sendable, Equatable {
 }
 
 extension ConfigField {
-    fileprivate var isFile: Bool {
+    var isFile: Bool {
         if case .attachment = self { true } else { false }
     }
 }

@@ -76,12 +76,12 @@ struct Settler: Sendable {
         _ step: JournalStep, _ id: PluginConfigID, _ project: ProjectID, _ edits: [JournalStep.EditReference]
     ) async throws(Problem) -> Problem {
         let expected = try content(step, step.expected, ConfigContent.init(storedJSON:))
-        var sent = StepRecorder.Sent(expected: expected, isAcknowledged: step.acknowledgedAt != nil)
+        let sent = StepRecorder.Sent(expected: expected, isAcknowledged: step.acknowledgedAt != nil)
         let (current, fate) = try await current(id, of: step.pluginID, in: project, sent)
         let journalled = StepRecorder.Step(run: step.runID, ordinal: step.ordinal, kind: step.kind, configID: id, edits: edits)
         let before = step.before.flatMap(ConfigContent.init(storedJSON:))
         let settlement =
-            if let fate { fate } else { try await recorder.settlement(of: journalled, &sent, before: before, current: current) }
+            if let fate { fate } else { try await recorder.settlement(of: journalled, sent, before: before, current: current) }
         try await recorder.record(journalled, settlement, sent, current: current)
         return notice((current?.config.id ?? id).subject, settlement)
     }
@@ -137,7 +137,9 @@ struct Settler: Sendable {
                 "the values had arrived, but not \(fields.map(\.label).joined(separator: ", ")), which is still waiting"
             case .handedOver: "a hog function was made in its place"
             case .untraceable: "no config is there, and whether a hog function was made in its place can't be told; it is not sent again by itself"
-            case .overtaken(_, hasArrived: true): "it had arrived, and somebody has saved since; your edit is kept, as a conflict"
+            case .overtaken(_, .certain): "it had arrived, and somebody has saved since; your edit is kept, as a conflict"
+            case .overtaken(_, .possible):
+                "somebody has saved since, so whether it had arrived can't be told; your edit is kept, as a conflict"
             case .overtaken: "somebody else's values are there now; your edit is still waiting"
             case .appliedInPart(let missing): "it had arrived in part; still waiting: \(missing.joined(separator: ", "))"
             }

@@ -5,6 +5,8 @@ struct SourceOutcome {
     let step: SourceStep
     let settlement: Settlement
     let answer: Result<JSONValue, APIError>
+    /// Whether the plugin is not there any more.
+    let isGone: Bool
 
     private var subject: String { step.pluginID.subject }
 
@@ -13,7 +15,7 @@ struct SourceOutcome {
         case .applied: (.applied, [])
         case .appliedAmongOthers(let names): (.appliedAmongOthers(names), [amongOthers(names)])
         case .notApplied, .undecidable, .withoutFiles: (.refused, [notApplied])
-        case .overtaken(let names, let hasArrived): (hasArrived && names.count < step.edits.count ? .inPart : .refused, [overtaken(names, hasArrived: hasArrived)])
+        case .overtaken(let names, let arrival): (.refused, [overtaken(names, hasArrived: arrival == .certain)])
         case .appliedInPart(let missing): (.inPart, [inPart(missing)])
         case .handedOver, .untraceable: preconditionFailure("only the create of a config is handed over")
         }
@@ -35,6 +37,12 @@ struct SourceOutcome {
     }
 
     private func overtaken(_ names: [String], hasArrived: Bool) -> Problem {
+        guard !isGone else {
+            return Problem(
+                .partlyApplied, code: "overtaken", subject: subject,
+                message: "The code of \(step.title) was sent, but the plugin is not on the instance any more: somebody has deleted it. Your edit is kept.",
+                next: "phsync pull")
+        }
         let names = names.joined(separator: ", ")
         let what =
             hasArrived

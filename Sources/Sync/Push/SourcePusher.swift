@@ -86,9 +86,9 @@ struct SourcePusher: Sendable {
             var settlement = Settlement.decide(
                 before: before, expected: step.expected, actual: current?.state, sent: write.files)
             if answer.isSuccess { settlement = settlement.acknowledged(sent: write.files) }
-            try await recorder.record(journalled, settlement, current: current)
-            let (state, problems) = SourceOutcome(step: step, settlement: settlement, answer: answer).told
-            return ended(step, state, problems)
+            let isLeft = try await recorder.record(journalled, settlement, current: current)
+            let (state, problems) = SourceOutcome(step: step, settlement: settlement, answer: answer, isGone: current == nil).told
+            return ended(step, isLeft ? .inPart : state, problems)
         } catch {
             return ended(step, .unknown, [SourceOutcome.unknown(step, error)])
         }

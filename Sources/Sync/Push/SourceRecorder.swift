@@ -24,19 +24,23 @@ struct SourceRecorder: Sendable {
     /// one transaction.
     ///
     /// The plugin comes first: what its new schema makes secret is taken out of everything that is stored.
-    func record(_ step: Step, _ settlement: Settlement, current: CurrentSource?, detail: String = "") async throws(Problem) {
+    ///
+    /// - Returns: Whether the instance still has something of a step that was not applied as a whole.
+    @discardableResult
+    func record(_ step: Step, _ settlement: Settlement, current: CurrentSource?, detail: String = "") async throws(Problem) -> Bool {
         let now = now()
-        try await mirror.writing { mirror in
+        return try await mirror.writing { mirror in
             let isApplied = settlement.journalState == .applied
             let agreed = try agreed(step, settlement, current, in: mirror)
             if isApplied { try confirm(step, in: mirror) } else { try release(step, in: mirror) }
             // What arrived in part, or is left of it, is ours as well, and can be taken back.
-            let isOurs =
-                switch settlement {
-                case .appliedInPart: true
-                case .overtaken(_, hasArrived: true): agreed.contains { file, text in text == current?.files[file] }
-                default: isApplied
-                }
+            var left: [String]?
+            var isOurs = isApplied
+            if case .appliedInPart = settlement { isOurs = true }
+            if case .overtaken(_, .certain) = settlement, let current {
+                left = agreed.filter { file, text in text == current.files[file] }.keys.sorted()
+                isOurs = left?.isEmpty == false
+            }
             if let current {
                 _ = try Puller.store(current.plugin, in: mirror, run: step.run, at: now)
                 _ = try SourceRebase.store(
@@ -46,7 +50,9 @@ struct SourceRecorder: Sendable {
             }
             try mirror.journal.settle(
                 run: step.run, ordinal: step.ordinal, as: settlement.journalState,
-                detail: detail.isEmpty ? settlement.detail : detail, at: now)
+                detail: detail.isEmpty ? settlement.detail : detail, left: left,
+                at: now)
+            return isOurs && !isApplied
         }
     }
 
@@ -66,7 +72,7 @@ struct SourceRecorder: Sendable {
         func sent(_ file: JournalStep.FileReference) -> String? { edits.first { $0.version == file.version }?.value.text }
         return switch settlement {
         case .applied, .appliedAmongOthers: Dictionary(uniqueKeysWithValues: step.files.map { ($0.file, current?.files[$0.file]) })
-        case .overtaken(_, hasArrived: true): Dictionary(uniqueKeysWithValues: step.files.map { ($0.file, sent($0)) })
+        case .overtaken(_, .certain): Dictionary(uniqueKeysWithValues: step.files.map { ($0.file, sent($0)) })
         default: [:]
         }
     }

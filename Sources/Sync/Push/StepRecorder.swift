@@ -30,29 +30,26 @@ struct StepRecorder: Sendable {
     /// What was sent, and whether the instance has said that it took it.
     struct Sent: Sendable {
         let expected: ConfigContent
-        /// That the instance has said so, or that its log tells.
-        var isAcknowledged: Bool
+        let isAcknowledged: Bool
     }
 
     /// What became of a step that was sent, as far as what the instance shows now tells, and its log where that doesn't.
     ///
     /// - Parameter before: Content right before the write; nil for a create.
     func settlement(
-        of step: Step, _ sent: inout Sent, before: ConfigContent?, current: CurrentConfig?
+        of step: Step, _ sent: Sent, before: ConfigContent?, current: CurrentConfig?
     ) async throws(Problem) -> Settlement {
         // Of a create, which is sent disabled, all that it set proves whether it arrived.
         let fields = step.edits.map(\.field).filter { step.kind != .create || $0 != .enabled }
         let settlement = Settlement.decide(before: before, expected: sent.expected, actual: current?.config.content, sent: fields)
-        let names = fields.map(\.label)
+        // A secret looks as it was meant, whatever became of it.
+        let names = fields.filter { current?.config.content[$0] != sent.expected[$0] }.map(\.label)
         if sent.isAcknowledged { return settlement.acknowledged(sent: names) }
-        guard [.notApplied, .undecidable].contains(settlement), step.kind != .create, let current else { return settlement }
-        switch try await arrivals.look(for: step, sent.expected, current: current) {
-        case .untouched: return .notApplied
-        case .saved: return settlement == .notApplied ? settlement.acknowledged(sent: names) : settlement
-        case .unknown: return settlement
-        case .arrived:
-            sent.isAcknowledged = true
-            return settlement.acknowledged(sent: names)
+        guard step.kind != .create, let current else { return settlement }
+        switch settlement {
+        case .undecidable: return try await arrivals.isUntouched(step, current) ? .notApplied : .undecidable
+        case .notApplied: return try await arrivals.mayHaveArrived(step, sent.expected, current) ? .overtaken(names, .possible) : .notApplied
+        default: return settlement
         }
     }
 
@@ -74,9 +71,12 @@ struct StepRecorder: Sendable {
     /// Confirms or releases the step's edits, stores the remote as it is now, and closes the journal's row: one transaction.
     ///
     /// An edit made meanwhile has another version and stays.
-    func record(_ step: Step, _ settlement: Settlement, _ sent: Sent, current: CurrentConfig?) async throws(Problem) {
+    /// - Returns: Whether the instance still has something of a step that was not applied as a whole.
+    @discardableResult
+    func record(_ step: Step, _ settlement: Settlement, _ sent: Sent, current: CurrentConfig?) async throws(Problem) -> Bool {
         let now = now()
-        try await mirror.writing { mirror in
+        return try await mirror.writing { mirror in
+            var left: [ConfigField]?
             switch settlement {
             case .applied, .appliedAmongOthers: try confirm(step, current, in: mirror, at: now)
             case .withoutFiles(let missing):
@@ -85,15 +85,23 @@ struct StepRecorder: Sendable {
                 try mirror.edits.release(try mirror.edits.list(id).filter { missing.contains($0.field) })
             // The draft stays, so that nothing of it is lost; the journal keeps it from being sent again.
             case .handedOver, .untraceable: try release(step, nil, in: mirror, at: now)
-            case .overtaken(_, hasArrived: true):
+            case .overtaken(_, .certain):
                 // What is left of it is ours, and can be taken back.
-                let isLeft = try agree(step, sent, current, in: mirror, at: now)
-                try release(step, current, as: isLeft ? .push : .pull, in: mirror, at: now)
+                let fields = try agree(step, sent, current, in: mirror, at: now)
+                for edit in step.edits where fields.contains(edit.field) && (sent.isAcknowledged || !edit.field.isFile) {
+                    try mirror.edits.remove(step.configID, edit.field, version: edit.version)
+                }
+                try release(step, current, as: fields.isEmpty ? .pull : .push, in: mirror, at: now)
+                left = fields
+            case .overtaken(_, .possible):
+                _ = try agree(step, sent, current, in: mirror, at: now)
+                try release(step, current, in: mirror, at: now)
             case .notApplied, .undecidable, .overtaken, .appliedInPart: try release(step, current, in: mirror, at: now)
             }
             try mirror.journal.settle(
                 run: step.run, ordinal: step.ordinal, as: settlement.journalState, detail: settlement.detail,
-                createdID: step.configID.isDraft ? current?.config.id : nil, at: now)
+                createdID: step.configID.isDraft ? current?.config.id : nil, left: left?.map(\.text), at: now)
+            return left?.isEmpty == false
         }
     }
 
@@ -117,22 +125,18 @@ struct StepRecorder: Sendable {
     /// Makes what was sent the base of what somebody has saved since, so that an edit against it is a conflict: with the base of
     /// before, a value that was set back would look as if nobody had touched it.
     ///
-    /// - Returns: Whether the remote still has something of what was sent.
+    /// - Returns: The fields of which the remote still has what was sent.
     private func agree(
         _ step: Step, _ sent: Sent, _ current: CurrentConfig?, in mirror: MirrorTransaction, at now: Timestamp
-    ) throws(MirrorError) -> Bool {
-        guard let current, !step.configID.isDraft, var base = try mirror.configs.base(step.configID)?.json else { return false }
-        var isLeft = false
+    ) throws(MirrorError) -> [ConfigField] {
+        guard let current, !step.configID.isDraft, var base = try mirror.configs.base(step.configID)?.json else { return [] }
         let expected = sent.expected.numbered(like: current.config.content)
-        for edit in step.edits {
-            let isThere = current.config.content[edit.field] == expected[edit.field]
-            base = Resolution.adopting(edit.field, of: isThere ? current.config.json : expected.json, into: base)
-            isLeft = isLeft || isThere
-            // A secret that the instance took is done, whatever became of the rest; nothing would ever tell that it arrived.
-            if isThere, sent.isAcknowledged { try mirror.edits.remove(step.configID, edit.field, version: edit.version) }
+        let left = step.edits.map(\.field).filter { current.config.content[$0] == expected[$0] }
+        for field in step.edits.map(\.field) {
+            base = Resolution.adopting(field, of: left.contains(field) ? current.config.json : expected.served, into: base)
         }
         try mirror.configs.store(current.config, base: .becomes(base), at: now)
-        return isLeft
+        return left
     }
 
     private func release(
@@ -167,8 +171,27 @@ extension Settlement {
         case .handedOver: "the instance has made a hog function in its place"
         case .untraceable: "no config is there; whether a hog function was made in its place can't be told"
         case .withoutFiles(let fields): "the values arrived, but not \(fields.map(\.label).joined(separator: ", "))"
-        case .overtaken(let fields, let hasArrived):
-            "the remote has other values than were sent\(hasArrived ? ", which had arrived" : ""): \(fields.joined(separator: ", "))"
+        case .overtaken(let fields, let arrival):
+            "the remote has other values than were sent\(arrival.note): \(fields.joined(separator: ", "))"
         }
+    }
+}
+
+extension Settlement.Arrival {
+    fileprivate var note: String {
+        switch self {
+        case .unknown: ""
+        case .possible: ", which may have arrived"
+        case .certain: ", which had arrived"
+        }
+    }
+}
+
+extension ConfigContent {
+    /// In the form in which a server serves it.
+    fileprivate var served: JSONValue {
+        var config = values
+        for (key, info) in attachments { config[key] = info.served }
+        return ["enabled": .bool(enabled), "order": order.map { JSONValue($0) } ?? .null, "config": .object(config), "deleted": .bool(isDeleted)]
     }
 }

@@ -92,7 +92,7 @@ import Testing
         #expect(try await world.edits().isEmpty)
     }
 
-    /// The secret was edited again while the first one was under way.
+    /// The field was edited again while the first edit was under way.
     @Test func anEditMadeMeanwhileOfWhatWasSetBackIsAConflictToo() async throws {
         let world = try SyncWorld()
         try await world.pull()
@@ -159,6 +159,148 @@ import Testing
         #expect(try await world.push(isAtomic: true).summary.steps.map(\.state) == [.takenBack])
         #expect(world.storedCode("index.ts") == SyncWorld.code && world.storedCode("site.ts") == site)
         #expect(try await world.codeEdits().map(\.file).sorted() == ["index.ts", "site.ts"])
+    }
+
+    /// Who types the same again in a conflict insists on it.
+    @Test func theSameEditAgainIsNotTakenForTheWayBack() async throws {
+        let world = try await SyncWorld.coded()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.editCode("index.ts", "ours")
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { wrote.note(request) }
+            guard request.method == .get else { return }
+            if wrote.count == 1 { state.setCode("index.ts", SyncWorld.code) }
+            if wrote.count == 2 { state.set(1, "region", "us") }
+        }
+        _ = try await world.push()
+        world.transport.clear()
+        // The push stopped at the code; what is left goes on its own.
+        let now = world.now()
+        try await world.mirror.write { mirror in
+            guard let versions = try mirror.sources.versions(PluginID(1)) else { return }
+            #expect(try CodeEdit("index.ts", .text("ours")).store(of: versions, in: mirror, at: now))
+        }
+        #expect(try await world.codeEdits().map(\.value) == [.text("ours")])
+        #expect(try await world.plan().problems.contains { $0.kind == .conflict })
+    }
+
+    @Test func theSameValueAgainIsNotTakenForTheWayBack() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        _ = try await push(world, .beforeTheReadBack) { $0.set(1, "region", "us") }
+        let now = world.now()
+        try await world.mirror.write { mirror in
+            try ConfigEdits([(.key("region"), .value("eu"))]).store(in: PluginConfigID(1), of: mirror, at: now)
+        }
+        #expect(try await world.edits().map(\.value) == [.value("eu")])
+    }
+
+    /// What somebody else has put in the place of ours is theirs, whatever becomes of the push.
+    @Test func aThirdTextIsNotTakenBack() async throws {
+        let world = try await SyncWorld.coded()
+        try await world.editCode("index.ts", "ours")
+        try await world.editCode("site.ts", "// ours\n")
+        let site = world.storedCode("site.ts")
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { wrote.note(request) } else if wrote.count == 1 { state.setCode("index.ts", "theirs") }
+        }
+        #expect(try await world.push(isAtomic: true).summary.steps.map(\.state) == [.takenBack])
+        #expect(world.storedCode("index.ts") == "theirs" && world.storedCode("site.ts") == site)
+    }
+
+    @Test func aThirdValueIsNotTakenBackThoughOursWasEditedAgain() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .key("endpoint"), .value("https://b.example.com"))
+        let wrote = Seen()
+        world.transport.setBefore { [world] _, request, state in
+            if request.method == .patch { wrote.note(request) }
+            guard request.method == .get, wrote.count == 1, state.stored(1, "region") == "eu" else { return }
+            state.set(1, "region", "mars")
+            world.editNow(1, .key("region"), .value("moon"))
+        }
+        #expect(try await world.push(isAtomic: true).summary.steps.map(\.state) == [.takenBack])
+        #expect(world.transport.state.stored(1, "region") == "mars")
+        #expect(world.transport.state.stored(1, "endpoint") == "https://a.example.com")
+        #expect(try await world.plan().problems.map(\.kind) == [.conflict])
+    }
+
+    /// The answer was lost, and a field that moved proves that the write arrived.
+    @Test func whatIsLeftWithoutAnAnswerIsTakenBackAndItsSecretIsDone() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .key("endpoint"), .value("https://b.example.com"))
+        try await world.edit(1, .key("apiKey"), .secret(Secret("ours")))
+        world.transport.setFault { _, request in request.method == .patch ? .answerLost : nil }
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { wrote.note(request) } else if wrote.count == 1 { state.set(1, "region", "us") }
+        }
+        #expect(try await world.push().summary.steps.map(\.state) == [.inPart])
+        #expect(try await world.edits().map(\.field) == [.key("region")])
+        world.transport.clear()
+        try await world.abort()
+        #expect(world.transport.state.stored(1, "endpoint") == "https://a.example.com")
+    }
+
+    /// A secret that was replaced is left of the step, though every field that can be seen was set back.
+    @Test func aSecretThatIsLeftIsSaid() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        try await world.edit(1, .key("apiKey"), .secret(Secret("ours")))
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { wrote.note(request) } else if wrote.count == 1 { state.set(1, "region", "us") }
+        }
+        let summary = try await world.push(isAtomic: true).summary
+        #expect(summary.problems.first?.message.contains("right after: region is not as you meant it") == true)
+        #expect(summary.steps.map(\.state) == [.inPart], "it can't be taken back")
+        #expect(summary.problems.map(\.code) == ["overtaken", "not-taken-back"])
+    }
+
+    @Test func codeIsTakenBackThoughNameAndSchemaWereSetBackToo() async throws {
+        let world = try await SyncWorld.coded()
+        try await world.editCode("index.ts", "ours")
+        try await world.editCode("plugin.json", SyncWorld.manifest("Renamed"))
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .patch { wrote.note(request) }
+            guard request.method == .get, wrote.count == 1 else { return }
+            state.setCode("plugin.json", SyncWorld.manifest())
+            state.plugins[1]?.name = "Currency"
+        }
+        #expect(try await world.push(isAtomic: true).summary.steps.map(\.state) == [.takenBack])
+        #expect(world.storedCode("index.ts") == SyncWorld.code)
+    }
+
+    @Test func aFileThatWasTakenAwayAgainIsAConflict() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .attachment("file"), .file(NewFile(name: "a.csv", contentType: "text/csv", bytes: Array("ours".utf8))))
+        let problems = try await push(world, .beforeTheReadBack) { $0.attachments[1] = nil; $0.set(1, "file", nil) }
+        #expect(problems.map(\.code) == ["overtaken"])
+        #expect(try await world.edits().map(\.field) == [.attachment("file")])
+        #expect(try await world.plan().problems.map(\.kind) == [.conflict])
+    }
+
+    /// Found out at once, since the answer has told the id.
+    @Test func aCreateThatIsGoneAtTheReadBackIsNotSentAgain() async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        _ = try await world.draft(plugin: 2, project: 3, ["currency": "EUR"], enabled: false)
+        let wrote = Seen()
+        world.transport.setBefore { _, request, state in
+            if request.method == .post { wrote.note(request) } else if wrote.count == 1 { state.configs[4] = nil }
+        }
+        #expect(try await world.push().summary.problems.map(\.code) == ["create-untraceable"])
+        world.transport.clear()
+        #expect(try await world.plan().plan.steps == [])
     }
 
     /// A draft whose create was taken, and whose config somebody has deleted at once, is not created again by itself.

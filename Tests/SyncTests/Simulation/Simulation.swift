@@ -122,7 +122,7 @@ extension Simulation {
         // An edit that is there already stands on what was seen then.
         if known == nil { oracle.sees(field, try await remote(field)) }
         let input: EditTable.Input = field.isSecret ? .secret(Secret(value.string ?? "")) : .value(value)
-        let isBack = try await base(field) == value && !field.isSecret
+        let isBack = try await isThere(field, value) && !field.isSecret
         let isHeld = try await world.mirror.read { mirror in try mirror.journal.holds(id) }
         let now = world.now()
         try await world.mirror.write { mirror in try ConfigEdits([(key, input)]).store(in: id, of: mirror, at: now) }
@@ -133,7 +133,7 @@ extension Simulation {
     private func edit(_ field: SimulatedField, _ id: PluginID, _ value: JSONValue) async throws {
         let known = try await world.codeEdits().first { $0.pluginID == id }
         if known == nil { oracle.sees(field, try await remote(field)) }
-        let isBack = try await base(field) == value
+        let isBack = try await isThere(field, value)
         let now = world.now()
         let isHeld = try await world.mirror.write { mirror in
             guard let versions = try mirror.sources.versions(id) else { return false }
@@ -142,6 +142,12 @@ extension Simulation {
             return isHeld
         }
         if isBack, known?.state != .inFlight, known == nil || !isHeld { oracle.givesUp(field) } else { oracle.wants(field, value) }
+    }
+
+    /// Whether base and remote have it: in a conflict, to want the base is to want something.
+    private func isThere(_ field: SimulatedField, _ value: JSONValue) async throws -> Bool {
+        guard try await base(field) == value else { return false }
+        return try await remote(field) == value
     }
 
     private func base(_ field: SimulatedField) async throws -> JSONValue? {
