@@ -10,6 +10,9 @@ static const unsigned char primordials[] = {
 static const unsigned char language[] = {
 #embed "runtime/language.js" suffix(, 0)
 };
+static const unsigned char function_text[] = {
+#embed "runtime/function-text.js" suffix(, 0)
+};
 static const unsigned char values[] = {
 #embed "runtime/values.js" suffix(, 0)
 };
@@ -57,6 +60,7 @@ static const phsync_library_file files[] = {
     {"compiler", compiler, sizeof compiler - 1},
     {"primordials", primordials, sizeof primordials - 1},
     {"language", language, sizeof language - 1},
+    {"function-text", function_text, sizeof function_text - 1},
     {"values", values, sizeof values - 1},
     {"date-text", date_text, sizeof date_text - 1},
     {"clock", clock, sizeof clock - 1},

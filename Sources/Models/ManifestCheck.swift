@@ -9,9 +9,12 @@ package struct ManifestCheck: Sendable {
 
     /// The server's version as `posthogVersion` is held against it; nil when it is not known.
     let serverVersion: String?
+    /// A server that has the plugin goes on running it, whatever it would say to an install.
+    let isInstalled: Bool
 
-    package init(_ text: String, knowsJSONType: Bool = true, serverVersion: String? = nil) {
+    package init(_ text: String, knowsJSONType: Bool = true, serverVersion: String? = nil, isInstalled: Bool = false) {
         self.text = text
+        self.isInstalled = isInstalled
         self.serverVersion = serverVersion
         locator = JSONLocator(text)
         self.knowsJSONType = knowsJSONType
@@ -73,7 +76,7 @@ extension ManifestCheck {
         } else if let serverVersion, let refusal = VersionRequirement.refusal(of: .object(object), by: serverVersion) {
             issues.append(
                 issue(
-                    .error, "manifest-version", [.key("posthogVersion")], "a server of version \(serverVersion) refuses to install the plugin: \(refusal)",
+                    isInstalled ? .warning : .error, "manifest-version", [.key("posthogVersion")], "a server of version \(serverVersion) refuses to install the plugin: \(refusal)",
                     fix: "widen \"posthogVersion\", or take it out"))
         }
         if object["stateless"]?.isTruthy == true, object["config"].map({ $0.isTruthy }) == true {

@@ -33,9 +33,9 @@ package struct SchemaCheck: Sendable {
         case .choice: choice(field, value)
         case .json: json(field, value)
         case .attachment:
-            [error("attachment", field.key, "is a file: attach one instead of giving it a value")]
+            [error("attachment", field.key, "is a file: attach one instead of giving it a value", fix: "--attach \(field.key)=PATH")]
         case .string, .other:
-            value.string != nil ? [] : [warning("type", field.key, "is \(value.kindInWords); the schema asks for a string")]
+            value.string != nil ? [] : [warning("type", field.key, "is \(value.kindInWords); the schema asks for a string", fix: "write it as a text, in double quotes")]
         }
     }
 
@@ -43,7 +43,7 @@ package struct SchemaCheck: Sendable {
         guard !field.choices.isEmpty, !field.choices.contains(value) else { return [] }
         let choices = field.choices.map { $0.string ?? $0.text }.joined(separator: ", ")
         let shown = secretKeys.contains(field.key) ? "its value" : "\"\(value.string ?? value.text)\""
-        return [error("choice", field.key, "can't be \(shown); choose one of: \(choices)")]
+        return [error("choice", field.key, "can't be \(shown); choose one of: \(choices)", fix: "choose one of them, in the same spelling")]
     }
 
     private func json(_ field: ConfigSchema.Field, _ value: JSONValue) -> [ValidationIssue] {
@@ -52,35 +52,36 @@ package struct SchemaCheck: Sendable {
             _ = try JSONValue(parsing: text)
             return []
         } catch {
-            return [self.error("json", field.key, "must be JSON, but is \(error)")]
+            return [self.error("json", field.key, "must be JSON, but is \(error)", fix: "the value is a text, and that text has to be JSON")]
         }
     }
 
     private func missing(_ field: ConfigSchema.Field) -> ValidationIssue {
-        error("required", field.key, "is required and not set")
+        error("required", field.key, "is required and not set", fix: "give it a value")
     }
 
     private func unknownKey(_ key: String) -> [ValidationIssue] {
         let nearest = NearestWord.find(key, in: schema.fields.map(\.key))
         let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-        return [warning("unknown-key", key, "is not in the plugin's schema\(hint)")]
+        let fix = nearest.map { "call it \"\($0)\"" } ?? "take it out, or add it to \"config\" of plugin.json"
+        return [warning("unknown-key", key, "is not in the plugin's schema\(hint)", fix: fix)]
     }
 
     private func unstorable(_ value: JSONValue, key: String) -> [ValidationIssue] {
         // The server's database can't hold either, and answers 500 when it is asked to.
-        if value.containsNUL { return [error("nul", key, "holds a NUL character, which the server can't store")] }
-        if value.containsInfinity { return [error("too-large-number", key, "holds a number of more than 1.8e308, which the server can't store")] }
+        if value.containsNUL { return [error("nul", key, "holds a NUL character, which the server can't store", fix: "take the character out")] }
+        if value.containsInfinity { return [error("too-large-number", key, "holds a number of more than 1.8e308, which the server can't store", fix: "write it as a text, or smaller")] }
         // Stored as a value it would be taken for a file from then on, also by the web page.
         guard AttachmentInfo(value) != nil else { return [] }
-        return [error("descriptor", key, "has the form in which the instance shows a file, and is none: attach a file, or give another value")]
+        return [error("descriptor", key, "has the form in which the instance shows a file, and is none: attach a file, or give another value", fix: "--attach \(key)=PATH")]
     }
 
-    private func error(_ code: String, _ key: String, _ text: String) -> ValidationIssue {
-        ValidationIssue(.error, code: code, key: key, message: "\(key) \(text)")
+    private func error(_ code: String, _ key: String, _ text: String, fix: String) -> ValidationIssue {
+        ValidationIssue(.error, code: code, key: key, message: "\(key) \(text)", fix: fix)
     }
 
-    private func warning(_ code: String, _ key: String, _ text: String) -> ValidationIssue {
-        ValidationIssue(.warning, code: code, key: key, message: "\(key) \(text)")
+    private func warning(_ code: String, _ key: String, _ text: String, fix: String) -> ValidationIssue {
+        ValidationIssue(.warning, code: code, key: key, message: "\(key) \(text)", fix: fix)
     }
 }
 

@@ -28,7 +28,7 @@ package struct SourceRules: Sendable {
     /// All issues, by where they are in the file.
     package func issues() -> [ValidationIssue] {
         if let syntax = facts.syntax {
-            return [issue(.error, "syntax", syntax.place, "the compiler refuses it: \(syntax.message)")]
+            return [issue(.error, "syntax", syntax.place, "the compiler refuses it: \(syntax.message)", fix: "put it right here or just before; until then no server can load the plugin")]
         }
         let all = imports() + methods() + ConfigUse(rules: self).issues() + jobs() + globals() + unusual()
         return all.enumerated().sorted { left, right in

@@ -67,6 +67,75 @@ import Testing
         #expect(result["not_checked"]?.array?.isEmpty == false)
     }
 
+    /// Plugin servers hand a config over as it was saved, and fill nothing in.
+    @Test func aGivenConfigIsRunAsItIsAndOnlyWithoutOneTheDefaultsAre() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("export function processEvent(event, { config }) { event.properties = { got: JSON.stringify(config) }; return event }\n", to: folder + "/index.ts")
+        try write(#"{"unwanted": "b", "more": 1}"#, to: home.path + "/config")
+        func got(_ flags: [String]) throws -> (got: JSONValue?, notes: [String]) {
+            let outcome = try PhsyncProcess.run(
+                ["dry-run", "--plugin", folder, "--events", "-", "-o", "json"] + flags, environment: home.environment, input: Self.events)
+            let result = try JSONValue(parsing: outcome.output)["result"]
+            return (result?["variants"]?["local"]?["steps"]?.array?.first?["result"]?["properties"]?["got"], result?["not_checked"]?.array?.compactMap(\.string) ?? [])
+        }
+        let given = try got(["--config", home.path + "/config"])
+        #expect(given.got == #"{"unwanted":"b","more":1}"# && given.notes.contains { $0.contains("lacks greeting:") }, "\(given)")
+        let filled = try got([])
+        #expect(filled.got == #"{"greeting":"Hello","unwanted":""}"# && filled.notes.contains { $0.contains("defaults of the schema") }, "\(filled)")
+        for (config, expected) in [(#""config": {"unwanted": "x"},"#, #"{"unwanted":"x"}"#), ("", #"{"greeting":"Hello","unwanted":""}"#)] {
+            try write("{\(config) \"events\": [{\"event\": \"a\"}]}", to: folder + "/tests/greets.json")
+            #expect(try phsync("test", folder, "--update").status == 0)
+            let written = try JSONValue(parsing: try contents(folder + "/tests/greets.json"))["expected"]?["steps"]?.array?.last
+            #expect(written?["result"]?["properties"]?["got"] == .string(expected))
+        }
+        try write(#"{"config": [], "events": []}"#, to: folder + "/tests/greets.json")
+        #expect(try phsync("test", folder).messages.contains("\"config\" is an object"))
+    }
+
+    @Test func aFolderRunsForTheTeamOfItsFirstEvent() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("export async function processEvent(event) { await posthog.capture('seen'); return event }\n", to: folder + "/index.ts")
+        let outcome = try phsync(
+            "dry-run", "--plugin", folder, "--events", "-", "-o", "json", input: #"{"event":"a","distinct_id":"u","team_id":7}"# + "\n" + #"{"event":"b"}"# + "\n")
+        let local = try JSONValue(parsing: outcome.output)["result"]?["variants"]?["local"]
+        #expect(local?["captures"]?.array?.map { $0["team_id"] ?? .null } == [7, 7], "\(outcome.output)")
+        #expect(local?["steps"]?.array?.last?["result"]?["team_id"] == 7)
+    }
+
+    @Test func aVersionOfTheServerIsHeldAgainstTheManifest() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        let manifest = try contents(folder + "/plugin.json")
+        try write(manifest.replacing("\"main\":", with: "\"posthogVersion\": \">= 1.40.0, <2\",\n  \"main\":"), to: folder + "/plugin.json")
+        let refused = try phsync("validate", "--plugin", folder, "--posthog-version", "1.36.1", "-o", "json")
+        let finding = try JSONValue(parsing: refused.output)["result"]?["findings"]?.array?.first
+        #expect(refused.status == 7 && finding?["code"] == "manifest-version" && finding?["line"] == 4, "\(refused.output)")
+        #expect(finding?["message"]?.string?.contains("Currently running PostHog version 1.36.1 does not match") == true)
+        #expect(try phsync("validate", "--plugin", folder, "--posthog-version", "1.40.0").status == 0)
+        #expect(try phsync("validate", "--plugin", folder).status == 0)
+        let mistake = try phsync("validate", "--plugin", folder, "--posthog-version", "1.36")
+        #expect(mistake.status == 64 && mistake.messages.contains("write three numbers"))
+    }
+
+    @Test func eventsOfAnEditorThatMarksItsTextsAreRead() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("\u{FEFF}{\"event\":\"a\"}\r\n{\"event\":\"b\"}\r\n", to: home.path + "/events")
+        let outcome = try phsync("dry-run", "--plugin", folder, "--events", home.path + "/events", "-o", "json")
+        #expect(try JSONValue(parsing: outcome.output)["result"]?["summary"]?["events"] == 2, "\(outcome.messages)")
+    }
+
+    @Test func whatCanNotBeLoadedLeadsToItsCheckAndEachFindingHasAFix() throws {
+        #expect(try phsync("new-plugin", folder).status == 0)
+        try write("export function processEvent(event {\n", to: folder + "/index.ts")
+        let run = try phsync("dry-run", "--plugin", folder, "--events", "-", "-o", "json", input: Self.events)
+        #expect(run.status == 7)
+        #expect(try JSONValue(parsing: run.output)["problems"]?.array?.first?["next"] == .string("phsync validate --plugin \(folder)"))
+        try write(#"{"greeting": 5, "unwantd": "x"}"#, to: home.path + "/config")
+        let checked = try phsync("validate", "--plugin", folder, "--config", home.path + "/config", "-o", "json")
+        let findings = try JSONValue(parsing: checked.output)["result"]?["findings"]?.array ?? []
+        #expect(findings.map { $0["code"] ?? .null } == ["syntax", "type", "unknown-key"])
+        #expect(findings.allSatisfy { $0["fix"]?.string != nil }, "\(checked.output)")
+    }
+
     @Test func stepsStreamOneALine() throws {
         #expect(try phsync("new-plugin", folder).status == 0)
         let outcome = try phsync("dry-run", "--plugin", folder, "--events", "-", "-o", "ndjson", "--no-timings", input: Self.events)
@@ -131,7 +200,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (["dry-run", "--plugin", "/nowhere"], "there is no folder"), (["dry-run", "--plugin", ".", "12"], "leave the selectors out"), (["dry-run", "--config", "x"], "--plugin"),
+        (["dry-run", "--plugin", "/nowhere"], "there is no folder"), (["dry-run", "--plugin", "/etc/passwd"], "is a file; a plugin is a folder"),
+        (["dry-run", "--plugin", ".", "--method", "procesEvent"], "did you mean \"processEvent\"?"), (["dry-run", "--plugin", ".", "12"], "leave the selectors out"), (["dry-run", "--config", "x"], "--plugin"),
         (["dry-run", "--plugin", ".", "--fetch", "replay"], "needs the recorded answers"), (["dry-run", "--plugin", ".", "--fetch", "live"], "hosts that you name"),
         (["dry-run", "--plugin", ".", "--seed", "x"], "whole number"), (["test", "/nowhere"], "there is no folder"), (["test", "--watch", "-o", "json"], "no end"),
     ])

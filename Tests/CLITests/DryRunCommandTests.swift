@@ -105,6 +105,27 @@ import Testing
         #expect(mistake?.message.contains("line 2") == true)
     }
 
+    /// The server goes on running what it has; it refuses only to install or upgrade it.
+    @Test func aVersionThatTheInstanceWouldNotTakeAgainIsAWarning() async throws {
+        let home = try await PulledHome()
+        let mirror = try Storage.Mirror.open(directory: home.directory, mode: .readWriteCreate)
+        let found = try mirror.look { mirror in try mirror.sources.versions(PluginID(4))?.local["plugin.json"] }
+        let text = try #require(found)
+        var manifest = try JSONValue(parsing: text).object ?? JSONObject()
+        manifest["posthogVersion"] = "< 1.40.0"
+        try write(JSONValue.object(manifest).prettyText, to: home.home.path + "/plugin.json")
+        _ = try await home.run("edit-source", "plugin:4", "--file", "plugin.json", "--from", home.home.path + "/plugin.json")
+        func finding(_ flags: String...) async throws -> JSONValue? {
+            try await home.runInFakeSandbox(["validate", "plugin:4"] + flags).result?["findings"]?.array?.first { $0["code"] == "manifest-version" }
+        }
+        // Servers of that age hold plugins against one version for good.
+        let frozen = try await finding()
+        #expect(frozen?["severity"] == "warning" && frozen?["message"]?.string?.contains("1.43.0") == true)
+        #expect(try await finding("--posthog-version", "1.41.0")?["severity"] == "error")
+        try await mirror.write { mirror in try mirror.meta.setVersionToMeet("1.36.1") }
+        #expect(try await finding() == nil)
+    }
+
     // MARK: plan and push
 
     @Test func aPlanTellsWhatTheEditDoesToEvents() async throws {

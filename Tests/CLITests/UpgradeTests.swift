@@ -52,6 +52,7 @@ import Testing
         let result = try await home.runInFakeSandbox("upgrade", "plugin:1", "--yes", "--from", folder)
         #expect(result.outcome == "breaking", "\(result.problems)")
         #expect(result.problems.contains { $0.code == "version-refused" && $0.message.contains("\">= 2.0.0\"") && $0.message.contains("1.43.0") })
+        #expect(try home.mirror().look { mirror in try mirror.meta.versionToMeet() } == "1.43.0")
         #expect(writes(home).isEmpty)
     }
 

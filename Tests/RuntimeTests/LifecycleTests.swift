@@ -74,6 +74,76 @@ import Testing
         #expect(run.ending.notChecked == [])
     }
 
+    /// The servers start an export and go on with the event.
+    @Test(arguments: [Era.october2021, .august2022, .november2023])
+    func anExportThatFailsWhileAnEventIsAddedFailsNoEvent(era: Era) throws {
+        let run = try PluginRun(
+            """
+            export async function exportEvents(events) {
+              console.log('export', events.length)
+              await null
+              if (events[0].event === 'a') throw new TypeError('broken')
+            }
+            export async function onEvent(event) { console.log('on', event.event) }
+            """, era: era, events: ["a", "b"], config: ["exportEventsBufferBytes": "1"])
+        #expect(outcomes(run) == ["exportEvents - failed", "onEvent 0 returned", "exportEvents - returned", "onEvent 1 returned"])
+        #expect(run.messages == ["export 1", "on a", "export 1", "on b"])
+    }
+
+    /// Recordings of sessions take a way of their own until 2023; then they are events like others.
+    @Test(arguments: [
+        (Era.october2021, ["onSnapshot 0 returned", "processEvent 1 returned", "onEvent 1 returned"]),
+        (.august2022, ["onSnapshot 0 returned", "processEvent 1 returned", "onEvent 1 returned"]),
+        (.november2023, ["processEvent 0 returned", "onEvent 0 returned", "processEvent 1 returned", "onEvent 1 returned"]),
+    ])
+    func snapshotsReachTheirOwnMethodOnly(era: Era, expected: [String]) throws {
+        let run = try PluginRun(
+            """
+            export const processEvent = (event) => { console.log('process', event.event); return event }
+            export const onEvent = (event) => { console.log('on', event.event) }
+            export const onSnapshot = (event) => { console.log('snapshot', event.event, event.properties.n) }
+            """, era: era, events: ["$snapshot", "b"])
+        #expect(outcomes(run) == expected)
+        #expect(run.messages.first == (era >= .november2023 ? "process $snapshot" : "snapshot $snapshot 1"))
+    }
+
+    @Test func snapshotsPassAPluginThatKnowsNothingOfThem() throws {
+        let run = try PluginRun("export const processEvent = () => { throw new Error('no') }", era: .august2022, events: ["$snapshot"])
+        #expect(outcomes(run) == [])
+    }
+
+    /// Until 2023 a service of the server's own answered, which tells nothing of why it has nothing.
+    @Test(arguments: [
+        (Era.october2021, #"["XX",null,null]"#), (.august2022, #"["XX",null,null]"#),
+        (.november2023, #"["XX","AddressNotFoundError: The address 9.9.9.9 is not in the database","ValueError: nonsense is invalid"]"#),
+    ])
+    func addressesAreLookedUpAsTheEraDoes(era: Era, expected: String) throws {
+        let run = try PluginRun(
+            """
+            export async function processEvent(event, { geoip }) {
+              const found = []
+              for (const ip of ['1.2.3.4', '9.9.9.9', 'nonsense']) {
+                try { found.push((await geoip.locate(ip))?.country.isoCode ?? null) } catch (error) { found.push(`${error.name}: ${error.message}`) }
+              }
+              console.log(found)
+              return event
+            }
+            """, era: era, geoip: GeoIPReaderTests.database())
+        #expect(run.messages == [expected])
+    }
+
+    @Test func contribTellsWhenAnEventHappenedAndHasNoErrorOfItsOwn() throws {
+        let run = try PluginRun(
+            """
+            import { createBuffer, getTimestampFromEvent, RetryError } from '@posthog/plugin-contrib'
+            export function processEvent(event) {
+              console.log(getTimestampFromEvent(event), getTimestampFromEvent({ properties: { timestamp: 5 }, now: 6 }), typeof createBuffer, typeof RetryError)
+              return event
+            }
+            """, era: .august2022)
+        #expect(run.messages == ["2023-11-14T22:13:20.000Z 5 function undefined"])
+    }
+
     @Test func anExportOfThePastIsKnownAndSaidNotToHaveRun() throws {
         let run = try PluginRun(
             """
@@ -287,6 +357,15 @@ import Testing
                 "url": "https://x.test",
                 "body": #"[true,["uuid","event","team_id","distinct_id","properties","timestamp"]]"#,
             ])
+    }
+
+    @Test func whatOneMethodDoesToItsEventNoOtherSees() throws {
+        let run = try PluginRun(
+            """
+            export const onEvent = (event) => { event.properties.mine = true }
+            export const composeWebhook = (event) => ({ url: 'https://x.test', body: JSON.stringify(event.properties) })
+            """)
+        #expect(run.step("composeWebhook")?.result?["body"] == #"{"n":1}"#)
     }
 
     @Test func lostRejectionsAreToldAndTheEventGoesOn() throws {

@@ -118,6 +118,36 @@ import Testing
                 """) == "1,invalid signature")
     }
 
+    /// Made by Node's own crypto: what is deterministic has the same bytes, what isn't is verified.
+    @Test func tokensAreThoseThatNodeMakes() throws {
+        let environment = try LibraryEngine()
+        let keys = try script("crypto").components(separatedBy: "const keys = ")[1].components(separatedBy: ";\nconst texts")[0]
+        let es = "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxLCJpYXQiOjV9.bHt0bnx7ETVosYNKFPC1BFubkhqFUC5ad2-WBwksIX-X9ThuWbTf_IHZIQK2qD"
+            + "LhDV7_PIE4eX4ttwYO6-aTCA"
+        let ps = "eyJhbGciOiJQUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxLCJpYXQiOjV9.nWl61uZRelp-sFtfT_r3rRi0czsgI4W49tVF9EfnS7azwxW6SIT5TgRL-44a7k"
+            + "ll1ZOSVYLwlKdXB1n6bMf1QWZMlx1P_zVjLbQUr1jrDkJfv0WRN2NDZxEqFqGwmaOTnzeKYk2DxxYQWH3w-K60hpWFHAQWw2ycYusFY_GQfJUZ6dnoaeU7k-"
+            + "8xaVSBXyZXR3cMaUoR9W8WrDEh61USMXmLkhT-qZRigHVI6yjiblkyhVuJ4qiZlqyp6yNUD9xYhEz7ID6-X2rI3cBnBQnMbvJZHIAVW1XNRSgIs476VPnA6E"
+            + "JjahIkruF-VKo5lM32Ujl39NjPufUMhaN-lWW3NA"
+        #expect(
+            try environment.text(
+                """
+                const keys = \(keys), jwt = importModule("jsonwebtoken"), crypto = importModule("crypto");
+                const digest = (token) => crypto.createHash("sha256").update(token).digest("hex");
+                const payload = { a: 1, iat: 5, exp: 65, iss: "me@x" };
+                return [
+                  digest(jwt.sign(payload, keys.rsa, { algorithm: "RS256" })), digest(jwt.sign(payload, keys.rsa, { algorithm: "RS512", keyid: "1" })),
+                  digest(jwt.sign(payload, "k", { algorithm: "HS384" })), jwt.verify("\(es)", keys.ecPublic).a, jwt.verify("\(ps)", keys.rsaPublic).a,
+                ].join("\\n");
+                """)
+                == """
+                035d7ca49392502f96aae7ea9d453e19a74179b5b0a5bd33ae22343770ec7690
+                0b5e2f5b5ad5633313877fd3a04589d0fbcb9ff22ef17bed9d2ae0a837a7bc91
+                8157342203dee3fc060fe2d4dbc5e7a5cd1a93f4423dccc7fc02a6e91c49e25f
+                1
+                1
+                """)
+    }
+
     @Test func servicesAreRecordedAndAnsweredInEveryStyle() throws {
         let environment = try LibraryEngine()
         #expect(

@@ -17,30 +17,23 @@ enum ValidateCommand {
         ],
         run: run)
 
-    private static let posthogVersion = Flag("posthog-version", .text("VERSION"), "hold posthogVersion of plugin.json against a server of this version")
+    private static let posthogVersion = Flag("posthog-version", .text("VERSION"), "hold posthogVersion of plugin.json against this version; what the mirror knows of the instance's without it")
 
     static func run(_ context: CommandContext) async throws(Problem) -> CommandResult {
         try DryRunFlags.check(context)
         if let folder = context.arguments.value("plugin") {
             let subject = try FolderSubject(folder, context)
             let target = ValidationTarget(folder: subject, era: (EraChoice.flag(context) ?? EraChoice(era: .december2023, note: nil)).era, context)
-            return try await result([target], unchecked: [], freshness: [], context)
+            return try await result([target], unchecked: [], server: try ServerToMeet.flag(context) ?? .unknown, freshness: [], context)
         }
         let instance = try context.instance()
         let mirror = try context.mirrorToRead(instance)
         let selectors = context.arguments.values(of: "SELECTOR")
         let edited = selectors.isEmpty ? try context.edited(mirror, instance, command: "validate") : try mirror.look { mirror in try Edited.all(in: mirror) }
         let (targets, unchecked) = try ValidationTarget.inMirror(selectors, edited: edited, mirror, instance, context)
-        return try await result(targets, unchecked: unchecked, freshness: try context.freshness(mirror), context)
-    }
-
-    private static func serverVersion(_ context: CommandContext) throws(Problem) -> String? {
-        guard let text = context.arguments.value("posthog-version") else { return nil }
-        guard VersionRequirement.isVersion(text) else {
-            throw Problem(
-                .usage, code: "bad-version", subject: "--posthog-version", message: "\"\(text)\" is no version: write three numbers, as in \(VersionRequirement.frozenVersion)")
-        }
-        return text
+        let flagged = try ServerToMeet.flag(context)
+        let server = if let flagged { flagged } else { try ServerToMeet(instance, mirror) }
+        return try await result(targets, unchecked: unchecked, server: server, freshness: try context.freshness(mirror), context)
     }
 
     private static func dryRun(_ context: CommandContext) -> String {
@@ -48,7 +41,7 @@ enum ValidateCommand {
     }
 
     private static func result(
-        _ targets: [ValidationTarget], unchecked: [String], freshness: [Freshness], _ context: CommandContext
+        _ targets: [ValidationTarget], unchecked: [String], server: ServerToMeet, freshness: [Freshness], _ context: CommandContext
     ) async throws(Problem) -> CommandResult {
         guard !targets.isEmpty else {
             return CommandResult(
@@ -56,7 +49,7 @@ enum ValidateCommand {
                 text: [.line("Nothing is edited, so there is nothing to check. Name what to check, as in phsync validate 12.")], next: "phsync configs", freshness: freshness)
         }
         let (sandbox, missing) = context.sandboxIfAny()
-        let report = try await ValidationReport(targets, sandbox: sandbox, serverVersion: try serverVersion(context), notChecked: unchecked + missing)
+        let report = try await ValidationReport(targets, sandbox: sandbox, server: server, notChecked: unchecked + missing)
         return CommandResult(
             outcome: report.errorCount > 0 ? "invalid" : report.findings.isEmpty ? "valid" : "warnings", result: report.json, text: report.blocks,
             next: report.errorCount > 0 ? nil : report.isRunnable ? dryRun(context) : nil, freshness: freshness, problems: report.problems)

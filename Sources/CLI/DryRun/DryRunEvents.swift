@@ -42,7 +42,10 @@ extension DryRunEvents {
     static func parse(_ bytes: [UInt8], from path: String, _ input: EventInput) throws(Problem) -> DryRunEvents {
         var lines: [String] = []
         var newest: Timestamp?
-        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+        // Some editors put a mark at the beginning that is no part of the text.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        for (index, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
             guard line.contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
             if case .asText(let time) = line.withUnsafeBytes({ EventInput.passage($0) }) {
                 lines.append(String(decoding: line, as: UTF8.self))

@@ -47,7 +47,7 @@ struct DryRunOptions: Sendable {
         geoipPath = try arguments.value("geoip").map { path throws(Problem) in try Self.geoip(path) }
         if arguments.knows("answers"), let path = arguments.value("answers") { answers = try Self.answers(path, context) }
         let named = arguments.values("method")
-        if !named.isEmpty { methods = named }
+        if !named.isEmpty { methods = try named.map { name throws(Problem) in try Self.method(name) } }
         if let text = arguments.value("seed") {
             guard let number = UInt64(text) else {
                 throw Problem(.usage, code: "bad-seed", subject: "--seed", message: "--seed takes a whole number from 0 on, not \"\(text)\"")
@@ -58,6 +58,14 @@ struct DryRunOptions: Sendable {
         comparesWithBase = arguments.value("against") != "none"
         hasTimings = !arguments.has("no-timings")
         if let count = arguments.integer("jobs") { jobs = count }
+    }
+
+    /// A word that no server calls would run nothing, and look as if all went well.
+    private static func method(_ name: String) throws(Problem) -> String {
+        let known = PluginContract.methodNames
+        guard !known.contains(name), !name.hasPrefix("runEvery") else { return name }
+        let near = NearestWord.find(name, in: known).map { "; did you mean \"\($0)\"?" } ?? "; there are \(known.joined(separator: ", "))"
+        throw Problem(.usage, code: "no-such-method", subject: "--method", message: "no server calls a method \"\(name)\"\(near)")
     }
 
     private static func answers(_ path: String, _ context: CommandContext) throws(Problem) -> JSONObject {

@@ -99,6 +99,9 @@ extension DryRunOutcome {
         let hint = isBlocked ? " A request was refused meanwhile: it may go well with an answer (--fetch stub, replay or live)." : ""
         return Problem(
             kind, code: "dry-run-failed", subject: subject.subject, message: "\(subject.title): \(what): \(DryRunText.headline(why)).\(hint)",
-            next: kind == .notice ? nil : subject.next)
+            next: kind == .notice ? nil : subject.next ?? remedy)
     }
+
+    /// Of a folder: what tells more about a plugin that can't be loaded.
+    private var remedy: String? { comparison.local.loadError == nil ? nil : "phsync validate --plugin \(subject.subject.shellQuoted)" }
 }

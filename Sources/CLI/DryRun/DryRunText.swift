@@ -188,7 +188,7 @@ struct DryRunText {
                 let (before, after) = Excerpt.pair(Self.shown(difference.base), Self.shown(difference.local))
                 lines.append(Line("  \(difference.path): ") + Line(before, .bad) + Line(" → ") + Line(after, .good))
             }
-        } else {
+        } else if !comparison.capabilities.local.isEmpty {
             lines.append(Line("  has \(comparison.capabilities.local.joined(separator: ", "))", .dim))
         }
         return lines.map { .line($0) }

@@ -14,7 +14,14 @@ struct FolderSubject: Sendable {
         let manifest = try Self.text(path, PluginManifest.fileName, context)
         guard let manifest else {
             var status = stat()
-            let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            let isThere = stat(path, &status) == 0
+            let isFolder = isThere && status.st_mode & S_IFMT == S_IFDIR
+            if isThere, !isFolder {
+                let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+                let above = path.hasPrefix("/") ? "/\(folder)" : folder.isEmpty ? "." : folder
+                throw Problem(
+                    .usage, code: "no-folder", subject: path, message: "\(path) is a file; a plugin is a folder with a plugin.json", next: "phsync validate --plugin \(above.shellQuoted)")
+            }
             throw Problem(
                 .usage, code: isFolder ? "no-plugin-json" : "no-folder", subject: path,
                 message: isFolder ? "\(path) holds no plugin.json" : "there is no folder \(path)", next: "phsync new-plugin \(path.shellQuoted)")
@@ -30,7 +37,9 @@ struct FolderSubject: Sendable {
         var config = Self.defaults(json)
         var notes = [DryRunVersion.startsEmpty]
         if context.arguments.knows("config"), let file = context.arguments.value("config") {
-            for member in try GivenFile.object(file, for: "--config", context).members { config[member.key] = member.value }
+            let defaults = config
+            config = try GivenFile.object(file, for: "--config", context)
+            notes += Self.lacking(config, of: defaults, file)
         } else if !config.isEmpty {
             notes = ["without --config, the defaults of the schema were taken"] + notes
         }
@@ -58,6 +67,13 @@ struct FolderSubject: Sendable {
             if let value = field.defaultValue { values[field.key] = value }
         }
         return values
+    }
+
+    /// A config is run as it is stored: plugin servers add no defaults to one that was saved without them.
+    private static func lacking(_ config: JSONObject, of defaults: JSONObject, _ file: String) -> [String] {
+        let keys = defaults.keys.filter { config[$0] == nil }
+        guard !keys.isEmpty else { return [] }
+        return ["\(file) lacks \(keys.joined(separator: ", ")): servers add no defaults to a saved config, so the plugin ran without"]
     }
 
     /// The server reads nothing outside of the plugin's folder.

@@ -21,16 +21,20 @@ struct ValidationReport: Sendable {
 
     /// - Parameters:
     ///   - sandbox: nil when there is none: then the code is not looked at, and that is said.
-    ///   - serverVersion: Of the server that would install the plugins; nil when it is not known.
+    ///   - server: That would install the plugins, or has them.
     init(
-        _ targets: [ValidationTarget], sandbox: SandboxService?, serverVersion: String? = nil, notChecked: [String]
+        _ targets: [ValidationTarget], sandbox: SandboxService?, server: ServerToMeet = .unknown, notChecked: [String]
     ) async throws(Problem) {
         self.notChecked = notChecked
         checked = targets.map { target in target.values.isEmpty ? target.title : "\(target.title) with \(target.values.count.counted("config"))" }
         for target in targets {
             if let version = target.version {
-                findings += ManifestCheck(version.manifest, knowsJSONType: target.era >= .november2023, serverVersion: serverVersion).issues()
-                    .map { Finding(subject: target.subject, title: target.title, issue: $0) }
+                let manifest = ManifestCheck(
+                    version.manifest, knowsJSONType: target.era >= .november2023, serverVersion: server.version, isInstalled: server.isInstalled)
+                findings += manifest.issues().map { Finding(subject: target.subject, title: target.title, issue: $0) }
+                if let note = server.note, PluginManifest.json(version.manifest)?["posthogVersion"] != nil, !self.notChecked.contains(note) {
+                    self.notChecked.append(note)
+                }
                 try await check(version, target, sandbox)
             }
             for values in target.values {

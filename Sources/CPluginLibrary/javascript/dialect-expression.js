@@ -16,7 +16,7 @@ class Unreadable extends Error {}
 
 function tokens(source) {
   // What the compiler put there to keep a key is no part of the plugin.
-  const text = source.replace(/__(?:key|left|right) = /g, "");
+  const text = source.replace(/, __key = [\w$.]+, __left\)/g, ")").replace(/__(?:key|left|right) = /g, "");
   const list = [];
   for (let at = 0; at < text.length;) {
     const rest = text.slice(at);

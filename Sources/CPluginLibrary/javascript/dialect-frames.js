@@ -112,6 +112,7 @@ function collected(stack, depth, isName) {
     const body = list[list.length - 1];
     if (found?.startsAsync && body?.position !== undefined && (body.name === found.name || body.name === "")) {
       body.name = found.name;
+      body.isStarted = true;
       continue;
     }
     if (found && (isShown(found) || found.position !== undefined)) list.push(found);
@@ -122,7 +123,10 @@ function collected(stack, depth, isName) {
 // `isName` for errors about a variable; `better` is the first frame's true place, where the engine's is another; `made` names a class whose constructors V8 leaves out, as they only make the error.
 function frames(stack, depth, { isName = false, made = null, better = null }) {
   let list = collected(stack, depth, isName);
-  if (better && list[0]?.position !== undefined) list[0].position = served(better.line, better.column);
+  if (better && list[0]?.position !== undefined) {
+    list[0].position = served(better.line, better.column);
+    list[0].own = better;
+  }
   const maker = made ? list.findIndex((entry) => entry.name === made) : -1;
   if (maker >= 0) list = list.slice(maker + 1);
   return list.slice(0, depth).map((entry, i) => {
@@ -130,7 +134,9 @@ function frames(stack, depth, { isName = false, made = null, better = null }) {
     const caller = list[i + 1]?.own ?? null;
     if (entry.native !== undefined) return nativeFrame(entry.native, caller);
     const prefix = `    at ${entry.isAsync ? "async " : ""}`;
-    const name = list[i + 1]?.isNew && entry.name !== "" ? `new ${entry.name}` : place.functionName(entry.own, entry.name, caller, (host.nodeVersion || 18) >= 18);
+    const isResumed = !entry.isStarted && (entry.isAsync || i === list.length - 1 || list[i + 1].isAsync === true);
+    const name = list[i + 1]?.isNew && entry.name !== ""
+      ? `new ${entry.name}` : place.functionName(entry.own, entry.name, caller, (host.nodeVersion || 18) >= 18, isResumed && place.isAsync(entry.own));
     return name === "" ? `${prefix}${entry.position}` : `${prefix}${name} (${entry.position})`;
   });
 }

@@ -35,10 +35,10 @@ function noObject(kind, text, place) {
       case "new": if (node.callee.kind === "member") return reading(kind, keyOf(node.callee)); break;
       case "assignment":
         if (node.target.kind !== "member") break;
-        // Only where nothing on the right looked a key up meanwhile.
-        return setting(kind, keyOf(node.target) ?? (/^(?:name|number|string)$/.test(node.value.kind) ? keptKey() : null));
+        // Only where nothing on the right looked a key up meanwhile, or the compiled code has kept this one after it.
+        return setting(kind, keyOf(node.target) ?? (/^(?:name|number|string)$/.test(node.value.kind) || /, __left\)$/.test(text) ? keptKey() : null));
       case "postfix": case "unary":
-        if (node.value.kind === "member") return node.operator === "delete" ? toObject : reading(kind, keyOf(node.value));
+        if (node.value.kind === "member") return node.operator === "delete" ? { message: toObject, place: at.deletion(place) } : reading(kind, keyOf(node.value));
         break;
       case "call": return walkedCall(node, text, kind, place) ?? toObject;
       case "array": return walkedPattern(kind, place);
@@ -389,6 +389,8 @@ const rules = [
   [/^Parser error$/, () => `Unexpected token ${older() ? "}" : "'}'"}`],
   [/^Class statements must have a name\.$/, () => `Unexpected token ${older() ? "{" : "'{'"}`],
   [/^(?:Object prototype may only be an Object or null\.|Prototype value can only be an object or null)$/, (match, place) => { const node = /^Prototype/.test(match[0]) ? read(/^\([^,]*,\s*([^,()]*)\)/.exec(at.around(place)?.after ?? "")?.[1] ?? "") : at.firstArgument(place); return `Object prototype may only be an Object or null: ${node && /^(number|string)$/.test(node.kind) ? node.value ?? shown(node) : "undefined"}`; }],
+  // Of a text that is nested too deeply to be walked again for V8's words.
+  [/^JSON Parse error: Unexpected EOF$/, "Unexpected end of JSON input"],
   [/^Unexpected end of script$/, unexpectedEnd],
   [/^Unexpected EOF$/, "Invalid or unexpected token"],
   [/^Cannot declare a (?:\w+ )+twice: '(.*)'\.$/, ([, name]) => `Identifier '${name}' has already been declared`],

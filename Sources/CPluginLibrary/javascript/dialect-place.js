@@ -109,8 +109,10 @@ function pattern(place, open) {
     if (found) candidates.push(found);
   }
   const holding = candidates.filter((found) => found.start <= at && at <= found.valueEnd);
+  // Of a function whose parameters are taken apart the engine may tell the first step of its body that can fail.
+  const inBody = candidates.filter((found) => found.kind === "parameter" && found.end <= at && at < found.bodyEnd);
   const before = candidates.filter((found) => found.end <= at && (found.kind === "parameter" || found.kind === "element"));
-  return holding[holding.length - 1] ?? candidates.find((found) => found.end > at) ?? before[before.length - 1] ?? null;
+  return holding[holding.length - 1] ?? inBody[inBody.length - 1] ?? candidates.find((found) => found.end > at) ?? before[before.length - 1] ?? null;
 }
 
 function describe(whole, start, before) {
@@ -138,7 +140,11 @@ function describe(whole, start, before) {
   if (list) return { ...common, kind: "element", source: null, valueEnd: list };
   // Inside brackets: a parameter when a function's body or an arrow follows.
   const open = openIndex(before), close = open < 0 ? -1 : closingIndex(whole, open);
-  return close > 0 && /^\s*(=>|\{)/.test(whole.slice(close)) ? { ...common, kind: "parameter", source: null } : null;
+  const body = close > 0 ? /^\s*(?:=>\s*)?(\{)?/.exec(whole.slice(close)) : null;
+  if (!body || body[0].trim() === "") return null;
+  const from = close + body[0].length, line = whole.indexOf("\n", from);
+  const bodyEnd = body[1] ? closingIndex(whole, from - 1) : line;
+  return { ...common, kind: "parameter", source: null, bodyEnd: bodyEnd < 0 ? whole.length : bodyEnd };
 }
 
 // Whether the code defines a getter of this name anywhere: then a write that is refused meets one, not a frozen member.
@@ -203,7 +209,7 @@ function constantAssigned(place) {
 }
 
 // Without what the compiler put there to keep values.
-const plain = (text) => text.replace(/__(?:key|left|right) = /g, "");
+const plain = (text) => text.replace(/, __key = [\w$.]+, __left\)/g, ")").replace(/__(?:key|left|right) = /g, "");
 
 // What stands around the evaluated text that ends at or goes over a place.
 function context(place, evaluated) {
@@ -212,6 +218,16 @@ function context(place, evaluated) {
   const whole = text.before + text.after;
   const at = whole.lastIndexOf(evaluated, text.before.length);
   return at < 0 ? null : { before: plain(whole.slice(0, at)), after: plain(whole.slice(at + evaluated.length)) };
+}
+
+// Where V8 lays a deletion that meets nothing: at the last member that was read for it, else at its beginning. The engine points behind it.
+function deletion(place) {
+  const text = around(place);
+  const found = text && /\bdelete\s+\(?[\w$][^;{}]*$/.exec(text.before);
+  if (!found) return null;
+  const object = found[0].replace(/(?:\??\.\s*[A-Za-z_$#][\w$]*|\[[^[\]]*\])$/, "");
+  const member = /(?:\.\s*([A-Za-z_$#][\w$]*)|(\[[^[\]]*\]))\)?$/.exec(object);
+  return placeAt(place, found.index + (member ? member.index + member[0].indexOf(member[1] ?? member[2]) : 0));
 }
 
 // The first spread in a list: what was to be walked.
@@ -361,24 +377,46 @@ function* enclosing(place) {
     if (text === null) return;
     if (text.trim() === "" || indentation(text) >= depth) continue;
     depth = indentation(text);
-    yield text.trim();
+    yield wholeHead(text.trim(), number, depth);
   }
 }
 
-const memberHead = /^(?:(static)\s+)?(?:async\s+)?(?:(get|set)\s+)?\*?\s*(#?[A-Za-z_$][\w$]*|\[[^\]]*\])\s*(?:\(.*\)\s*\{|(?::|=(?!=))\s*(?:async\s*)?(?:function\b|\(|[\w$]+\s*=>).*)$/;
+// A head whose parameters are taken apart stands on several lines, of which the last begins with the bracket that ends the pattern.
+function wholeHead(last, number, depth) {
+  if (!/^\}.*\)\s*(?:=>\s*)?\{$/.test(last)) return last;
+  let head = last;
+  for (let above = number - 1; number - above < 50; above--) {
+    const text = lineAt(above);
+    if (text === null) return last;
+    head = `${text.trim()} ${head}`;
+    if (indentation(text) <= depth && !text.trim().startsWith("}")) return head;
+  }
+  return last;
+}
+
+// A place inside of a pattern of parameters has only their beginning for a head.
+const memberHead = /^(?:(static)\s+)?(?:async\s+)?(?:(get|set)\s+)?\*?\s*(#?[A-Za-z_$][\w$]*|\[[^\]]*\])\s*(?:\(.*\)\s*\{|\((?:.*,\s*)?[{[]$|(?::|=(?!=))\s*(?:async\s*)?(?:function\b|\(|[\w$]+\s*=>).*)$/;
 const assignedHead = /([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+)\s*=\s*(?:async\s*)?(?:function\b|\(.*=>|[\w$]+\s*=>)/;
 const notMember = /^(?:if|for|while|switch|catch|function|return|else|do|try|with|await|throw)\b/;
 
+// What the server calls by itself, and on nothing.
+const calledByServer = /^(?:setupPlugin|teardownPlugin|processEvent|processEventBatch|onEvent|onSnapshot|exportEvents|composeWebhook|runEvery\w*)$/;
+const asyncVariable = /^(?:const|let|var)\s+([A-Za-z_$][\w$]*)\s*=\s*async\b/;
+
 // How V8 names a function: with its receiver's class where it was called as a member, and with what it was assigned to where it has no name.
-function functionName(place, name, caller, namesClasses) {
+// `isResumed`: an async function that goes on after an await. The engine has forgotten then what a function without a name of its own was
+// called, and by whom.
+function functionName(place, name, caller, namesClasses, isResumed) {
   let member = null;
   for (const head of enclosing(place)) {
     if (member === null) {
       const assigned = name === "" || /^[\w$]+$/.test(name) ? assignedHead.exec(head) : null;
       if (assigned && (name === "" || assigned[1].endsWith(`.${name}`))) return inferred(assigned[1]);
+      const variable = isResumed && name === "" ? asyncVariable.exec(head) : null;
+      if (variable) return variable[1];
       const found = notMember.test(head) ? null : memberHead.exec(head);
-      if (found && (found[3] === name || (name === "" && /=>|^\[/.test(head.slice(found[3].length - 1)) && !/^(?:const|let|var)\b/.test(head)))) member = found;
-      else if (name === "" && /(?:=>|function\s*\(.*\))\s*\{?$/.test(head)) return name;
+      if (found && (found[3] === name || (name === "" && isFunctionHead(head, found[3], isResumed)))) member = found;
+      else if (name === "" && /(?:=>|function\*?\s*\(.*\))\s*\{?$/.test(head)) return name;
       else if (name !== "" && new RegExp(`\\b(?:function\\*?\\s+|(?:const|let|var)\\s+)${escaped(name)}\\b`).test(head)) return name;
       continue;
     }
@@ -386,12 +424,28 @@ function functionName(place, name, caller, namesClasses) {
     if (!owner && !/[{(\[]$/.test(head)) continue;
     const shown = name === "" && !member[3].startsWith("[") ? member[3] : name;
     if (member[2]) return `${member[2]} ${shown} [as ${shown}]`;
-    if (!caller || !calledAsMember(caller)) return name;
-    if (!owner) return `Object.${shown}`;
+    if (isResumed && (shown.startsWith("#") || calledByServer.test(shown) || /^(?:const|let|var)?\s*(?:exports\.)?jobs\b/.test(head))) return shown;
+    if (!isResumed && (!caller || !calledAsMember(caller))) return name;
+    if (!owner) return shown === "" ? "" : `Object.${shown}`;
     if (!owner[1]) return shown;
     return `${member[1] && !namesClasses ? "Function" : owner[1]}.${shown}`;
   }
   return name;
+}
+
+// Whether the innermost function around a place is async.
+function isAsync(place) {
+  for (const head of enclosing(place)) {
+    if (/\basync\b.*(?:=>|\)\s*\{$)/.test(head)) return true;
+    if (/=>\s*\{?$|\bfunction\b|^(?!(?:if|for|while|switch|catch|with|else|do|try)\b)(?:static\s+)?(?:[gs]et\s+)?\*?#?[\w$]+\s*\(.*\)\s*\{$/.test(head)) return false;
+  }
+  return false;
+}
+
+// Whether a member's head begins a function without a name of its own.
+function isFunctionHead(head, member, isResumed) {
+  if (/^(?:const|let|var)\b/.test(head)) return false;
+  return /=>|^\[/.test(head.slice(member.length - 1)) || (isResumed && /\basync function\*?\s*\(/.test(head));
 }
 
 function inferred(path) {
@@ -415,5 +469,5 @@ function placeAt(place, offset) {
   };
 }
 
-return { endsInPattern, hasPrivateMethod, privateName, walkedPlace, calledClass, hasGetter, className, around, functionName, enclosing, usedEarly, constantAssigned, calledName, assigned, pattern, placeAt, context, spread, firstArgument, column };
+return { endsInPattern, hasPrivateMethod, privateName, walkedPlace, calledClass, hasGetter, className, around, functionName, enclosing, usedEarly, constantAssigned, calledName, assigned, pattern, placeAt, context, spread, firstArgument, column, isAsync, deletion };
 })

@@ -98,6 +98,10 @@ class Request extends Body {
     const parsed = request.#internals.parsed;
     if (!parsed.protocol || !parsed.hostname) throw new TypeError("Only absolute URLs are supported");
     if (!/^https?:$/.test(parsed.protocol)) throw new TypeError("Only HTTP(S) protocols are supported");
+    const { method } = request.#internals;
+    if (!/^[\^`\-\w!#$%&'*+.|~]+$/.test(method)) {
+      throw library("errors").nodeError(TypeError, "ERR_INVALID_HTTP_TOKEN", `Method must be a valid HTTP token ["${method}"]`);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-// @posthog/plugin-contrib: a buffer that is flushed when it is full or old.
+// @posthog/plugin-contrib: a buffer that is flushed when it is full or old, and when an event happened.
 (function (native, host, library) {
 "use strict";
 
@@ -33,5 +33,9 @@ function createBuffer(options) {
   return buffer;
 }
 
-return { createBuffer };
+function getTimestampFromEvent(event) {
+  return event.timestamp || event.data?.timestamp || event.properties?.timestamp || event.now || event.sent_at;
+}
+
+return { createBuffer, getTimestampFromEvent };
 })

@@ -9,9 +9,9 @@ Object.defineProperty(BareRetryError, "name", { value: "RetryError" });
 class RetryError extends Error {
   constructor(message) {
     super(message);
-    this.name = "RetryError";
     this._attempt = undefined;
     this._maxAttempts = undefined;
+    this.name = "RetryError";
   }
 
   get nameWithAttempts() { return this._attempt && this._maxAttempts ? `${this.name} (attempt ${this._attempt}/${this._maxAttempts})` : this.name; }

@@ -137,6 +137,19 @@ function keepSides({ operator, left, right }, found) {
   for (const [side, name] of [[left, "__left"], [right, "__right"]]) found.push([side.start, 0, `(${name} = `], [side.end, 0, ")"]);
 }
 
+const tellsItsKey = /^(?:Identifier|NumericLiteral|StringLiteral|BooleanLiteral|NullLiteral|FunctionExpression|ArrowFunctionExpression|ClassExpression)$/;
+
+// A key that is written to is looked up before the value, which may look up others: it is kept once more after that.
+function keepWritten({ operator, left, right }, found) {
+  if (operator !== "=" || left.type !== "MemberExpression" || !left.computed || tellsItsKey.test(right.type)) return;
+  const { property } = left;
+  const isPlain = property.type === "Identifier"
+    || (property.type === "MemberExpression" && !property.computed && property.object.type === "Identifier" && property.property.type === "Identifier");
+  if (!isPlain) return;
+  const key = property.type === "Identifier" ? property.name : `${property.object.name}.${property.property.name}`;
+  found.push([right.start, 0, "(__left = "], [right.end, 0, `, __key = ${key}, __left)`]);
+}
+
 // Where text goes into the server's output: [offset, length of what is replaced, text].
 function collectInsertions(found, seconds) {
   const isGuard = (node) => {
@@ -161,7 +174,11 @@ function collectInsertions(found, seconds) {
         else keepValue(id, init, found);
       },
       BinaryExpression(path) { keepSides(path.node, found); },
-      AssignmentExpression(path) { keepValue(path.node.left, path.node.right, found); },
+      AssignmentExpression: {
+        enter(path) { keepValue(path.node.left, path.node.right, found); },
+        // Of nested assignments the inner one ends first.
+        exit(path) { keepWritten(path.node, found); },
+      },
       // A key that only its value tells: an error about the object names it. Not in the loops that count through a list.
       MemberExpression(path) { keepKey(path, found); },
       OptionalMemberExpression(path) { keepKey(path, found); },
@@ -210,8 +227,14 @@ function instrumented(Babel, code, seconds) {
   return { code: result + code.slice(from), shifts };
 }
 
+// Some of Babel's errors tell their place only in the picture of the code.
+function framed(message) {
+  const found = /^> *(\d+) \| .*\n *\| ( *)\^/m.exec(message);
+  return found ? { line: Number(found[1]), column: found[2].length } : null;
+}
+
 function described(error) {
-  const place = error.phsyncPlace || (error.loc && { line: error.loc.line, column: error.loc.column }) || null;
+  const place = error.phsyncPlace || (error.loc && { line: error.loc.line, column: error.loc.column }) || framed(String(error.message));
   return {
     name: String(error.name), message: String(error.message), code: error.code ?? null,
     line: place ? place.line : null, column: place ? place.column + 1 : null,

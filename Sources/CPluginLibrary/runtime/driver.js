@@ -318,7 +318,9 @@ function plan(event) {
       flowing = await new Promise((resolve) => processEvent(event, resolve));
     }]);
   }
-  const later = (shape) => shape(flowing === event && !methods.processEvent ? event : parse(stringify(flowing)));
+  // Each of them gets an event of its own; one that nobody else looks at needs no copy.
+  const isAlone = !methods.processEvent && !(methods.onEvent && methods.composeWebhook);
+  const later = (shape) => shape(flowing === event && isAlone ? event : parse(stringify(flowing)));
   const exportsToo = exporting && wants("exportEvents");
   const hasOwn = exporting ? Boolean(exporting.own.onEvent) : Boolean(methods.onEvent);
   if (!isSnapshot && methods.onEvent && ((wants("onEvent") && hasOwn) || exportsToo)) {

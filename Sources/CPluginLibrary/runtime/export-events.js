@@ -6,32 +6,40 @@ const clock = library("clock");
 const { RetryError } = library("plugin-scaffold");
 const { settings } = native;
 const { stringify } = JSON;
+const { then } = library("primordials");
 
 function clamped(text, otherwise, minimum, maximum) {
   const value = parseInt(text);
   return Math.max(minimum, Math.min(maximum, Number.isNaN(value) ? otherwise : value));
 }
 
+// The servers start an export and go on: nobody waits for it, so an event is not failed by it. Each attempt tells its own outcome.
 function makeBuffer(limit, seconds, onFlush) {
   let objects = [], points = 0, timer = null;
+  const started = () => {
+    if (timer !== null) {
+      clock.clearTimer(timer);
+      timer = null;
+    }
+    if (objects.length === 0 && !settings.flushesEmptyBatches) return undefined;
+    const flushed = objects;
+    objects = [];
+    points = 0;
+    const flushing = onFlush(flushed);
+    then.call(flushing, undefined, () => {});
+    return flushing;
+  };
   const buffer = {
     async flush() {
-      if (timer !== null) {
-        clock.clearTimer(timer);
-        timer = null;
-      }
-      if (objects.length === 0 && !settings.flushesEmptyBatches) return;
-      const flushed = objects;
-      objects = [];
-      points = 0;
-      await onFlush(flushed);
+      const flushing = started();
+      if (!settings.flushesEmptyBatches) await flushing;
     },
     async add(object, size) {
-      if (points > 0 && points + size > limit) await buffer.flush();
+      if (points > 0 && points + size > limit) started();
       points += size;
       objects.push(object);
-      if (points > limit) await buffer.flush();
-      else if (timer === null) timer = clock.setTimer(() => buffer.flush(), seconds * 1000);
+      if (points > limit) started();
+      else if (timer === null) timer = clock.setTimer(() => { started(); }, seconds * 1000);
     },
   };
   return { buffer, waiting: () => objects.length };

@@ -12,6 +12,8 @@ const guard = library("guard");
 const facilities = library("facilities");
 const stores = library("stores");
 const { deepFrozen } = library("values");
+const functionText = library("function-text");
+const { markHost } = functionText;
 const frozen = (value) => Object.freeze(value);
 
 function define(name, value) {
@@ -68,7 +70,16 @@ function google() {
 }
 
 let fetch;
-Object.defineProperty(host, "fetch", { get: () => fetch ??= frozen(library("modules").find("node-fetch")), configurable: true });
+Object.defineProperty(host, "fetch", {
+  get() {
+    if (fetch === undefined) {
+      fetch = frozen(library("modules").find("node-fetch"));
+      markHost(fetch);
+    }
+    return fetch;
+  },
+  configurable: true,
+});
 for (const name of ["global", "GLOBAL", "root"]) define(name, globalThis);
 defineLazily("Buffer", () => library("buffer").Buffer);
 define("VMError", class VMError extends Error {});
@@ -90,6 +101,8 @@ const meta = hostMeta(metrics);
 define("__pluginHostMeta", frozen(meta));
 guard.countReactions();
 library("language").removeUpTo(settings.nodeVersion);
+functionText.install();
+markHost(console, posthog, posthog.api ?? {}, stores.cache, stores.storage, stores.cursor, facilities.geoip);
 const driver = library("driver");
 return { driver, meta, tick: clock.tick, dialect: translate };
 })

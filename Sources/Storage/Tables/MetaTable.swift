@@ -34,6 +34,15 @@ package struct MetaTable {
     /// Remembers how a pull has found that this server is asked.
     package func setAPIProfile(_ profile: String) throws(MirrorError) { try set("api_profile", profile) }
 
+    /// What the instance last said it holds `posthogVersion` against; nil when it never did, or checks none.
+    package func versionToMeet() throws(MirrorError) -> String? { try text("version_to_meet") }
+
+    /// Remembers what the instance said of its version.
+    package func setVersionToMeet(_ version: String?) throws(MirrorError) {
+        guard let version else { return try remove("version_to_meet") }
+        try set("version_to_meet", version)
+    }
+
     /// Since when the instance offers no plugins any more, so that this mirror is all there is; nil while it does.
     package func archivedAt() throws(MirrorError) -> Timestamp? { try text("archived_at").flatMap(Int64.init).map { Timestamp(milliseconds: $0) } }
 

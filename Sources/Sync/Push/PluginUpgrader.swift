@@ -49,15 +49,18 @@ package struct PluginUpgrader: Sendable {
     ///
     /// - Parameter isFrozen: Whether servers of its age compare with one version for good.
     package func versionToMeet(isFrozen: Bool) async throws(Problem) -> String? {
+        let said: (version: String?, isCloud: Bool)
         do {
-            let (version, isCloud) = try await api.version()
-            return isCloud ? nil : version ?? (isFrozen ? VersionRequirement.frozenVersion : nil)
+            said = try await api.version()
         } catch where [.noEndpoint, .forbidden, .serverError, .notTheAPI].contains(error.code) {
             // Only a forecast of what the upgrade itself would say.
             return nil
         } catch {
             throw error.problem("The instance could not be asked for its version", next: "phsync doctor")
         }
+        let version = said.isCloud ? nil : said.version ?? (isFrozen ? VersionRequirement.frozenVersion : nil)
+        try await mirror.writing { mirror in try mirror.meta.setVersionToMeet(version) }
+        return version
     }
 
     /// - Throws: `Problem` when the plugin is not there, or the instance does not show its code: then nothing could be proved.

