@@ -118,6 +118,9 @@ import Testing
         Row("a loop without guards", "export function processEvent() { for (const x of (function* () { for (;;) yield 1 })()) {} }", .timedOut, "Script execution timed out after looping for 30 seconds on line 1:65"),
         Row("fetch is denied", "export async function processEvent(e) { await fetch('https://api.example.com/a') }", .failed,
             "request to https://api.example.com/a failed, reason: a dry run sends no requests"),
+        Row(
+            "an event that does not let its constructor be looked at",
+            "export const processEvent = (e) => { e.properties.x = 1; return new Proxy(e, { get(t, k) { if (k === 'constructor') throw new Error('no'); return t[k] } }) }", "1"),
         Row("an import", "import { URLSearchParams } from 'url'\nimport crypto from 'crypto'\nexport const processEvent = (e) => { e.properties.x = new URLSearchParams({ a: 'b c' }).toString(); return e }", "\"a=b+c\""),
         Row("types", "import { Plugin } from '@posthog/plugin-scaffold'\nimport type { X } from './nowhere'\nenum Colour { Red = 'red' }\nexport const processEvent = (e: any): any => { e.properties.x = Colour.Red satisfies string; return e as unknown }", "\"red\""),
         Row("the oldest server", "function processEvent(e) { e.properties.x = typeof RetryError; return e }", era: .december2020, "\"undefined\""),

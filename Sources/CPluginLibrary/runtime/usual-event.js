@@ -57,13 +57,13 @@ function prepare(parts) {
 
   // What an async function returns needs no `resolve`, which would give it back. Only a promise by birth passes the engine's own check.
   function follow(promise) {
-    if (typeof promise === "object" && promise !== null && promise.constructor === NativePromise) {
-      try {
+    try {
+      if (typeof promise === "object" && promise !== null && promise.constructor === NativePromise) {
         then.call(promise, onValue, onError);
         return;
-      } catch {
-        // It only looked like one.
       }
+    } catch {
+      // It only looked like one, or does not let itself be looked at.
     }
     then.call(apply(resolve, NativePromise, [promise]), onValue, onError);
   }
