@@ -54,7 +54,7 @@ final class Oracle: Sendable {
             let now = Oracle.values(state)
             for field in SimulatedField.all where inner.last[field] != now[field] {
                 if byUs { inner.judge(field, from: inner.last[field], to: now[field]) }
-                if now[field] == inner.wanted[field] { inner.takenBack.remove(field) }
+                if let wanted = inner.wanted[field], now[field] == wanted { inner.takenBack.remove(field) }
                 if let value = now[field] { inner.held[field, default: []].append(value) }
             }
             inner.last = now
@@ -93,7 +93,8 @@ final class Oracle: Sendable {
 extension Oracle.Inner {
     /// Holds what we have written against what our person meant.
     fileprivate mutating func judge(_ field: SimulatedField, from old: JSONValue?, to new: JSONValue?) {
-        if wanted[field] == new {
+        // A field that is not there is what nobody wants, not what somebody wants.
+        if let wanted = wanted[field], wanted == new {
             if !field.isSecret, seen[field] != old {
                 violations.append("we overwrote \(old?.text ?? "nothing") in \(field), which nobody decided")
             }
