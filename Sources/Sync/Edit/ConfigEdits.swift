@@ -49,7 +49,7 @@ package struct ConfigEdits: Sendable {
             let known = try mirror.edits.edit(id, field)
             // In a conflict the base is what neither side has: to want it is to want something.
             let isAgreed = versions?.remote.map { $0[field] == base?[field] } ?? true
-            let isNothing = isAgreed && isBase(input, base?[field], hasBase: base != nil) || isNoFile(field, input, hasBase: base != nil)
+            let isNothing = (isAgreed && isBase(input, base?[field], hasBase: base != nil)) || isNoFile(field, input, hasBase: base != nil)
             if !isNothing || known?.state == .inFlight || (known != nil && isHeld) {
                 try mirror.edits.put(id, field, input, at: time)
             } else if let known {

@@ -21,6 +21,17 @@ import Testing
         }
     }
 
+    /// The write arrives, its answer is lost, and nothing can be asked afterwards.
+    private func pushWithoutAnAnswer(_ world: SyncWorld) async throws {
+        let seen = Seen()
+        world.transport.setFault { _, request in
+            guard request.method == .patch else { return seen.count > 0 ? .refused : nil }
+            seen.note(request)
+            return .answerLost
+        }
+        #expect(try await world.push().summary.steps.map(\.state) == [.unknown])
+    }
+
     /// The answer of the push is lost, and nothing can be asked afterwards.
     @Test(arguments: [true, false]) func itWaitsUntilTheRemoteTellsWhatItHas(arrives: Bool) async throws {
         let world = try await edited()
@@ -46,13 +57,7 @@ import Testing
     /// The remote in the mirror may be older than what the push has done.
     @Test(arguments: Again.allCases) func nothingThatLooksAtTheMirrorAgainTakesItAway(again: Again) async throws {
         let world = try await edited()
-        let seen = Seen()
-        world.transport.setFault { _, request in
-            guard request.method == .patch else { return seen.count > 0 ? .refused : nil }
-            seen.note(request)
-            return .answerLost
-        }
-        #expect(try await world.push().summary.steps.map(\.state) == [.unknown])
+        try await pushWithoutAnAnswer(world)
         world.transport.clear()
         try await wantAsItWas(world)
         let now = world.now()
@@ -81,13 +86,7 @@ import Testing
     @Test func aTypedDecisionForTheMirrorsValueIsKept() async throws {
         let world = try await edited()
         try await world.edit(1, .key("endpoint"), .value("https://b.example.com"))
-        let seen = Seen()
-        world.transport.setFault { _, request in
-            guard request.method == .patch else { return seen.count > 0 ? .refused : nil }
-            seen.note(request)
-            return .answerLost
-        }
-        #expect(try await world.push().summary.steps.map(\.state) == [.unknown])
+        try await pushWithoutAnAnswer(world)
         let now = world.now()
         let settled = try await world.mirror.write { mirror in
             // The base is older than what the mirror has of the remote: a conflict.
