@@ -10,9 +10,11 @@ struct ActivityLog: Sendable {
 
     /// The newest entries, page by page, until `isEnough` says so of the last one; and the account of the key, as the log names it.
     ///
+    /// - Parameter isAbsentAt500: Whether a 500 counts as not served, as servers without the call may answer: who would wait for the log for
+    ///   good says so.
     /// - Returns: nil where the log is not served, as servers before 1.38 and some keys have it.
     /// - Throws: `Problem` when it can't be read now.
-    func newest(pages: Int, until isEnough: (ActivityEntry) -> Bool) async throws(Problem) -> (entries: [ActivityEntry], us: String)? {
+    func newest(pages: Int, isAbsentAt500: Bool = false, until isEnough: (ActivityEntry) -> Bool = { _ in false }) async throws(Problem) -> (entries: [ActivityEntry], us: String)? {
         guard api.profile.hasActivity else { return nil }
         let (bound, isServed) = try await mirror.reading { mirror in
             (try mirror.meta.identity(), try mirror.freshness.row("activity")?.state != .unreachable)
@@ -26,8 +28,7 @@ struct ActivityLog: Sendable {
                 if !answer.hasMore || entries.last.map(isEnough) ?? false { break }
             }
         } catch {
-            // A server without the call may answer 500.
-            guard error.isTemporary, error.status != 500 else { return nil }
+            guard error.isTemporary, !(isAbsentAt500 && error.status == 500) else { return nil }
             throw error.problem("the activity log could not be read", subject: "activity", next: "phsync push")
         }
         return (entries, bound.userEmail)

@@ -29,7 +29,7 @@ struct ArrivalSearch: Sendable {
     func mayHaveArrived(_ step: StepRecorder.Step, _ expected: ConfigContent, _ current: CurrentConfig) async throws(Problem) -> Bool {
         guard let row = try await row(step) else { return false }
         if let stamp = current.config.stamp, let before = row.stampBefore { return stamp != before }
-        guard let (entries, us) = try await log.newest(pages: ArrivalSearch.pages, until: { !row.wasSentBefore($0) }) else { return false }
+        guard let (entries, us) = try await log.newest(pages: ArrivalSearch.pages, isAbsentAt500: true, until: { !row.wasSentBefore($0) }) else { return false }
         return entries.contains { entry in
             entry.isAbout(step.configID) && entry.author == us && row.wasSentBefore(entry)
                 && entry.tells(of: step.edits.map(\.field), as: expected, secretKeys: current.secretKeys)

@@ -13,7 +13,7 @@ struct LostFieldSearch: Sendable {
         do throws(Problem) {
             // As many as show each config's own entry, and more.
             let pages = min(10, saved.count / 5 + 1)
-            guard let (entries, us) = try await ActivityLog(api: api, mirror: mirror).newest(pages: pages, until: { _ in false }) else { return [] }
+            guard let (entries, us) = try await ActivityLog(api: api, mirror: mirror).newest(pages: pages) else { return [] }
             let found = saved.map { ($0, LostFields.find($0, in: entries, us: us)) }
             let lost = found.flatMap(\.1)
             guard !lost.isEmpty else { return [] }
