@@ -137,6 +137,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [500, 502]) func aLogThatFailsIsSaid(status: Int) async throws {
+        let world = try SyncWorld()
+        try await world.pull()
+        try await world.edit(1, .key("region"), .value("eu"))
+        world.transport.setFault { _, request in request.path.hasSuffix("/activity/") ? .status(status, afterActing: false) : nil }
+        #expect(try await world.push().summary.problems.map(\.code) == ["not-looked"])
+    }
+
     @Test func theLogIsAskedOncePerPushAndOnlyAfterAWrite() async throws {
         let world = try await SyncWorld.edited()
         try await world.push()
