@@ -126,6 +126,8 @@ final class PluginInstance {
 
 extension PluginInstance {
     private func prepare() throws {
+        // Compiled code counts in these, and the clock reads them.
+        try engine.evaluate("let __loops = 0, __look = 0;", name: "phsync:hooks")
         // The parts are let go where a script can't name them; only what the compiled code calls is in the global scope.
         let surroundings = try file("surroundings")
         driver = surroundings["driver"]

@@ -19,7 +19,7 @@ import Testing
             }
             """)
         #expect(result.error == nil)
-        #expect(result.code.contains("if (__tick(_LP) && Date.now() - _LP > 30000) throw new Error(\"Script execution timed out after looping for 30 seconds on line 4:2\")"))
+        #expect(result.code.contains("if (++__loops > __look && __tick(_LP) && Date.now() - _LP > 30000) throw new Error(\"Script execution timed out after looping for 30 seconds on line 4:2\")"))
         #expect(!result.code.contains("kea"))
     }
 

@@ -15,33 +15,64 @@ const loopsBeforeLate = 1e7;
 // Longer than any chain of promises that the server's own limits let live.
 const maximumPromises = 600000;
 
-let elapsed = 0, ticks = 0, loops = 0, promises = 0;
-// How often a loop's body has looked at the clock: the look of its guard, where there is one to come, makes it 0.
-let reads = -1;
+let elapsed = 0, ticks = 0, promises = 0;
+// How often a loop's body has looked at the clock since a guard has.
+let reads = 0;
+// No loop that is under way can be out of time before this.
+let horizon = Infinity;
 let isStopped = false;
 let calls = 0;
 let timerID = 0;
 const timers = new Map();
 
-const now = () => Math.floor(start + elapsed + ticks);
+// Compiled code counts its loops by itself, in `__loops`, and calls `tick` once that is beyond `__look`: most guards are one addition.
+const loopTime = () => __loops < loopsBeforeLate
+  ? __loops * loopStep : loopsBeforeLate * loopStep + (__loops - loopsBeforeLate) * lateLoopStep;
+const sinceStart = () => elapsed + ticks + loopTime();
+const now = () => Math.floor(start + sinceStart());
 
-// A loop's entry, without arguments, and its guard, with the time of the entry. A loop that looks at the clock itself is waiting for it to move.
+// Time has moved other than by loops: how many of them can follow before a guard has to look.
+function settle() {
+  const left = horizon - start - sinceStart();
+  __look = left > 0 ? __loops + Math.floor(left / lateLoopStep) : 0;
+}
+
+function readClock() {
+  reads += 1;
+  __look = 0;
+  return now();
+}
+
+const isOwnClock = () => Date === VirtualDate && VirtualDate.now === readNow;
+
+// A loop's entry, without `entered`: returns the time, or false where the code has to ask a clock that somebody has put in the place of this one.
 //
-// Returns whether the guard has to look at the clock, as the server's does each time: only once the loop's time is up, or where somebody has
-// put another clock in its place. `asksAlways` is for code that has a Date of its own.
+// A loop's guard, with the time of its entry: returns whether it has to look at the clock, as the server's does each time. A loop that looks
+// at the clock itself is waiting for it to move. `asksAlways` is for code that has a Date of its own.
 function tick(entered, asksAlways) {
-  if (entered !== undefined && reads > 0) ticks += pollStep;
-  loops += 1;
-  ticks += loops < loopsBeforeLate ? loopStep : lateLoopStep;
-  if (entered === undefined) {
-    reads = -1;
-    return false;
-  }
-  if (start + elapsed + ticks - entered > guardMilliseconds || Date !== VirtualDate || VirtualDate.now !== readNow || asksAlways === 1) {
-    reads = -1;
-    return true;
-  }
+  if (entered === undefined) return enter(asksAlways);
+  if (reads > 0) ticks += pollStep;
   reads = 0;
+  const isAsked = asksAlways === 1 || !isOwnClock();
+  if (isAsked) __look = 0;
+  else settle();
+  if (!isAsked && start + sinceStart() - entered <= guardMilliseconds) return false;
+  // The guard's own look is none of the body's.
+  reads = -1;
+  return true;
+}
+
+function enter(asksAlways) {
+  __loops += 1;
+  reads = 0;
+  const time = now();
+  if (horizon === Infinity) {
+    horizon = time + guardMilliseconds;
+    settle();
+  }
+  if (asksAlways !== 1 && isOwnClock()) return time;
+  reads = -1;
+  __look = 0;
   return false;
 }
 
@@ -54,7 +85,7 @@ function countPromise() {
 
 function setTimer(action, milliseconds) {
   timerID += 1;
-  timers.set(timerID, { due: start + elapsed + ticks + Math.max(0, Number(milliseconds) || 0), action });
+  timers.set(timerID, { due: start + sinceStart() + Math.max(0, Number(milliseconds) || 0), action });
   return timerID;
 }
 
@@ -64,7 +95,7 @@ function clearTimer(id) { timers.delete(id); }
 const deadline = { due: 0, action: null };
 
 function setDeadline(milliseconds, action) {
-  deadline.due = start + elapsed + ticks + milliseconds;
+  deadline.due = start + sinceStart() + milliseconds;
   deadline.action = action;
 }
 
@@ -82,16 +113,25 @@ function advance(limit) {
   }
   if (next === null || (limit !== undefined && next.due > start + limit)) return false;
   timers.delete(nextID);
-  elapsed += Math.max(0, next.due - (start + elapsed + ticks));
+  elapsed += Math.max(0, next.due - (start + sinceStart()));
+  settle();
   next.action();
   return true;
 }
 
+function forgetSteps() {
+  const steps = ticks + loopTime();
+  if (steps >= 1000) elapsed += steps;
+  ticks = 0;
+  __loops = 0;
+  // A loop of the call before can only be waiting for a timer.
+  if (timers.size === 0) horizon = Infinity;
+  settle();
+}
+
 // A new call begins: small steps of the one before don't add up, so that events see the same time whatever came before them.
 function begin(index) {
-  if (ticks >= 1000) elapsed += ticks;
-  ticks = 0;
-  loops = 0;
+  if (__loops !== 0 || ticks !== 0) forgetSteps();
   promises = 0;
   calls += 1;
   isStopped = false;
@@ -126,16 +166,16 @@ const random = () => (random32() * 2097152 + (random32() >>> 11)) / 900719925474
 const { construct } = Reflect;
 
 function VirtualDate(...given) {
-  if (given.length === 0) reads += 1;
+  const time = given.length === 0 ? readClock() : 0;
   if (new.target === undefined) return new RealDate(now()).toString();
   let values = given;
-  if (given.length === 0) values = [now()];
+  if (given.length === 0) values = [time];
   else if (given.length === 1 && typeof given[0] === "string") values = [parseText(given[0])];
   return construct(RealDate, values, new.target === VirtualDate ? RealDate : new.target);
 }
 
 function install(target) {
-  const { now: read, parse } = { now() { reads += 1; return now(); }, parse(text) { return parseText(`${text}`); } };
+  const { now: read, parse } = { now() { return readClock(); }, parse(text) { return parseText(`${text}`); } };
   readNow = read;
   Object.defineProperties(VirtualDate, {
     name: { value: "Date", configurable: true },
@@ -164,11 +204,18 @@ function uuid() {
 }
 
 return {
-  VirtualDate, now, tick, countPromise, setTimer, clearTimer, deadline, setDeadline, clearDeadline, advance, begin, random, random32, install, uuid, awaited() { ticks += awaitStep; },
-  elapsed: () => elapsed + ticks, hasTimers: () => timers.size > 0, wasStopped: () => isStopped,
+  VirtualDate, now, tick, countPromise, setTimer, clearTimer, deadline, setDeadline, clearDeadline, advance, begin, random, random32, install, uuid, 
+  awaited() {
+    ticks += awaitStep;
+    settle();
+  },
+  elapsed: sinceStart, hasTimers: () => timers.size > 0, wasStopped: () => isStopped,
   // Which call is under way.
   callNumber: () => calls,
   // For a context that takes over from one that is gone.
-  moveTo(milliseconds) { elapsed = Math.max(elapsed, milliseconds); },
+  moveTo(milliseconds) {
+    elapsed = Math.max(elapsed, milliseconds);
+    settle();
+  },
 };
 })

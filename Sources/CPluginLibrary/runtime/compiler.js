@@ -159,19 +159,22 @@ function collectInsertions(found, seconds) {
   };
   // What `__tick` decides by itself has to be just what stands there: other guards, of code that was compiled before, and other Dates are asked.
   const asksAlways = ({ scope, node: { test: { left, right } } }) =>
-    !(right.type === "NumericLiteral" && right.value === seconds * 1000 && left.operator === "-" && isClock(left.left)) || scope.hasBinding("Date", true);
-  const isClock = ({ type, callee }) => type === "CallExpression" && callee.type === "MemberExpression" && !callee.computed
-    && callee.object.name === "Date" && callee.property.name === "now";
+    !(right.type === "NumericLiteral" && right.value === seconds * 1000 && left.operator === "-" && isClock(left.left, scope));
+  const isClock = ({ type, callee }, scope) => type === "CallExpression" && callee.type === "MemberExpression" && !callee.computed
+    && callee.object.name === "Date" && callee.property.name === "now" && !scope.hasBinding("Date", true);
   return () => ({
     visitor: {
       IfStatement(path) {
         const { test } = path.node;
-        if (isGuard(path.node)) found.push([test.start, 0, `__tick(${test.left.right.name}${asksAlways(path) ? ", 1" : ""}) && `]);
+        if (!isGuard(path.node)) return;
+        const started = test.left.right.name;
+        found.push([test.start, 0, asksAlways(path) ? `++__loops && __tick(${started}, 1) && ` : `++__loops > __look && __tick(${started}) && `]);
       },
       VariableDeclarator(path) {
         const { id, init } = path.node;
-        if (id.type === "Identifier" && /^_LP\d*$/.test(id.name) && init) found.push([init.start, 0, "__tick() || "]);
-        else keepValue(id, init, found);
+        if (id.type === "Identifier" && /^_LP\d*$/.test(id.name) && init) {
+          found.push([init.start, 0, isClock(init, path.scope) ? "__tick() || " : "__tick(void 0, 1) || "]);
+        } else keepValue(id, init, found);
       },
       BinaryExpression(path) { keepSides(path.node, found); },
       AssignmentExpression: {

@@ -11,7 +11,7 @@ const standIns = new WeakSet(), ofHost = new WeakSet();
 
 const nativeEnd = "[native code]\n}";
 const insertions = [
-  [/\(__left = ([^]*?), __key = [\w$.]+, __left\)/g, "$1"], [/__tick\((?:\) \|\||[\w$]+(?:, 1)?\) &&) /g, ""], [/__key = /g, ""], [/\(__(?:left|right) = ((?:[^()]|\([^()]*\))*)\)/g, "$1"],
+  [/\(__left = ([^]*?), __key = [\w$.]+, __left\)/g, "$1"], [/\+\+__loops (?:> __look )?&& __tick\([\w$]+(?:, 1)?\) && |__tick\((?:void 0, 1)?\) \|\| /g, ""], [/__key = /g, ""], [/\(__(?:left|right) = ((?:[^()]|\([^()]*\))*)\)/g, "$1"],
   [/ ([\w$]+) = __dialect\(\1\);/g, ""],
 ];
 
