@@ -19,10 +19,10 @@ extension Engine {
 }
 
 extension Engine {
-    /// A function object that hands the UTF-8 of its first argument, a string without unpaired surrogates, to `body`; it returns undefined.
+    /// A function object that hands the UTF-8 of its first argument, a string without unpaired surrogates, to `body`, and returns what that does.
     ///
     /// The bytes are valid during the call. As for `makeFunction`, the closure must not hold the engine or its values strongly.
-    func makeTextFunction(_ name: String, _ body: @escaping (UnsafeRawBufferPointer) -> Void) -> EngineValue {
+    func makeTextFunction(_ name: String, _ body: @escaping (UnsafeRawBufferPointer) -> Bool) -> EngineValue {
         let box = TextBox(body: body)
         let object = JSObjectMake(context, TextBox.objectClass, Unmanaged.passRetained(box).toOpaque())
         let function = EngineValue(object, in: self)
@@ -54,10 +54,10 @@ extension Engine {
 
 /// Owned by the function object in the engine's heap, with a buffer that all calls share.
 private final class TextBox {
-    let body: (UnsafeRawBufferPointer) -> Void
+    let body: (UnsafeRawBufferPointer) -> Bool
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 14, alignment: 1)
 
-    init(body: @escaping (UnsafeRawBufferPointer) -> Void) {
+    init(body: @escaping (UnsafeRawBufferPointer) -> Bool) {
         self.body = body
     }
 
@@ -73,8 +73,7 @@ private final class TextBox {
             guard let box = JSObjectGetPrivate(function), count > 0, let argument = arguments?[0] else { return undefined }
             guard let string = JSValueToStringCopy(context, argument, nil) else { return undefined }
             defer { JSStringRelease(string) }
-            Unmanaged<TextBox>.fromOpaque(box).takeUnretainedValue().call(string)
-            return undefined
+            return JSValueMakeBoolean(context, Unmanaged<TextBox>.fromOpaque(box).takeUnretainedValue().call(string))
         }
         definition.finalize = { function in
             if let box = JSObjectGetPrivate(function) { Unmanaged<TextBox>.fromOpaque(box).release() }
@@ -82,14 +81,14 @@ private final class TextBox {
         return JSClassCreate(&definition)
     }()
 
-    private func call(_ string: JSStringRef) {
+    private func call(_ string: JSStringRef) -> Bool {
         let capacity = JSStringGetMaximumUTF8CStringSize(string)
         if capacity > buffer.count {
             buffer.deallocate()
             buffer = .allocate(byteCount: capacity, alignment: 1)
         }
         let count = JSStringGetUTF8CString(string, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
-        body(UnsafeRawBufferPointer(rebasing: buffer[..<max(0, count - 1)]))
+        return body(UnsafeRawBufferPointer(rebasing: buffer[..<max(0, count - 1)]))
     }
 }
 

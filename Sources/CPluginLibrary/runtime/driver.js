@@ -4,7 +4,7 @@
 
 const clock = library("clock");
 const guard = library("guard");
-const { encode, encodeTrusting, cloned } = library("values");
+const { encode, cloned } = library("values");
 const { IllegalOperationError } = library("host-errors");
 const { RetryError } = library("plugin-scaffold");
 const facilities = library("facilities");
@@ -189,13 +189,7 @@ function note(event, failed) {
   }
   if (notesDeferred) lists.$plugins_deferred = deferred;
   event.properties = lists;
-  ownSucceeded = succeeded;
-  ownFailed = failures;
-  ownDeferred = deferred;
 }
-
-// What `note` has made last.
-let ownSucceeded = null, ownFailed = null, ownDeferred = null;
 
 function shown(result) {
   if (!settings.clonesResults) return encode(result);
@@ -206,8 +200,6 @@ function shown(result) {
   }
 }
 
-// Right after `note`.
-const shownNoted = (result) => settings.clonesResults ? shown(result) : encodeTrusting(result, ownSucceeded, ownFailed, ownDeferred);
 
 // Calls `finish` with what flows on: null when the event ends here.
 function processEvent(event, finish) {
@@ -372,7 +364,7 @@ function simplify() {
 }
 
 const usual = library("usual-event").prepare({
-  changedTeam, note, shown, shownNoted, describe,
+  changedTeam, note, shown, describe,
   emit: (outcome, result, error) => emit("processEvent", index, outcome, result, error, true),
   emitError: (error, result) => emitError("processEvent", index, error, result, true),
   finish() { isBusy = false; },

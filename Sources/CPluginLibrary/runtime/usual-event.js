@@ -9,13 +9,14 @@ const { timedOut, milliseconds } = library("guard");
 const { settings } = native;
 const { apply } = Reflect;
 const NativePromise = Promise;
-const { hasGuards, keepsTeam } = settings;
+const { hasGuards, keepsTeam, clonesResults } = settings;
+const { isPlain, encodePlain } = library("values");
 const { deadline, setDeadline } = clock;
 const { returned } = native;
 
 // `parts` are the driver's: what it does for every event, whichever way it goes.
 function prepare(parts) {
-  const { note, shown, shownNoted } = parts;
+  const { note, shown } = parts;
   let given = null, current = null, team, own, meta;
   let isOpen = false;
 
@@ -42,8 +43,11 @@ function prepare(parts) {
     }
     if (current === null) parts.emit("dropped", "null");
     else {
+      // What `note` adds is as plain as anything: a value need only be looked at before it grows.
+      const isPlainValue = !clonesResults && isPlain(current);
       note(given, false);
-      returned(shownNoted(current));
+      const text = isPlainValue ? encodePlain(current) : null;
+      if (text === null || !returned(text)) returned(shown(current));
     }
     parts.finish();
   }

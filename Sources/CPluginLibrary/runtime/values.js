@@ -9,9 +9,6 @@ const arrayPrototype = Array.prototype;
 const { isArray } = Array;
 const maximumDepth = 200;
 
-// Lists that the runtime itself has just made of texts, and nobody has seen yet.
-let trusted = null, alsoTrusted = null, lastTrusted = null;
-
 // Written for an interpreter: members are listed by one native call, and the common kinds are told apart without any.
 function isPlainObject(value, depth) {
   if (depth > maximumDepth) return false;
@@ -29,7 +26,7 @@ function isPlainObject(value, depth) {
     if (typeof member === "number") {
       if (member - member !== 0 || (member === 0 && 1 / member < 0)) return false;
     } else if (typeof member === "object") {
-      if (member !== null && member !== trusted && member !== alsoTrusted && member !== lastTrusted && !isPlainObject(member, depth + 1)) return false;
+      if (member !== null && !isPlainObject(member, depth + 1)) return false;
     } else if (typeof member !== "boolean") return false;
   }
   return true;
@@ -110,14 +107,14 @@ function encode(value) {
   }
 }
 
-// The same for a value in which these lists need no look.
-function encodeTrusting(value, first, second, third) {
-  trusted = first;
-  alsoTrusted = second;
-  lastTrusted = third;
-  const text = encode(value);
-  trusted = alsoTrusted = lastTrusted = null;
-  return text;
+// The text of a value that `isPlain`, for a reader that takes none with escapes of surrogates; null where it changes while it is read.
+function encodePlain(value) {
+  try {
+    const text = stringify(value);
+    return typeof text === "string" ? text : null;
+  } catch {
+    return null;
+  }
 }
 
 // What the worker threads of the older servers make of a result: enumerable members only.
@@ -136,5 +133,5 @@ function deepFrozen(value) {
   return value;
 }
 
-return { encode, encodeTrusting, cloned, deepFrozen };
+return { encode, encodePlain, isPlain, cloned, deepFrozen };
 })
