@@ -73,7 +73,7 @@ package struct JSONSpelling {
         guard takeByte("\"") else { return nil }
         let start = index
         while true {
-            skipPlain()
+            index = plainEnd(from: index)
             switch next {
             case UInt8(ascii: "\""):
                 index += 1
@@ -90,27 +90,25 @@ package struct JSONSpelling {
         }
     }
 
-    /// Steps to the next byte that is no plain character, or to where fewer than eight bytes are left.
-    private mutating func skipPlain() {
+    /// Where the next byte that is no plain character lies, or where fewer than eight bytes are left.
+    @inline(__always)
+    private func plainEnd(from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
-        var place = index
+        var place = start
         let last = bytes.count - 8
         while place <= last {
-            let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
             let quotes = word ^ (ones &* 0x22)
             let slashes = word ^ (ones &* 0x5C)
             // A byte's high bit is set where it is zero, below a space, beyond ASCII or DEL. A borrow or a carry can set more, but only
             // above a byte whose own bit is set: the lowest one is true.
             let special =
                 (((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes) | (word &- ones &* 0x20) | word | (word &+ ones)) & highs
-            if special != 0 {
-                place += UInt64(littleEndian: special).trailingZeroBitCount >> 3
-                break
-            }
-            place += 8
+            if special != 0 { return place &+ special.trailingZeroBitCount >> 3 }
+            place &+= 8
         }
-        index = place
+        return place
     }
 
     /// Two characters, or `\u00` and two digits for the control characters that have no shorter form.

@@ -4,10 +4,11 @@ import Models
 struct EventFeed {
     struct Event {
         let index: Int
-        let text: [UInt8]
+        /// One JSON object, without line ends.
+        let text: String
     }
 
-    private let source: () throws -> [UInt8]?
+    private let source: () throws -> String?
     private var nextIndex = 0
     private var isExhausted = false
     /// Given to a process that ended before it dealt with them.
@@ -16,7 +17,7 @@ struct EventFeed {
     private var given: [Event] = []
     private var givenBytes = 0
 
-    init(_ source: @escaping () throws -> [UInt8]?) {
+    init(_ source: @escaping () throws -> String?) {
         self.source = source
     }
 
@@ -39,14 +40,14 @@ struct EventFeed {
             return nil
         }
         given.append(event)
-        givenBytes += event.text.count
+        givenBytes += event.text.utf8.count
         return event
     }
 
     /// Everything up to `index` has been dealt with.
     mutating func settle(through index: Int) {
         let count = given.prefix { $0.index <= index }.count
-        givenBytes -= given.prefix(count).reduce(0) { $0 + $1.text.count }
+        givenBytes -= given.prefix(count).reduce(0) { $0 + $1.text.utf8.count }
         given.removeFirst(count)
     }
 

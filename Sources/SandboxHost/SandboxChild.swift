@@ -45,11 +45,11 @@ final class SandboxChild {
     private(set) var maximumResidentBytes = 0
 
     /// An event as the process expects it, byte by byte.
-    func sendEvent(index: Int, text: [UInt8]) {
+    func sendEvent(index: Int, text: String) {
         outgoing.append(contentsOf: #"{"type":"event","index":"#.utf8)
         outgoing.append(contentsOf: String(index).utf8)
         outgoing.append(contentsOf: #","event":"#.utf8)
-        outgoing.append(contentsOf: text)
+        outgoing.append(contentsOf: text.utf8)
         outgoing.append(contentsOf: "}\n".utf8)
     }
 

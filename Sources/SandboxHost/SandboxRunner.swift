@@ -32,7 +32,7 @@ package struct SandboxRunner {
     ///   - onIdle: Called whenever there is nothing to do but to wait for the process.
     /// - Throws: `SandboxError` when the sandbox can't be used, and what `events` throws.
     package func run(
-        _ job: DryRunJob, events: @escaping () throws -> [UInt8]?, observe: (DryRunOutput) -> Void = { _ in }, onIdle: () -> Void = {}
+        _ job: DryRunJob, events: @escaping () throws -> String?, observe: (DryRunOutput) -> Void = { _ in }, onIdle: () -> Void = {}
     ) throws -> DryRunVariant {
         var feed = EventFeed(events)
         var record = RunRecord(job, collects: settings.collects)

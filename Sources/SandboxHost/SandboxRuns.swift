@@ -30,7 +30,7 @@ package struct SandboxRuns: Sendable {
                 events: {
                     guard next < events.endIndex else { return nil }
                     defer { next += 1 }
-                    return Array(events[next].utf8)
+                    return events[next]
                 }, observe: observe, onIdle: onIdle)
         }
     }

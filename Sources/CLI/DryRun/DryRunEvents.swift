@@ -1,3 +1,4 @@
+import Glibc
 import Models
 import Storage
 
@@ -44,8 +45,8 @@ extension DryRunEvents {
         var newest: Timestamp?
         // Some editors put a mark at the beginning that is no part of the text.
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-        for (index, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+        for (index, range) in lineRanges(bytes, from: bytes.starts(with: mark) ? mark.count : 0).enumerated() {
+            let line = bytes[range]
             guard line.contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
             if case .asText(let time) = line.withUnsafeBytes({ EventInput.passage($0) }) {
                 lines.append(String(decoding: line, as: UTF8.self))
@@ -63,6 +64,20 @@ extension DryRunEvents {
             }
         }
         return DryRunEvents(lines: lines, notes: lines.isEmpty ? none.notes : [], newest: newest)
+    }
+
+    /// Where the lines lie, without their ends.
+    private static func lineRanges(_ bytes: [UInt8], from start: Int) -> [Range<Int>] {
+        bytes.withUnsafeBytes { bytes in
+            var ranges: [Range<Int>] = []
+            var start = start
+            while let base = bytes.baseAddress, let end = memchr(base + start, 0x0A, bytes.count - start) {
+                let place = base.distance(to: UnsafeRawPointer(end))
+                ranges.append(start..<place)
+                start = place + 1
+            }
+            return ranges + [start..<bytes.count]
+        }
     }
 
     /// The sample events that the mirror has of a project, the oldest first.

@@ -52,6 +52,9 @@ struct Files: Sendable {
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
+        var status = stat()
+        // Only to have the room at once: what is no plain file says nothing of use.
+        if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(min(max(0, Int(status.st_size)), limit)) }
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
             let count = try attempt(.read, path) { Glibc.read(descriptor, &buffer, buffer.count) }
