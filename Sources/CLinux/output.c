@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { CAPACITY = 1 << 16, AT_CAPACITY = 512 };
+enum { CAPACITY = 1 << 18, AT_CAPACITY = 512 };
 
 static unsigned char buffer[CAPACITY];
 static _Atomic size_t gathered;

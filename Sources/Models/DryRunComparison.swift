@@ -55,7 +55,7 @@ package struct DryRunComparison: Sendable {
     ///   - hasFields: Whether the fields of changed events are wanted; without, those that are told from texts alone have none.
     ///   - inputText: The text of the event of an index as it went in.
     package init(
-        base: DryRunVariant?, local: DryRunVariant, eventCount: Int, hasFields: Bool = true, inputText: @escaping (Int) -> String?,
+        base: DryRunVariant?, local: DryRunVariant, eventCount: Int, hasFields: Bool = true, inputText: @escaping (Int) -> EventText?,
         input: (Int) -> JSONValue
     ) {
         self.base = base

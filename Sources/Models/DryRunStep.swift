@@ -21,7 +21,12 @@ package struct DryRunStep: Sendable, Equatable {
         set { storedResult = newValue.map { LazyJSON($0) } }
     }
     var storedResult: LazyJSON?
-    package var error: DryRunError?
+    package var error: DryRunError? {
+        get { storedError?.error }
+        set { storedError = newValue.map(BoxedError.some) }
+    }
+    /// Apart from the step: a run has many steps and few errors.
+    private var storedError: BoxedError?
     package var durationMicroseconds: Int?
     package var memoryKilobytes: Int?
     /// Whether an earlier step took the process down: setup was replayed in a fresh one, and nothing else was kept.
@@ -35,7 +40,7 @@ package struct DryRunStep: Sendable, Equatable {
         self.event = event
         self.outcome = outcome
         storedResult = result.map { LazyJSON($0) }
-        self.error = error
+        storedError = error.map(BoxedError.some)
         self.durationMicroseconds = durationMicroseconds
         self.memoryKilobytes = memoryKilobytes
     }
@@ -63,10 +68,20 @@ package struct DryRunStep: Sendable, Equatable {
         event = try fields.optionalInt("event")
         outcome = try fields.choice("outcome", Outcome.self)
         storedResult = fields.optional("result").map { LazyJSON($0) }
-        error = try DryRunError(optional: fields.optional("error"))
+        storedError = try DryRunError(optional: fields.optional("error")).map(BoxedError.some)
         durationMicroseconds = try fields.optionalInt("duration_us")
         memoryKilobytes = try fields.optionalInt("memory_kb")
         isAfterStateLoss = fields.optional("after_state_loss") == true
+    }
+}
+
+private indirect enum BoxedError: Sendable, Equatable {
+    case some(DryRunError)
+
+    var error: DryRunError {
+        switch self {
+        case .some(let error): error
+        }
     }
 }
 

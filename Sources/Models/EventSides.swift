@@ -11,7 +11,7 @@ struct EventSides {
     let hasFields: Bool
 
     /// nil when both do the same.
-    func change(inputText: () -> String?, _ input: () -> JSONValue) -> DryRunComparison.EventChange? {
+    func change(inputText: () -> EventText?, _ input: () -> JSONValue) -> DryRunComparison.EventChange? {
         let failing = local.filter { $0.step.outcome.isFailure }.sorted { $0.step.method < $1.step.method }
         let before = base?.first { $0.step.outcome.isFailure }
         if let new = failing.first(where: { entry($0.step.method, in: base)?.step.outcome.isFailure != true }) {
@@ -36,12 +36,11 @@ struct EventSides {
     }
 
     /// Told from the texts of results alone, in the usual case: processEvent returned on each side that there is, and nothing else was called.
-    private func differ(_ inputText: () -> String?) -> Bool? {
+    private func differ(_ inputText: () -> EventText?) -> Bool? {
         guard let after = EventSides.only(local) else { return nil }
         guard let base else {
             return after.withText { local in
-                guard var text = inputText() else { return nil }
-                return text.withUTF8 { EventDiff.differ(base: UnsafeRawBufferPointer($0), local: local) }
+                inputText()?.bytes.withUnsafeBytes { EventDiff.differ(base: $0, local: local) } ?? nil
             }
         }
         guard let before = EventSides.only(base) else { return nil }

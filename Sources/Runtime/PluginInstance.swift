@@ -1,4 +1,3 @@
-internal import Glibc
 import Models
 
 /// One context with one plugin in it: the JavaScript half of the runtime, and what it calls back.
@@ -189,12 +188,13 @@ extension PluginInstance {
         native.set(
             "returned",
             engine.makeTextFunction("returned") { [unowned self] text in
-                guard !text.hasSurrogateEscape else { return false }
+                guard !text.hasForms else { return false }
                 callbacks.returned(text)
                 isFinished = true
                 hasMore = false
                 return true
             })
+        native.set("hasForms", engine.makeTextFunction("hasForms") { $0.hasForms })
         bind("done") { [unowned self] arguments in
             isFinished = true
             hasMore = arguments[0].boolean
@@ -271,21 +271,6 @@ extension PluginInstance {
             "stack": .string(frames.text), "line": place.map { JSONValue($0.line) } ?? .null,
             "column": place.map { JSONValue($0.column) } ?? .null, "file": place == nil ? .null : .string(map.file),
         ]
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// Whether the engine's JSON has an escape of a surrogate: it writes them only for unpaired ones, which other readers refuse.
-    fileprivate var hasSurrogateEscape: Bool {
-        var start = 0
-        // Most texts have no escape at all.
-        while let base = baseAddress, let place = memchr(base + start, 0x5C, count - start) {
-            let escape = base.distance(to: UnsafeRawPointer(place))
-            guard escape + 2 < count else { return false }
-            if self[escape + 1] == UInt8(ascii: "u"), self[escape + 2] == UInt8(ascii: "d") { return true }
-            start = escape + 2
-        }
-        return false
     }
 }
 

@@ -44,7 +44,7 @@ extension PluginSandbox {
     func returned(_ result: UnsafeRawBufferPointer) {
         guard !isMuted else { return }
         let step = Returned(event: current.event ?? 0, result: result, microseconds: elapsedMicroseconds, isAfterStateLoss: isAfterStateLoss)
-        guard step.textCount <= job.limits.maximumResultBytes else { return emit(tooLarge(step.textCount)) }
+        guard step.isWithin(job.limits.maximumResultBytes) else { return emit(tooLarge(step.textCount)) }
         guard let rawReturn else { return self.step(step.json) }
         stepCount += 1
         rawReturn(step)
@@ -99,6 +99,11 @@ extension PluginSandbox {
 
         /// The step as the driver would have written it, without what this half adds and the brace that closes it.
         package var json: String { head + String(decoding: result, as: UTF8.self) + Returned.tail }
+
+        /// Without making the text, for all but the largest.
+        func isWithin(_ limit: Int) -> Bool { result.count + Returned.mostBytesBeside <= limit || textCount <= limit }
+
+        private static let mostBytesBeside = 128
 
         var textCount: Int { head.utf8.count + result.count + Returned.tail.utf8.count }
 

@@ -4,11 +4,10 @@ import Models
 struct EventFeed {
     struct Event {
         let index: Int
-        /// One JSON object, without line ends.
-        let text: String
+        let text: EventText
     }
 
-    private let source: () throws -> String?
+    private let source: () throws -> EventText?
     private var nextIndex = 0
     private var isExhausted = false
     /// Given to a process that ended before it dealt with them.
@@ -17,7 +16,7 @@ struct EventFeed {
     private var given: [Event] = []
     private var givenBytes = 0
 
-    init(_ source: @escaping () throws -> String?) {
+    init(_ source: @escaping () throws -> EventText?) {
         self.source = source
     }
 
@@ -40,14 +39,14 @@ struct EventFeed {
             return nil
         }
         given.append(event)
-        givenBytes += event.text.utf8.count
+        givenBytes += event.text.bytes.count
         return event
     }
 
     /// Everything up to `index` has been dealt with.
     mutating func settle(through index: Int) {
         let count = given.prefix { $0.index <= index }.count
-        givenBytes -= given.prefix(count).reduce(0) { $0 + $1.text.utf8.count }
+        givenBytes -= given.prefix(count).reduce(0) { $0 + $1.text.bytes.count }
         given.removeFirst(count)
     }
 
@@ -55,7 +54,7 @@ struct EventFeed {
     func snapshots(through index: Int) -> Set<Int> {
         let found = given.prefix { $0.index <= index }.filter { event in
             do {
-                return try JSONValue(parsing: event.text)["event"] == "$snapshot"
+                return try JSONValue(parsing: event.text.text)["event"] == "$snapshot"
             } catch {
                 // What is no JSON is no snapshot; the plugin's call has failed over it.
                 return false

@@ -1,4 +1,5 @@
 @preconcurrency import Glibc
+import Models
 
 /// One running phsync-sandbox: bytes in and out without ever waiting for only one of them, and its end.
 ///
@@ -21,7 +22,7 @@ final class SandboxChild {
     private(set) var ending: Ending?
     private var areErrorsOpen = true
     private var errorBytes: [UInt8] = []
-    private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    private var buffer = [UInt8](repeating: 0, count: Int(ChildPipes.outputBytes))
 
     private static let maximumErrorBytes = 4096
 
@@ -45,11 +46,11 @@ final class SandboxChild {
     private(set) var maximumResidentBytes = 0
 
     /// An event as the process expects it, byte by byte.
-    func sendEvent(index: Int, text: String) {
+    func sendEvent(index: Int, text: EventText) {
         outgoing.append(contentsOf: #"{"type":"event","index":"#.utf8)
         outgoing.append(contentsOf: String(index).utf8)
         outgoing.append(contentsOf: #","event":"#.utf8)
-        outgoing.append(contentsOf: text.utf8)
+        outgoing.append(contentsOf: text.bytes)
         outgoing.append(contentsOf: "}\n".utf8)
     }
 

@@ -27,12 +27,12 @@ package struct SandboxRunner {
     /// Runs the events through the plugin.
     ///
     /// - Parameters:
-    ///   - events: Gives the JSON text of one event at a time, without line ends, then nil.
+    ///   - events: Gives one event at a time, then nil.
     ///   - observe: Gets every message in order, redacted, as it comes.
     ///   - onIdle: Called whenever there is nothing to do but to wait for the process.
     /// - Throws: `SandboxError` when the sandbox can't be used, and what `events` throws.
     package func run(
-        _ job: DryRunJob, events: @escaping () throws -> String?, observe: (DryRunOutput) -> Void = { _ in }, onIdle: () -> Void = {}
+        _ job: DryRunJob, events: @escaping () throws -> EventText?, observe: (DryRunOutput) -> Void = { _ in }, onIdle: () -> Void = {}
     ) throws -> DryRunVariant {
         var feed = EventFeed(events)
         var record = RunRecord(job, collects: settings.collects)

@@ -14,13 +14,13 @@ package struct SandboxRuns: Sendable {
         self.liveFetch = liveFetch
     }
 
-    /// Runs the events, each the JSON text of one, through the plugin.
+    /// Runs the events through the plugin.
     ///
     /// - Parameters:
     ///   - onIdle: Called on the run's thread whenever it waits for the process.
     ///   - observe: Called on the run's thread with every message, in order, redacted.
     package func run(
-        _ job: DryRunJob, events: [String], onIdle: @escaping @Sendable () -> Void = {},
+        _ job: DryRunJob, events: [EventText], onIdle: @escaping @Sendable () -> Void = {},
         observe: @escaping @Sendable (DryRunOutput) -> Void = { _ in }
     ) async throws(SandboxError) -> DryRunVariant {
         try await onOwnThread { runner in

@@ -29,7 +29,7 @@ import Testing
             SandboxFixture.job(RunnerTests.passing) { $0.limits.maximumOutputBytes = 1 << 30 },
             events: {
                 left -= 1
-                return left < 0 ? nil : Array(#"{"event":"e","team_id":2,"properties":{"f":"\#(filler)"}}"#.utf8)
+                return left < 0 ? nil : EventText(#"{"event":"e","team_id":2,"properties":{"f":"\#(filler)"}}"#)
             })
         #expect(variant.events.count == 20)
         #expect(variant.events.values.allSatisfy { $0.result?["properties"]?["f"]?.string?.utf8.count == 100_000 })

@@ -37,10 +37,10 @@ struct PluginTest: Sendable {
         config = try Self.config(object["config"], path) ?? defaults
         let input = EventInput(projectID: ProjectID(1), siteURL: "", keepsIP: era <= .august2022)
         guard let given = object["events"]?.array else { throw Self.mistake(path, "\"events\" has to be a list of events") }
-        var lines: [String] = []
+        var lines: [EventText] = []
         for (index, event) in given.enumerated() {
             do throws(EventInput.Mistake) {
-                lines.append(try input.event(event).text)
+                lines.append(EventText(try input.event(event).text))
             } catch {
                 throw Self.mistake(path, "event \(index): \(error)")
             }

@@ -5,13 +5,13 @@ import Storage
 /// The events of a run, as lines that the sandbox gets.
 struct DryRunEvents: Sendable {
     /// One JSON object each, as a plugin server hands it to a plugin.
-    let lines: [String]
+    let lines: [EventText]
     /// What has to be known about where they come from.
     let notes: [String]
     /// The time of the newest; nil when none says it.
     let newest: Timestamp?
 
-    init(lines: [String], notes: [String], newest: Timestamp?) {
+    init(lines: [EventText], notes: [String], newest: Timestamp?) {
         self.lines = lines
         self.notes = notes
         self.newest = newest
@@ -22,7 +22,7 @@ struct DryRunEvents: Sendable {
     var count: Int { lines.count }
 
     /// With events that failed once and were kept.
-    func adding(_ kept: [String]) -> DryRunEvents {
+    func adding(_ kept: [EventText]) -> DryRunEvents {
         guard !kept.isEmpty else { return self }
         return DryRunEvents(lines: lines + kept, notes: notes.filter { $0 != "no event was run" }, newest: newest)
     }
@@ -30,10 +30,10 @@ struct DryRunEvents: Sendable {
     /// The event as a value.
     func value(_ index: Int) -> JSONValue {
         do {
-            return try JSONValue(parsing: lines[index])
+            return try JSONValue(parsing: lines[index].text)
         } catch {
             // The line was JSON when it was read; a string can't make it worse, and nothing is written from it.
-            return .string(lines[index])
+            return .string(lines[index].text)
         }
     }
 }
@@ -41,7 +41,7 @@ struct DryRunEvents: Sendable {
 extension DryRunEvents {
     /// Reads NDJSON: empty lines are skipped, a line that is no event stops with its number.
     static func parse(_ bytes: [UInt8], from path: String, _ input: EventInput) throws(Problem) -> DryRunEvents {
-        var lines: [String] = []
+        var lines: [EventText] = []
         var newest: Timestamp?
         // Some editors put a mark at the beginning that is no part of the text.
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -49,14 +49,14 @@ extension DryRunEvents {
             let line = bytes[range]
             guard line.contains(where: { ![0x20, 0x09, 0x0D].contains($0) }) else { continue }
             if case .asText(let time) = line.withUnsafeBytes({ EventInput.passage($0) }) {
-                lines.append(String(decoding: line, as: UTF8.self))
+                lines.append(EventText(bytes: line))
                 newest = later(newest, time)
                 continue
             }
             do {
                 guard let text = String(validating: line, as: UTF8.self) else { throw EventInput.Mistake.notJSON("not UTF-8") }
                 let event = try input.event(line: text)
-                lines.append(event.text)
+                lines.append(EventText(event.text))
                 newest = later(newest, event["timestamp"]?.string)
             } catch {
                 throw Problem(
@@ -83,12 +83,12 @@ extension DryRunEvents {
     /// The sample events that the mirror has of a project, the oldest first.
     static func samples(of project: ProjectID, _ input: EventInput, in mirror: MirrorTransaction) throws(MirrorError) -> DryRunEvents {
         let samples = try mirror.events.latest(project, limit: EventTable.maximumCount).reversed()
-        var lines: [String] = []
+        var lines: [EventText] = []
         var newest: Timestamp?
         for sample in samples {
             do {
                 let event = try input.event(sample.json)
-                lines.append(event.text)
+                lines.append(EventText(event.text))
                 newest = later(newest, event["timestamp"]?.string)
             } catch {
                 // A sample event has a name, else the mirror would not have taken it as one.

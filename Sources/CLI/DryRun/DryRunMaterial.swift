@@ -22,7 +22,7 @@ struct DryRunMaterial: Sendable {
     /// Whether the config runs as the instance has it, whatever is edited.
     private var ignoresEdits = false
     /// Events that failed once and were kept, to be run with the others.
-    private let fixtures: [String]
+    private let fixtures: [EventText]
 
     /// - Parameter edited: Only what is in here counts as edited: the rest stays as the instance has it.
     init(_ wanted: MirrorSubjects.Wanted, edited: Edited, in mirror: MirrorTransaction) throws(MirrorError) {
@@ -46,7 +46,7 @@ struct DryRunMaterial: Sendable {
         }
         plugin = try mirror.plugins.row(pluginID)?.plugin
         secretKeys = try mirror.plugins.secretKeys(pluginID).union(plugin?.schema.secretKeys ?? [])
-        fixtures = try mirror.fixtures.list(plugin: pluginID, config: configID).map(\.event.text)
+        fixtures = try mirror.fixtures.list(plugin: pluginID, config: configID).map { EventText($0.event.text) }
         let input = edited.sources.first { [pluginID] in $0.id == pluginID }
         let source: SourceVersions? = if let input { input.versions } else { try mirror.sources.versions(pluginID) }
         form = source?.form ?? plugin.map { SourceForm(of: $0) } ?? .endpoint

@@ -39,7 +39,7 @@ extension Services {
     }
 
     private static func run(
-        _ job: DryRunJob, _ events: [String], _ observer: StepObserver, _ settings: SandboxSettings, _ context: CommandContext
+        _ job: DryRunJob, _ events: [EventText], _ observer: StepObserver, _ settings: SandboxSettings, _ context: CommandContext
     ) async throws(Problem) -> DryRunVariant {
         let live = job.fetch.mode == .live ? SandboxLive(context, secrets: job.secretsToRedact) : nil
         var fetch: SandboxRuns.LiveFetch?

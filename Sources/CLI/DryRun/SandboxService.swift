@@ -13,7 +13,7 @@ struct SandboxService: Sendable {
     ///
     /// Throws when the sandbox could not be used at all; what the plugin does is never an error.
     typealias Run = @Sendable (
-        _ job: DryRunJob, _ events: [String], _ observer: StepObserver
+        _ job: DryRunJob, _ events: [EventText], _ observer: StepObserver
     ) async throws(Problem) -> DryRunVariant
 
     /// Looks at the code without running it.

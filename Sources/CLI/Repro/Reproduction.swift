@@ -56,7 +56,7 @@ struct Reproduction: Sendable {
         do throws(EventInput.Mistake) {
             let mapped = try input.event(event)
             let time = mapped["timestamp"]?.string.flatMap { Timestamp(iso8601: $0) }
-            return DryRunEvents(lines: [mapped.text], notes: ["the event is the one that the server kept with the error: long texts and deep values of it are cut"], newest: time)
+            return DryRunEvents(lines: [EventText(mapped.text)], notes: ["the event is the one that the server kept with the error: long texts and deep values of it are cut"], newest: time)
         } catch {
             throw noRun(group, "the event that the instance told is none: \(error)")
         }
@@ -79,7 +79,7 @@ struct Reproduction: Sendable {
         let (group, config, now) = (group, configID, context.now())
         let isNew = try await mirror.writing { mirror in
             try mirror.fixtures.save(
-                JSONValue(parsing: line), plugin: group.pluginID, config: config, group: group.id,
+                JSONValue(parsing: line.text), plugin: group.pluginID, config: config, group: group.id,
                 method: group.method.isEmpty ? MetricCategory.processEvent : group.method, at: now)
         }
         await mirror.close()

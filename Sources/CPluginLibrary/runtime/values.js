@@ -9,25 +9,22 @@ const arrayPrototype = Array.prototype;
 const { isArray } = Array;
 const maximumDepth = 200;
 
-// Written for an interpreter: members are listed by one native call, and the common kinds are told apart without any.
+// Written for an interpreter: members are listed by one native call, and it is quick where it compares by order, or a primitive with its like.
+// Whether its text has members that stand for something, or unpaired surrogates, shows there: `hasForms`.
 function isPlainObject(value, depth) {
   if (depth > maximumDepth) return false;
+  // Of a function, symbol or bigint it is another one.
   const parent = getPrototypeOf(value);
   let members = value;
-  if (parent === objectPrototype || parent === null) {
-    if (value.$ !== undefined && hasOwn(value, "$")) return false;
-    members = values(value);
-  } else if (parent !== arrayPrototype || !isArray(value)) return false;
-  if (value.toJSON !== undefined) return false;
+  if (parent === objectPrototype || parent == null) members = values(value);
+  else if (parent !== arrayPrototype || !isArray(value)) return false;
   // A hole in a list reads as undefined, and members beside the elements are left out by JSON as they are by `convert`.
   for (let index = 0, count = members.length; index < count; index++) {
     const member = members[index];
-    if (typeof member === "string") continue;
+    if (typeof member === "string" || typeof member === "boolean") continue;
     if (typeof member === "number") {
-      if (member - member !== 0 || (member === 0 && 1 / member < 0)) return false;
-    } else if (typeof member === "object") {
-      if (member !== null && !isPlainObject(member, depth + 1)) return false;
-    } else if (typeof member !== "boolean") return false;
+      if (!(member - member >= 0) || (member <= 0 && member >= 0 && 1 / member < 0)) return false;
+    } else if (member == null ? member === undefined : !isPlainObject(member, depth + 1)) return false;
   }
   return true;
 }
@@ -98,8 +95,7 @@ function encode(value) {
   try {
     if (isPlain(value)) {
       const text = stringify(value);
-      // Escapes of surrogates are only ever written for unpaired ones, which other readers refuse.
-      if (!text.includes("\\ud")) return text;
+      if (typeof text === "string" && !native.hasForms(text)) return text;
     }
     return stringify(convert(value, []));
   } catch {
@@ -107,7 +103,7 @@ function encode(value) {
   }
 }
 
-// The text of a value that `isPlain`, for a reader that takes none with escapes of surrogates; null where it changes while it is read.
+// The text of a value that `isPlain`, for a reader that looks at it by himself; null where it changes while it is read.
 function encodePlain(value) {
   try {
     const text = stringify(value);

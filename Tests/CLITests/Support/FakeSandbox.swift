@@ -33,14 +33,14 @@ enum FakeSandbox {
             [["imports": [], "exports": [["name": "processEvent", "destination": "exports", "kind": "function", "returns": true]], "configEscapes": ["line": 1, "column": 1]]]
         })
 
-    private static func step(_ code: String, _ index: Int, _ text: String, _ job: DryRunJob) -> DryRunStep {
+    private static func step(_ code: String, _ index: Int, _ text: EventText, _ job: DryRunJob) -> DryRunStep {
         if code.contains("throw") {
             return DryRunStep(
                 method: "processEvent", event: index, outcome: .failed,
                 error: DryRunError(name: "TypeError", message: "it throws", line: 1, column: 1, file: job.entry))
         }
         if code.contains("drop") { return DryRunStep(method: "processEvent", event: index, outcome: .dropped) }
-        let event = (try? JSONValue(parsing: text))?.object ?? JSONObject()  // The events were JSON when the command read them.
+        let event = (try? JSONValue(parsing: text.text))?.object ?? JSONObject()  // The events were JSON when the command read them.
         var result = event
         result["currency"] = job.config["normalizedCurrency"]
         result["key"] = job.config["openExchangeRatesApiKey"]

@@ -66,7 +66,7 @@ import TestSupport
                 "event": "e", "distinct_id": "d", "team_id": 2, "uuid": .string("u\(next)"), "ip": .null, "now": "2023-11-14T22:13:20.000Z",
                 "properties": properties,
             ]
-            return Array(event.text.utf8)
+            return EventText(event.text)
         })
         try #require(variant.loadError == nil)
         for (index, attack) in attacks.enumerated() {

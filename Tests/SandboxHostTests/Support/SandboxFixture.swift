@@ -32,13 +32,13 @@ enum SandboxFixture {
     }
 
     /// Events whose property `i` is their index.
-    static func events(_ count: Int) -> () -> [UInt8]? {
+    static func events(_ count: Int) -> () -> EventText? {
         var next = 0
         return {
             guard next < count else { return nil }
             defer { next += 1 }
-            return Array(
-                #"{"event":"e","distinct_id":"d","team_id":2,"uuid":"u\#(next)","ip":null,"now":"2023-11-14T22:13:20.000Z","properties":{"i":\#(next)}}"#.utf8)
+            return EventText(
+                #"{"event":"e","distinct_id":"d","team_id":2,"uuid":"u\#(next)","ip":null,"now":"2023-11-14T22:13:20.000Z","properties":{"i":\#(next)}}"#)
         }
     }
 
