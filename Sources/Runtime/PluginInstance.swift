@@ -185,15 +185,9 @@ extension PluginInstance {
             }
             return nil
         }
-        native.set(
-            "returned",
-            engine.makeTextFunction("returned") { [unowned self] text in
-                guard !text.hasForms else { return false }
-                callbacks.returned(text)
-                isFinished = true
-                hasMore = false
-                return true
-            })
+        native.set("returned", engine.makeTextFunction("returned") { [unowned self] in returned($0) })
+        // The same for a text that nobody has looked at: false where it may not go out as it is.
+        native.set("returnedPlain", engine.makeTextFunction("returnedPlain") { [unowned self] in !$0.hasForms && returned($0) })
         native.set("hasForms", engine.makeTextFunction("hasForms") { $0.hasForms })
         bind("done") { [unowned self] arguments in
             isFinished = true
@@ -221,6 +215,13 @@ extension PluginInstance {
             callbacks.recordedCall(arguments[0].text, arguments[1].text, arguments[2].text)
             return nil
         }
+    }
+
+    private func returned(_ result: UnsafeRawBufferPointer) -> Bool {
+        callbacks.returned(result)
+        isFinished = true
+        hasMore = false
+        return true
     }
 
     private func bindInput() {

@@ -12,7 +12,7 @@ const NativePromise = Promise;
 const { hasGuards, keepsTeam, clonesResults } = settings;
 const { isPlain, encodePlain } = library("values");
 const { deadline, setDeadline } = clock;
-const { returned } = native;
+const { returned, returnedPlain } = native;
 
 // `parts` are the driver's: what it does for every event, whichever way it goes.
 function prepare(parts) {
@@ -47,7 +47,7 @@ function prepare(parts) {
       const isPlainValue = !clonesResults && isPlain(current);
       note(given, false);
       const text = isPlainValue ? encodePlain(current) : null;
-      if (text === null || !returned(text)) returned(shown(current));
+      if (text === null || !returnedPlain(text)) returned(shown(current));
     }
     parts.finish();
   }
