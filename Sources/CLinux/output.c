@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* As much as the parent's pipe holds: Sources/SandboxHost/ChildPipes.swift. */
 enum { CAPACITY = 1 << 18, AT_CAPACITY = 512 };
 
 static unsigned char buffer[CAPACITY];

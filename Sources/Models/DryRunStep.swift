@@ -22,8 +22,8 @@ package struct DryRunStep: Sendable, Equatable {
     }
     var storedResult: LazyJSON?
     package var error: DryRunError? {
-        get { storedError?.error }
-        set { storedError = newValue.map(BoxedError.some) }
+        get { storedError?.value }
+        set { storedError = newValue.map(BoxedError.error) }
     }
     /// Apart from the step: a run has many steps and few errors.
     private var storedError: BoxedError?
@@ -40,7 +40,7 @@ package struct DryRunStep: Sendable, Equatable {
         self.event = event
         self.outcome = outcome
         storedResult = result.map { LazyJSON($0) }
-        storedError = error.map(BoxedError.some)
+        storedError = error.map(BoxedError.error)
         self.durationMicroseconds = durationMicroseconds
         self.memoryKilobytes = memoryKilobytes
     }
@@ -68,7 +68,7 @@ package struct DryRunStep: Sendable, Equatable {
         event = try fields.optionalInt("event")
         outcome = try fields.choice("outcome", Outcome.self)
         storedResult = fields.optional("result").map { LazyJSON($0) }
-        storedError = try DryRunError(optional: fields.optional("error")).map(BoxedError.some)
+        storedError = try DryRunError(optional: fields.optional("error")).map(BoxedError.error)
         durationMicroseconds = try fields.optionalInt("duration_us")
         memoryKilobytes = try fields.optionalInt("memory_kb")
         isAfterStateLoss = fields.optional("after_state_loss") == true
@@ -76,11 +76,11 @@ package struct DryRunStep: Sendable, Equatable {
 }
 
 private indirect enum BoxedError: Sendable, Equatable {
-    case some(DryRunError)
+    case error(DryRunError)
 
-    var error: DryRunError {
+    var value: DryRunError {
         switch self {
-        case .some(let error): error
+        case .error(let error): error
         }
     }
 }

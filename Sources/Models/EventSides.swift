@@ -40,7 +40,7 @@ struct EventSides {
         guard let after = EventSides.only(local) else { return nil }
         guard let base else {
             return after.withText { local in
-                inputText()?.bytes.withUnsafeBytes { EventDiff.differ(base: $0, local: local) } ?? nil
+                inputText().flatMap { $0.bytes.withUnsafeBytes { EventDiff.differ(base: $0, local: local) } }
             }
         }
         guard let before = EventSides.only(base) else { return nil }

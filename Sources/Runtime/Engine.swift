@@ -8,6 +8,8 @@ package final class Engine {
     /// The context; valid as long as the engine.
     package let context: JSGlobalContextRef
     private let group: JSContextGroupRef
+    /// Shared by all functions that take texts: they run to their end, one after the other.
+    let textBuffer = TextBuffer()
     private var rejectionHandler: ((_ promise: EngineValue, _ reason: EngineValue) -> Void)?
 
     package init() {

@@ -23,7 +23,7 @@ extension Engine {
     ///
     /// The bytes are valid during the call. As for `makeFunction`, the closure must not hold the engine or its values strongly.
     func makeTextFunction(_ name: String, _ body: @escaping (UnsafeRawBufferPointer) -> Bool) -> EngineValue {
-        let box = TextBox(body: body)
+        let box = TextBox(buffer: textBuffer, body: body)
         let object = JSObjectMake(context, TextBox.objectClass, Unmanaged.passRetained(box).toOpaque())
         let function = EngineValue(object, in: self)
         if let object, let prototype = global["Function"]["prototype"].object { JSObjectSetPrototype(context, object, prototype) }
@@ -52,17 +52,34 @@ extension Engine {
     }
 }
 
-/// Owned by the function object in the engine's heap, with a buffer that all calls share.
-private final class TextBox {
-    let body: (UnsafeRawBufferPointer) -> Bool
+/// UTF-8 of the engine's strings, one at a time; it grows with the longest.
+final class TextBuffer {
     private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 14, alignment: 1)
-
-    init(body: @escaping (UnsafeRawBufferPointer) -> Bool) {
-        self.body = body
-    }
 
     deinit {
         buffer.deallocate()
+    }
+
+    /// The string's bytes, valid until the next call.
+    func bytes(of string: JSStringRef) -> UnsafeRawBufferPointer {
+        let capacity = JSStringGetMaximumUTF8CStringSize(string)
+        if capacity > buffer.count {
+            buffer.deallocate()
+            buffer = .allocate(byteCount: capacity, alignment: 1)
+        }
+        let count = JSStringGetUTF8CString(string, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
+        return UnsafeRawBufferPointer(rebasing: buffer[..<max(0, count - 1)])
+    }
+}
+
+/// Owned by the function object in the engine's heap.
+private final class TextBox {
+    private let buffer: TextBuffer
+    private let body: (UnsafeRawBufferPointer) -> Bool
+
+    init(buffer: TextBuffer, body: @escaping (UnsafeRawBufferPointer) -> Bool) {
+        self.buffer = buffer
+        self.body = body
     }
 
     /// One class for all such functions of the process: the engine's classes are immutable once made.
@@ -81,15 +98,7 @@ private final class TextBox {
         return JSClassCreate(&definition)
     }()
 
-    private func call(_ string: JSStringRef) -> Bool {
-        let capacity = JSStringGetMaximumUTF8CStringSize(string)
-        if capacity > buffer.count {
-            buffer.deallocate()
-            buffer = .allocate(byteCount: capacity, alignment: 1)
-        }
-        let count = JSStringGetUTF8CString(string, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
-        return body(UnsafeRawBufferPointer(rebasing: buffer[..<max(0, count - 1)]))
-    }
+    private func call(_ string: JSStringRef) -> Bool { body(buffer.bytes(of: string)) }
 }
 
 /// Owned by the function object in the engine's heap, released when that is collected.

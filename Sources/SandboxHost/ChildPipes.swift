@@ -8,7 +8,7 @@ struct ChildPipes {
     let output: Int32
     let errors: Int32
 
-    /// What a pipe holds, and what one read takes from it.
+    /// What the pipe of its output holds, and what one read takes from it: as much as the process gathers (Sources/CLinux/output.c).
     static let outputBytes: Int32 = 1 << 18
     /// F_SETPIPE_SZ of <linux/fcntl.h>, which the C library only shows to programs that ask for all of its extensions.
     private static let setPipeSize: Int32 = 1024 + 7

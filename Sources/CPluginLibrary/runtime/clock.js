@@ -18,23 +18,33 @@ const maximumPromises = 600000;
 let elapsed = 0, ticks = 0, promises = 0;
 // How often a loop's body has looked at the clock since a guard has.
 let reads = 0;
-// No loop that is under way can be out of time before this.
+// No loop that a guard or an entry of this call has told of can be out of time before this.
 let horizon = Infinity;
+// Whether the plugin had put another clock in the place of this one when somebody looked.
+let isReplaced = false;
 let isStopped = false;
 let calls = 0;
 let timerID = 0;
 const timers = new Map();
 
 // Compiled code counts its loops by itself, in `__loops`, and calls `tick` once that is beyond `__look`: most guards are one addition.
-const loopTime = () => __loops < loopsBeforeLate
-  ? __loops * loopStep : loopsBeforeLate * loopStep + (__loops - loopsBeforeLate) * lateLoopStep;
+function loopTime() {
+  // A plugin can write to it.
+  if (typeof __loops !== "number" || !(__loops >= 0 && __loops < 1e12)) __loops = 0;
+  return __loops < loopsBeforeLate ? __loops * loopStep : loopsBeforeLate * loopStep + (__loops - loopsBeforeLate) * lateLoopStep;
+}
 const sinceStart = () => elapsed + ticks + loopTime();
 const now = () => Math.floor(start + sinceStart());
 
-// Time has moved other than by loops: how many of them can follow before a guard has to look.
+// How many turns can follow before a guard has to look: to be asked whenever time has moved other than by turns.
 function settle() {
   const left = horizon - start - sinceStart();
-  __look = left > 0 ? __loops + Math.floor(left / lateLoopStep) : 0;
+  __look = left > 0 && left < Infinity && reads <= 0 && !isReplaced ? __loops + Math.floor(left / lateLoopStep) : 0;
+}
+
+// A loop is under way that was entered then.
+function heed(entered) {
+  if (entered + guardMilliseconds < horizon) horizon = entered + guardMilliseconds;
 }
 
 function readClock() {
@@ -53,9 +63,10 @@ function tick(entered, asksAlways) {
   if (entered === undefined) return enter(asksAlways);
   if (reads > 0) ticks += pollStep;
   reads = 0;
-  const isAsked = asksAlways === 1 || !isOwnClock();
-  if (isAsked) __look = 0;
-  else settle();
+  isReplaced = !isOwnClock();
+  const isAsked = asksAlways === 1 || isReplaced;
+  if (!isAsked) heed(entered);
+  settle();
   if (!isAsked && start + sinceStart() - entered <= guardMilliseconds) return false;
   // The guard's own look is none of the body's.
   reads = -1;
@@ -66,13 +77,11 @@ function enter(asksAlways) {
   __loops += 1;
   reads = 0;
   const time = now();
-  if (horizon === Infinity) {
-    horizon = time + guardMilliseconds;
-    settle();
-  }
-  if (asksAlways !== 1 && isOwnClock()) return time;
+  isReplaced = !isOwnClock();
+  heed(time);
+  settle();
+  if (asksAlways !== 1 && !isReplaced) return time;
   reads = -1;
-  __look = 0;
   return false;
 }
 
@@ -124,7 +133,7 @@ function forgetSteps() {
   if (steps >= 1000) elapsed += steps;
   ticks = 0;
   __loops = 0;
-  // A loop of the call before can only be waiting for a timer.
+  // A loop of the call before can be waiting for a timer, or in a generator: then the first guard that is met looks.
   if (timers.size === 0) horizon = Infinity;
   settle();
 }
@@ -204,7 +213,7 @@ function uuid() {
 }
 
 return {
-  VirtualDate, now, tick, countPromise, setTimer, clearTimer, deadline, setDeadline, clearDeadline, advance, begin, random, random32, install, uuid, 
+  VirtualDate, now, tick, countPromise, setTimer, clearTimer, deadline, setDeadline, clearDeadline, advance, begin, random, random32, install, uuid,
   awaited() {
     ticks += awaitStep;
     settle();

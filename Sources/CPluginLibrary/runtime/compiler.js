@@ -151,7 +151,7 @@ function keepWritten({ operator, left, right }, found) {
 }
 
 // Where text goes into the server's output: [offset, length of what is replaced, text].
-function collectInsertions(found, seconds) {
+function collectInsertions(found, seconds, code) {
   const isGuard = (node) => {
     const { test, consequent } = node;
     return test.type === "BinaryExpression" && test.operator === ">" && test.left.type === "BinaryExpression"
@@ -160,6 +160,8 @@ function collectInsertions(found, seconds) {
   // What `__tick` decides by itself has to be just what stands there: other guards, of code that was compiled before, and other Dates are asked.
   const asksAlways = ({ scope, node: { test: { left, right } } }) =>
     !(right.type === "NumericLiteral" && right.value === seconds * 1000 && left.operator === "-" && isClock(left.left, scope));
+  // Where the source sets a clock of its own, each guard looks: the server's would ask the new one from the next turn on.
+  const orSooner = /\bDate\s*(?:\.\s*now\s*)?=[^=>]|defineProperty\(\s*(?:global(?:This)?\.)?Date\b/.test(code) ? "" : "> __look ";
   const isClock = ({ type, callee }, scope) => type === "CallExpression" && callee.type === "MemberExpression" && !callee.computed
     && callee.object.name === "Date" && callee.property.name === "now" && !scope.hasBinding("Date", true);
   return () => ({
@@ -168,7 +170,7 @@ function collectInsertions(found, seconds) {
         const { test } = path.node;
         if (!isGuard(path.node)) return;
         const started = test.left.right.name;
-        found.push([test.start, 0, asksAlways(path) ? `++__loops && __tick(${started}, 1) && ` : `++__loops > __look && __tick(${started}) && `]);
+        found.push([test.start, 0, asksAlways(path) ? `++__loops && __tick(${started}, 1) && ` : `++__loops ${orSooner}&& __tick(${started}) && `]);
       },
       VariableDeclarator(path) {
         const { id, init } = path.node;
@@ -204,7 +206,7 @@ function instrumented(Babel, code, seconds) {
   if (!/\bcatch\b|\b_LP\d*\b|[\w$)\]]\[[^\]"'\d]|[}\]] = |\bin\b/.test(code)) return { code, shifts: [] };
   try {
     Babel.transform(code, {
-      code: false, configFile: false, babelrc: false, sourceType: "script", plugins: [collectInsertions(found, seconds)],
+      code: false, configFile: false, babelrc: false, sourceType: "script", plugins: [collectInsertions(found, seconds, code)],
       parserOpts: { allowReturnOutsideFunction: true },
     });
   } catch {

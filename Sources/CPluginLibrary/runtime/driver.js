@@ -179,6 +179,12 @@ function note(event, failed) {
   if (!notesPlugins) return;
   const { properties } = event;
   const lists = { ...properties };
+  addNotes(lists, properties, failed);
+  event.properties = lists;
+}
+
+// Adds to a copy of an event's properties what the server says in them.
+function addNotes(lists, properties, failed) {
   const succeeded = failed ? [] : [ownName], failures = failed ? [ownName] : [], deferred = notesDeferred && isDeferring ? [ownName] : [];
   lists.$plugins_succeeded = succeeded;
   lists.$plugins_failed = failures;
@@ -188,7 +194,6 @@ function note(event, failed) {
     if (isArray(failedBefore)) lists.$plugins_failed = [...failedBefore, ...failures];
   }
   if (notesDeferred) lists.$plugins_deferred = deferred;
-  event.properties = lists;
 }
 
 function shown(result) {
@@ -199,7 +204,6 @@ function shown(result) {
     return encode({ error: "Maximum call stack size exceeded" });
   }
 }
-
 
 // Calls `finish` with what flows on: null when the event ends here.
 function processEvent(event, finish) {
@@ -364,7 +368,7 @@ function simplify() {
 }
 
 const usual = library("usual-event").prepare({
-  changedTeam, note, shown, describe,
+  changedTeam, note, addNotes, shown, describe,
   emit: (outcome, result, error) => emit("processEvent", index, outcome, result, error, true),
   emitError: (error, result) => emitError("processEvent", index, error, result, true),
   finish() { isBusy = false; },

@@ -9,14 +9,14 @@ const { timedOut, milliseconds } = library("guard");
 const { settings } = native;
 const { apply } = Reflect;
 const NativePromise = Promise;
-const { hasGuards, keepsTeam, clonesResults } = settings;
+const { hasGuards, keepsTeam, clonesResults, notesPlugins } = settings;
 const { isPlain, encodePlain } = library("values");
 const { deadline, setDeadline } = clock;
 const { returned, returnedPlain } = native;
 
 // `parts` are the driver's: what it does for every event, whichever way it goes.
 function prepare(parts) {
-  const { note, shown } = parts;
+  const { note, addNotes, shown } = parts;
   let given = null, current = null, team, own, meta;
   let isOpen = false;
 
@@ -43,9 +43,12 @@ function prepare(parts) {
     }
     if (current === null) parts.emit("dropped", "null");
     else {
-      // What `note` adds is as plain as anything: a value need only be looked at before it grows.
+      // As `note` does it; what is added is as plain as anything, so the value is looked at before it grows.
+      const { properties } = given;
+      const lists = { ...properties };
+      if (notesPlugins) given.properties = lists;
       const isPlainValue = !clonesResults && isPlain(current);
-      note(given, false);
+      if (notesPlugins) addNotes(lists, properties, false);
       const text = isPlainValue ? encodePlain(current) : null;
       if (text === null || !returnedPlain(text)) returned(shown(current));
     }

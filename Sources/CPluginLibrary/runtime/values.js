@@ -10,14 +10,15 @@ const { isArray } = Array;
 const maximumDepth = 200;
 
 // Written for an interpreter: members are listed by one native call, and it is quick where it compares by order, or a primitive with its like.
-// Whether its text has members that stand for something, or unpaired surrogates, shows there: `hasForms`.
+// Whether it has members that stand for something, or unpaired surrogates, shows in its text: `hasForms`.
 function isPlainObject(value, depth) {
   if (depth > maximumDepth) return false;
-  // Of a function, symbol or bigint it is another one.
+  if (typeof value !== "object") return false;
   const parent = getPrototypeOf(value);
   let members = value;
   if (parent === objectPrototype || parent == null) members = values(value);
   else if (parent !== arrayPrototype || !isArray(value)) return false;
+  if (value.toJSON !== undefined) return false;
   // A hole in a list reads as undefined, and members beside the elements are left out by JSON as they are by `convert`.
   for (let index = 0, count = members.length; index < count; index++) {
     const member = members[index];
@@ -29,7 +30,14 @@ function isPlainObject(value, depth) {
   return true;
 }
 
-const isPlain = (value) => value !== null && typeof value === "object" && isPlainObject(value, 0);
+// A getter or a proxy of the plugin's may throw.
+function isPlain(value) {
+  try {
+    return value !== null && isPlainObject(value, 0);
+  } catch {
+    return false;
+  }
+}
 
 const tagged = (tag, value) => value === undefined ? { $: tag } : { $: tag, v: value };
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
