@@ -42,7 +42,7 @@ extension Attack {
         Attack("a returned event whose team changes", .isAnswered, "let n = 0; return { ...event, get team_id() { n += 1; return n > 1 ? 99 : 2 } }"),
         Attack("a key that can't be shown", .fails("Cannot read properties of undefined"), "event.none[new Proxy({}, { get() { throw new Error('trap') } })]"),
         Attack("hooks of compiled code overwritten", .timesOut, "for (const name of ['__tick', '__dialect', '__key', '__loops', '__look']) { try { (0, eval)(name + ' = () => { throw 1 }') } catch (e) {} } while (true) {}"),
-        Attack("a count of loops that is none", .returns, "__loops = 1n; for (let i = 0; i < 3n; i++) {}"),
+        Attack("a count of loops that is none", .returns, "__loops = 1n"),
         Attack("a count of loops that throws", .returns, "__loops = { valueOf() { throw new Error('mine') } }; __look = NaN"),
         Attack("a count of loops beyond all time", .returns, "__loops = 1e300; event.properties.now = new Date().getTime()"),
         Attack("a count of loops that goes back", .returns, "__loops = -1e9; event.properties.now = new Date().getTime()"),
