@@ -56,34 +56,37 @@ enum RuntimeBenchmark {
         let file = home + "/\(plugin.name).ndjson"
         try put((0..<plugin.events).map(event).joined(separator: "\n") + "\n", file)
         let command = [phsync, "dry-run", "--plugin", folder, "--events", file, "--against", "none", "--no-timings", "-o", "ndjson"]
+        let loop = [besides("EngineLoop"), "run", folder + "/index.js", file]
+        defer { unsetenv("JSC_useJIT") }
         setenv("JSC_useJIT", "0", 1)
-        let loop = try rate(plugin, [besides("EngineLoop"), "run", folder + "/index.js", file])
-        let whole = try rate(plugin, command)
         if let pin = find("taskset").map({ [$0, "-c", "0"] }) {
-            let pinnedLoop = try rate(plugin, pin + [besides("EngineLoop"), "run", folder + "/index.js", file])
-            print("runtime, \(plugin.name), on one core: " + text(try rate(plugin, pin + command), pinnedLoop) + " (target: >= 0.6)")
+            try compare(plugin, "on one core", pin + command, "engine alone", pin + loop, target: " (target: >= 0.6)")
         }
+        try compare(plugin, "\(Figure.grouped(plugin.events)) events", command, "engine alone", loop)
         setenv("JSC_useJIT", "1", 1)
-        let trustedLoop = try rate(plugin, [besides("EngineLoop"), "run", folder + "/index.js", file])
-        let trusted = try rate(plugin, command + ["--trusted"])
-        unsetenv("JSC_useJIT")
-        print("runtime, \(plugin.name), \(Figure.grouped(plugin.events)) events: " + text(whole, loop))
-        print("runtime, \(plugin.name), trusted: " + text(trusted, trustedLoop))
+        try compare(plugin, "trusted", command + ["--trusted"], "engine alone", loop)
         guard let node = find("node") else { return print("runtime, \(plugin.name): no node to compare with") }
         let script = home + "/vm.js"
         try put(nodeScript, script)
-        let peer = try rate(plugin, [node, script, folder + "/index.js", file])
-        print("runtime, \(plugin.name): node's vm \(Figure.grouped(Int(peer))) events/s, phsync \(Figure.decimals(whole / peer, 2)) of it")
+        let peer = [node, script, folder + "/index.js", file]
+        try compare(plugin, "against node", command, "node's vm", peer)
+        try compare(plugin, "against node, trusted", command + ["--trusted"], "node's vm", peer)
     }
 
-    private static func text(_ figure: Double, _ loop: Double) -> String {
-        "\(Figure.grouped(Int(figure))) events/s, engine alone \(Figure.grouped(Int(loop))), ratio \(Figure.decimals(figure / loop, 2))"
-    }
+    private static let rounds = 7
 
-    /// The better of two runs: the first one compiles.
-    private static func rate(_ plugin: Plugin, _ command: [String]) throws -> Double {
-        let times = try (0..<2).map { _ in try Child.run(command).milliseconds }
-        return Double(plugin.events) / (times.min() ?? .infinity) * 1000
+    /// One after the other, so that whatever the machine does beside this befalls both; the medians, and that of each round's ratio.
+    private static func compare(
+        _ plugin: Plugin, _ title: String, _ command: [String], _ peerName: String, _ peer: [String], target: String = ""
+    ) throws {
+        // The first run compiles.
+        _ = try Child.run(command)
+        let pairs = try (0..<rounds).map { _ in (own: try Child.run(command).milliseconds, peer: try Child.run(peer).milliseconds) }
+        let rate = { (times: [Double]) in Figure.grouped(Int(Double(plugin.events) / Figure.median(times) * 1000)) }
+        let ratios = pairs.map { $0.peer / $0.own }.sorted()
+        let span = "\(Figure.decimals(ratios[0], 2)) to \(Figure.decimals(ratios[rounds - 1], 2))"
+        print("runtime, \(plugin.name), \(title): \(rate(pairs.map(\.own))) events/s, \(peerName) \(rate(pairs.map(\.peer))), "
+            + "ratio \(Figure.decimals(Figure.median(ratios), 2)) (\(span))\(target)")
     }
 
     private static func measureCold(phsync: String, home: String) throws {
