@@ -22,7 +22,7 @@ extension Engine {
     /// A function object that hands the UTF-8 of its first argument, a string without unpaired surrogates, to `body`, and returns what that does.
     ///
     /// The bytes are valid during the call. As for `makeFunction`, the closure must not hold the engine or its values strongly.
-    func makeTextFunction(_ name: String, _ body: @escaping (UnsafeRawBufferPointer) -> Bool) -> EngineValue {
+    func makeTextFunction(_ body: @escaping (UnsafeRawBufferPointer) -> Bool) -> EngineValue {
         let box = TextBox(buffer: textBuffer, body: body)
         let object = JSObjectMake(context, TextBox.objectClass, Unmanaged.passRetained(box).toOpaque())
         let function = EngineValue(object, in: self)

@@ -185,10 +185,10 @@ extension PluginInstance {
             }
             return nil
         }
-        native.set("returned", engine.makeTextFunction("returned") { [unowned self] in returned($0) })
+        native.set("returned", engine.makeTextFunction { [unowned self] in returned($0) })
         // The same for a text that nobody has looked at: false where it may not go out as it is.
-        native.set("returnedPlain", engine.makeTextFunction("returnedPlain") { [unowned self] in !$0.hasForms && returned($0) })
-        native.set("hasForms", engine.makeTextFunction("hasForms") { $0.hasForms })
+        native.set("returnedPlain", engine.makeTextFunction { [unowned self] in !$0.hasForms && returned($0) })
+        native.set("hasForms", engine.makeTextFunction { $0.hasForms })
         bind("done") { [unowned self] arguments in
             isFinished = true
             hasMore = arguments[0].boolean

@@ -24,11 +24,29 @@ import Testing
             function* numbers() { let n = 0; while (true) yield n++ }
             let kept
             export function processEvent(event) {
+              for (let i = 0; i < 3; i++) {}
               if (!kept) { kept = numbers(); kept.next(); return event }
               for (const x of kept) {}
             }
             """
         #expect(try outcome(source, events: 2) == "\(LoopClockTests.late) 1:33")
+    }
+
+    @Test func aLoopThatIsTakenUpNowAndThenEndsWhenItsTimeIsUp() throws {
+        let source = """
+            function* numbers() { let n = 0; while (true) yield n++ }
+            let kept = null
+            export async function processEvent(event) {
+              kept ??= numbers()
+              for (let i = 0; i < 3; i++) {}
+              event.properties.x = kept.next().value
+              const start = Date.now(); while (Date.now() - start < 20000) {}
+              return event
+            }
+            """
+        let run = try PluginRun(source, events: ["e", "e", "e", "e"])
+        let shown = run.steps.map { $0.error?.message ?? $0.result?["properties"]?["x"]?.text ?? "nothing" }
+        #expect(shown == ["0", "1", "\(LoopClockTests.late) 1:33", #"{"$":"undefined"}"#])
     }
 
     @Test func aLoopThatAwaitsAndAsksForTheTimeSeesItPass() throws {
@@ -55,7 +73,7 @@ import Testing
 
     @Test(arguments: ["1n", "{ valueOf() { throw new Error('mine') } }", "1e300", "-1e9", "NaN", "'x'"])
     func aPluginThatWritesToTheCountHasATimeAllTheSame(value: String) throws {
-        let source = "export function processEvent(event) { event.properties.x = new Date().toISOString(); __loops = \(value); return event }"
+        let source = "export function processEvent(event) { __loops = \(value); event.properties.x = new Date().toISOString(); return event }"
         #expect(try outcome(source, events: 3) == "\"2023-11-14T22:13:20.000Z\"")
     }
 }

@@ -133,7 +133,7 @@ function forgetSteps() {
   if (steps >= 1000) elapsed += steps;
   ticks = 0;
   __loops = 0;
-  // A loop of the call before can be waiting for a timer, or in a generator: then the first guard that is met looks.
+  // A loop of the call before can only be waiting for a timer: those in generators look at each turn.
   if (timers.size === 0) horizon = Infinity;
   settle();
 }

@@ -160,8 +160,10 @@ function collectInsertions(found, seconds, code) {
   // What `__tick` decides by itself has to be just what stands there: other guards, of code that was compiled before, and other Dates are asked.
   const asksAlways = ({ scope, node: { test: { left, right } } }) =>
     !(right.type === "NumericLiteral" && right.value === seconds * 1000 && left.operator === "-" && isClock(left.left, scope));
-  // Where the source sets a clock of its own, each guard looks: the server's would ask the new one from the next turn on.
-  const orSooner = /\bDate\s*(?:\.\s*now\s*)?=[^=>]|defineProperty\(\s*(?:global(?:This)?\.)?Date\b/.test(code) ? "" : "> __look ";
+  // Each guard looks where the source sets a clock of its own, since the server's would ask the new one from the next turn on, and in a
+  // generator, which may be left in its loop and taken up much later.
+  const setsClock = /\bDate\s*(?:\.\s*now\s*)?=[^=>]|defineProperty\(\s*(?:global(?:This)?\.)?Date\b/.test(code);
+  const looks = (path) => setsClock || path.getFunctionParent()?.node.generator;
   const isClock = ({ type, callee }, scope) => type === "CallExpression" && callee.type === "MemberExpression" && !callee.computed
     && callee.object.name === "Date" && callee.property.name === "now" && !scope.hasBinding("Date", true);
   return () => ({
@@ -170,7 +172,8 @@ function collectInsertions(found, seconds, code) {
         const { test } = path.node;
         if (!isGuard(path.node)) return;
         const started = test.left.right.name;
-        found.push([test.start, 0, asksAlways(path) ? `++__loops && __tick(${started}, 1) && ` : `++__loops ${orSooner}&& __tick(${started}) && `]);
+        const call = asksAlways(path) ? `__tick(${started}, 1)` : `__tick(${started})`;
+        found.push([test.start, 0, `++__loops ${asksAlways(path) || looks(path) ? "" : "> __look "}&& ${call} && `]);
       },
       VariableDeclarator(path) {
         const { id, init } = path.node;

@@ -10,7 +10,7 @@ const { settings } = native;
 const { apply } = Reflect;
 const NativePromise = Promise;
 const { hasGuards, keepsTeam, clonesResults, notesPlugins } = settings;
-const { isPlain, encodePlain } = library("values");
+const { isPlain, encodePlain, encodeForms } = library("values");
 const { deadline, setDeadline } = clock;
 const { returned, returnedPlain } = native;
 
@@ -44,13 +44,16 @@ function prepare(parts) {
     if (current === null) parts.emit("dropped", "null");
     else {
       // As `note` does it; what is added is as plain as anything, so the value is looked at before it grows.
-      const { properties } = given;
-      const lists = { ...properties };
-      if (notesPlugins) given.properties = lists;
+      let lists = null, properties;
+      if (notesPlugins) {
+        ({ properties } = given);
+        lists = { ...properties };
+        given.properties = lists;
+      }
       const isPlainValue = !clonesResults && isPlain(current);
       if (notesPlugins) addNotes(lists, properties, false);
       const text = isPlainValue ? encodePlain(current) : null;
-      if (text === null || !returnedPlain(text)) returned(shown(current));
+      if (text === null || !returnedPlain(text)) returned(clonesResults ? shown(current) : encodeForms(current));
     }
     parts.finish();
   }

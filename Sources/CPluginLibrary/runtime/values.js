@@ -3,7 +3,7 @@
 "use strict";
 
 const { stringify, wellFormed } = library("primordials");
-const { keys, values, hasOwn, getPrototypeOf, is, defineProperty } = Object;
+const { keys, values, getPrototypeOf, is, defineProperty } = Object;
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
 const { isArray } = Array;
@@ -98,19 +98,6 @@ function convert(value, path) {
   }
 }
 
-// A getter or a proxy of the plugin's may throw; that it did is all that can be shown then.
-function encode(value) {
-  try {
-    if (isPlain(value)) {
-      const text = stringify(value);
-      if (typeof text === "string" && !native.hasForms(text)) return text;
-    }
-    return stringify(convert(value, []));
-  } catch {
-    return '{"$":"Unreadable"}';
-  }
-}
-
 // The text of a value that `isPlain`, for a reader that looks at it by himself; null where it changes while it is read.
 function encodePlain(value) {
   try {
@@ -119,6 +106,21 @@ function encodePlain(value) {
   } catch {
     return null;
   }
+}
+
+// The text of a value in which something has a form of its own. A getter or a proxy of the plugin's may throw; that it did is all that can
+// be shown then.
+function encodeForms(value) {
+  try {
+    return stringify(convert(value, []));
+  } catch {
+    return '{"$":"Unreadable"}';
+  }
+}
+
+function encode(value) {
+  const text = isPlain(value) ? encodePlain(value) : null;
+  return text !== null && !native.hasForms(text) ? text : encodeForms(value);
 }
 
 // What the worker threads of the older servers make of a result: enumerable members only.
@@ -137,5 +139,5 @@ function deepFrozen(value) {
   return value;
 }
 
-return { encode, encodePlain, isPlain, cloned, deepFrozen };
+return { encode, encodePlain, encodeForms, isPlain, cloned, deepFrozen };
 })
