@@ -56,6 +56,8 @@ import Testing
         show("values beyond JSON", "[undefined, NaN, new Date(0), -0, 10n, new Map([[1, 2]])]",
             #"[{"$":"undefined"},{"$":"NaN"},{"$":"Date","v":"1970-01-01T00:00:00.000Z"},{"$":"-0"},{"$":"BigInt","v":"10"},{"$":"Map","v":[[1,2]]}]"#),
         show("members that look like forms", #"[{ $: 1 }, '"$":']"#, #"[{"$":"Object","v":{"$":1}},"\"$\":"]"#),
+        Row("a getter that throws", "export function processEvent(event) { event.properties.x = { get a() { throw new Error('mine') } }; return event }", .returned,
+            #"{"$":"Unreadable"}"#, at: []),
         show("dates are lost in the older servers' clone", "new Date(0)", era: .october2021, "{}"),
         show("texts of dates that Ruby, Python and people write",
             "['2022-08-09 10:11:12 +0200', '2022-08-09 10:11:12 UTC', '2022-08-09 10:11:12.5 -02:30', '2022-08-09 12:11 am', '10-06-2014', '2022.08.09']"

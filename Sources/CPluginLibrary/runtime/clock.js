@@ -18,7 +18,7 @@ const maximumPromises = 600000;
 let elapsed = 0, ticks = 0, promises = 0;
 // How often a loop's body has looked at the clock since a guard has.
 let reads = 0;
-// No loop that a guard or an entry of this call has told of can be out of time before this.
+// No loop that was entered since this was Infinity can be out of time before it; a guard that is met while it is Infinity looks.
 let horizon = Infinity;
 // Whether the plugin had put another clock in the place of this one when somebody looked.
 let isReplaced = false;
@@ -42,11 +42,6 @@ function settle() {
   __look = left > 0 && left < Infinity && reads <= 0 && !isReplaced ? __loops + Math.floor(left / lateLoopStep) : 0;
 }
 
-// A loop is under way that was entered then.
-function heed(entered) {
-  if (entered + guardMilliseconds < horizon) horizon = entered + guardMilliseconds;
-}
-
 function readClock() {
   reads += 1;
   __look = 0;
@@ -65,7 +60,6 @@ function tick(entered, asksAlways) {
   reads = 0;
   isReplaced = !isOwnClock();
   const isAsked = asksAlways === 1 || isReplaced;
-  if (!isAsked) heed(entered);
   settle();
   if (!isAsked && start + sinceStart() - entered <= guardMilliseconds) return false;
   // The guard's own look is none of the body's.
@@ -78,7 +72,7 @@ function enter(asksAlways) {
   reads = 0;
   const time = now();
   isReplaced = !isOwnClock();
-  heed(time);
+  if (time + guardMilliseconds < horizon) horizon = time + guardMilliseconds;
   settle();
   if (asksAlways !== 1 && !isReplaced) return time;
   reads = -1;
