@@ -53,8 +53,8 @@ struct Files: Sendable {
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var status = stat()
-        // Only to have the room at once: what is no plain file says nothing of use.
-        if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(min(max(0, Int(status.st_size)), limit)) }
+        // Only to have the room at once, and not for more than a file here can sensibly hold: a file may claim any size.
+        if fstat(descriptor, &status) == 0 { bytes.reserveCapacity(min(max(0, Int(status.st_size)), limit, 1 << 29)) }
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
             let count = try attempt(.read, path) { Glibc.read(descriptor, &buffer, buffer.count) }
